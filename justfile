@@ -31,9 +31,17 @@ advisories:
 doc:
     RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
 
-# Package all crates as for crates.io, and build each from its package.
+# Package all crates as for crates.io, and build each from its package; not the program that depends on an example.
 package:
-    cargo package --workspace --locked
+    cargo package --workspace --exclude example-platform-server --locked
+
+# Write down the public API of the libraries for hosts and platforms; needs nightly and cargo-public-api.
+public-api:
+    mkdir -p docs/public-api
+    for crate in models db core webchat embed; do \
+        cargo public-api -p "unicom-$crate" -sss > "docs/public-api/$crate.txt"; \
+    done
+    git diff --stat docs/public-api
 
 # Serve a web chat with an echo bot, to try things out.
 serve:

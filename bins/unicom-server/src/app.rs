@@ -108,8 +108,8 @@ impl App {
         self
     }
 
-    /// Adds a command, which `run` runs with the database open and migrated. Replaces a command of
-    /// unicom that has the same name.
+    /// Adds a command, which `run` runs with the database open and migrated. Its name must not be
+    /// that of a command of unicom.
     #[must_use]
     pub fn with_command(
         mut self,

@@ -6,9 +6,9 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, FromArgMatches, Subcommand};
 
 use crate::commands::{
-    Context, account, audit, backup, bot, category, channel, check, delivery, export, group,
-    import, media, member, migrate, quickstart, request, restore, retention, send, serve, token,
-    user,
+    Context, account, audit, backup, bot, category, channel, check, delivery, describe, export,
+    group, import, media, member, migrate, quickstart, request, restore, retention, send, serve,
+    token, user,
 };
 use crate::output::Format;
 use crate::parts::Parts;
@@ -111,6 +111,7 @@ fn command_line(app: &App) -> clap::Command {
         .subcommand_required(true)
         .arg_required_else_help(true);
     let line = Command::augment_subcommands(Common::augment_args(line));
+    let line = describe::Command::augment_subcommands(line);
     let platforms: Vec<String> = app.parts.platforms.names().map(str::to_owned).collect();
     let line = line.mut_subcommand("channel", |channel| {
         channel.mut_subcommand("create", |create| {
@@ -125,7 +126,18 @@ fn command_line(app: &App) -> clap::Command {
 
 /// Runs the command that the arguments of the process name.
 fn run(app: &App) -> Result<(), Failure> {
-    let arguments = command_line(app).get_matches();
+    let line = command_line(app);
+    let arguments = line.clone().get_matches();
+    let own = arguments.subcommand().and_then(|(name, arguments)| {
+        let mut all = app.commands.iter();
+        let own = all.find(|own| own.command.get_name() == name)?;
+        Some((own, arguments))
+    });
+    if own.is_none()
+        && let Ok(command) = describe::Command::from_arg_matches(&arguments)
+    {
+        return describe::run(line, command);
+    }
     let common = Common::from_arg_matches(&arguments).unwrap_or_else(|error| error.exit());
     // Problems with the settings are not logged, because the format of the log is itself a setting.
     let settings = Settings::load(common.options.with_environment()?)?;
@@ -136,12 +148,7 @@ fn run(app: &App) -> Result<(), Failure> {
     } else {
         Format::Text
     };
-    if let Some((name, arguments)) = arguments.subcommand()
-        && let Some(own) = app
-            .commands
-            .iter()
-            .find(|own| own.command.get_name() == name)
-    {
+    if let Some((own, arguments)) = own {
         return (own.run)(&Context::open(&app.parts, &settings, format)?, arguments);
     }
     let command = Command::from_arg_matches(&arguments).unwrap_or_else(|error| error.exit());

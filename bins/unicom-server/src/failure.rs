@@ -8,7 +8,7 @@ use unicom_core::CoreError;
 use unicom_core::media::MediaError;
 use unicom_db::DbError;
 
-use crate::printable::printable_lines;
+use crate::printable::{printable, printable_lines};
 
 /// The error of a command: exit code 2 for wrong usage, 1 for any other failure.
 ///
@@ -23,6 +23,14 @@ pub enum Failure {
     /// The command failed.
     #[error("{}", printable_lines(.0))]
     Failed(String),
+    /// An item that the command names does not exist.
+    #[error("{}", printable(&format!("{what} `{id}` does not exist")))]
+    Missing {
+        /// The kind of item, such as `bot`.
+        what: String,
+        /// The requested id or name.
+        id: String,
+    },
 }
 
 impl Failure {
@@ -30,7 +38,14 @@ impl Failure {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(2),
-            Self::Failed(_) => ExitCode::FAILURE,
+            Self::Failed(_) | Self::Missing { .. } => ExitCode::FAILURE,
+        }
+    }
+
+    pub(crate) fn missing(what: impl ToString, id: impl ToString) -> Self {
+        Self::Missing {
+            what: what.to_string(),
+            id: id.to_string(),
         }
     }
 
@@ -56,6 +71,8 @@ impl From<CoreError> for Failure {
             | CoreError::Channel(_)
             | CoreError::Invalid { .. }
             | CoreError::Nul { .. } => Self::Usage(error.to_string()),
+            CoreError::NotFound { what, id } => Self::missing(what, id),
+            CoreError::ChannelNotFound(id) => Self::missing("channel", id),
             error => Self::failed(error),
         }
     }

@@ -2,9 +2,11 @@
 
 use std::io::{ErrorKind, Write};
 
-use crate::Failure;
-use crate::printable::{printable, printable_json, printable_lines};
 use serde::Serialize;
+use serde_json::Value;
+
+use crate::printable::{printable, printable_json, printable_lines};
+use crate::{Failure, table};
 
 /// The output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,8 +16,25 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Prints a list as JSON, or as a table with the given columns.
-    pub fn list<T: Serialize, const N: usize>(
+    /// Prints a list as JSON, or as a table of these fields of the items, separated by spaces.
+    pub fn list<T: Serialize>(self, items: &[T], fields: &str) -> Result<(), Failure> {
+        if self == Self::Json {
+            return json(items);
+        }
+        let columns: Vec<String> = fields.split(' ').map(table::heading).collect();
+        let rows: Result<Vec<Vec<String>>, _> = items
+            .iter()
+            .map(|item| {
+                let item = serde_json::to_value(item)?;
+                Ok(fields.split(' ').map(|field| cell(&item[field])).collect())
+            })
+            .collect();
+        let rows = rows.map_err(|error: serde_json::Error| Failure::failed(error))?;
+        say_all(table::lines(&columns, rows, table::terminal_width()))
+    }
+
+    /// Prints a list as JSON, or as a table with the given columns and a row for each item.
+    pub fn list_as<T: Serialize, const N: usize>(
         self,
         items: &[T],
         columns: [&str; N],
@@ -24,29 +43,8 @@ impl Format {
         if self == Self::Json {
             return json(items);
         }
-        let rows: Vec<[String; N]> = items
-            .iter()
-            .map(|item| row(item).map(|cell| printable(&cell)))
-            .collect();
-        let widths: [usize; N] = std::array::from_fn(|i| {
-            rows.iter()
-                .map(|row| row[i].chars().count())
-                .chain([columns[i].len()])
-                .max()
-                .unwrap_or(0)
-        });
-        let line = |cells: [&str; N]| -> Result<(), Failure> {
-            let cells = cells
-                .iter()
-                .zip(widths)
-                .map(|(cell, width)| format!("{cell:width$}"));
-            say(cells.collect::<Vec<_>>().join("  ").trim_end())
-        };
-        line(columns)?;
-        for row in &rows {
-            line(std::array::from_fn(|i| row[i].as_str()))?;
-        }
-        Ok(())
+        let rows = items.iter().map(|item| row(item).to_vec()).collect();
+        say_all(table::lines(&columns, rows, table::terminal_width()))
     }
 
     /// Prints one item as JSON, or as one line per field.
@@ -56,11 +54,7 @@ impl Format {
         }
         let value = serde_json::to_value(item).map_err(Failure::failed)?;
         for (name, value) in value.as_object().into_iter().flatten() {
-            match value {
-                serde_json::Value::String(text) => say(&format!("{name}: {}", printable(text)))?,
-                serde_json::Value::Null => say(&format!("{name}: -"))?,
-                value => say(&format!("{name}: {}", printable(&value.to_string())))?,
-            }
+            say(&format!("{name}: {}", printable(&cell(value))))?;
         }
         Ok(())
     }
@@ -71,6 +65,15 @@ impl Format {
             return json(item);
         }
         say(&printable_lines(sentence))
+    }
+}
+
+/// Returns the text of a value.
+fn cell(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "-".to_owned(),
+        value => value.to_string(),
     }
 }
 
@@ -111,6 +114,11 @@ fn json<T: Serialize + ?Sized>(item: &T) -> Result<(), Failure> {
     say(&printable_json(
         &serde_json::to_string(item).map_err(Failure::failed)?,
     ))
+}
+
+/// Prints lines to standard output.
+pub(crate) fn say_all(lines: Vec<String>) -> Result<(), Failure> {
+    lines.iter().try_for_each(|line| say(line))
 }
 
 /// Prints a line to standard output. Ignores a closed pipe (`| head`), so that the command still

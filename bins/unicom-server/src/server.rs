@@ -175,20 +175,13 @@ impl Server {
             }),
             metrics: web::Data::new(metrics_page),
         };
-        let Extensions {
-            platforms,
-            bots,
-            matchers,
-        } = extensions.clone();
-        let (http, addresses) = bind_http(settings, data, auth, api, extensions, routes)?;
         let pipeline = Pipeline::new(
             database.clone(),
             Arc::clone(&media),
-            platforms,
-            bots,
+            extensions.clone(),
             settings.pipeline.clone(),
-        )
-        .with_matchers(matchers);
+        );
+        let (http, addresses) = bind_http(settings, data, auth, api, extensions, routes)?;
         Ok(Self {
             http,
             addresses,

@@ -47,7 +47,7 @@ pub(crate) async fn sessions(
         ((Some(session), SessionChange::Updated), Some(secret)) => {
             let updated = store.update(&secret, session).await;
             updated.map_err(ApiError::from)?;
-            encrypted(&auth, secret)
+            encrypted(&auth, secret)?
         }
         ((Some(session), change), before) => {
             let since = match change {
@@ -55,7 +55,7 @@ pub(crate) async fn sessions(
                 _ => None,
             };
             let secret = store.begin(session, since, before.as_deref()).await?;
-            encrypted(&auth, secret)
+            encrypted(&auth, secret)?
         }
     };
     response
@@ -80,14 +80,13 @@ pub(crate) fn secret_in(key: &Key, cookie: Cookie<'static>) -> Option<String> {
 }
 
 /// Returns the cookie with the encrypted secret of a session.
-fn encrypted(auth: &Auth, secret: String) -> Cookie<'static> {
+fn encrypted(auth: &Auth, secret: String) -> Result<Cookie<'static>, ApiError> {
     let mut jar = CookieJar::new();
-    let cookie = session_cookie(auth, secret);
-    let name = cookie.name().to_owned();
-    jar.private_mut(&auth.session_cookie_key()).add(cookie);
-    jar.get(&name)
+    jar.private_mut(&auth.session_cookie_key())
+        .add(session_cookie(auth, secret));
+    jar.get(&auth.cookie_names().session)
         .cloned()
-        .unwrap_or_else(|| Cookie::named(name))
+        .ok_or_else(|| ApiError::unexpected("the session cookie was not encrypted"))
 }
 
 fn session_cookie(auth: &Auth, value: String) -> Cookie<'static> {

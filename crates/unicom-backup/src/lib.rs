@@ -13,4 +13,4 @@ mod transfer;
 pub use database::{Ready, Replaced, Restored, backup, prepare_restore};
 pub use error::BackupError;
 pub use files::{Copied, LocalFiles};
-pub use transfer::{TransferError, Transferred, export, import};
+pub use transfer::{TransferError, Transferred, count_rows, export, import};

@@ -23,7 +23,10 @@ pub mod text;
 pub mod validation;
 
 pub use bots::{Bot, Bots};
+pub use bytes::Bytes;
 pub use error::CoreError;
+pub use futures_util::future::BoxFuture;
+pub use futures_util::stream::BoxStream;
 pub use inbound::IncomingMessage;
 pub use outbound::OutgoingMessage;
 pub use pipeline::{Pipeline, PipelineOptions};

@@ -9,6 +9,7 @@ use unicom_models::{Account, Channel, ChannelId, Direction, Member, Message, Utc
 
 /// The data that a matcher sees: a message and its context.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct MatchInput {
     /// The message that may belong to the category.
     pub message: Message,
@@ -36,7 +37,18 @@ impl MatchInput {
         }
     }
 
-    /// Creates the input for a text by an unknown visitor of a web chat, to try a matcher.
+    /// Creates the input for a text by an unknown visitor of a web chat, to test a matcher. The
+    /// test may change any field.
+    ///
+    /// ```
+    /// use unicom_core::matchers::{CategoryMatcher, MatchInput};
+    ///
+    /// let from_the_shop = |input: &MatchInput| Ok(input.channel.name == "Shop");
+    /// let mut input = MatchInput::of_visitor("Where is my order?");
+    /// assert_eq!(from_the_shop.matches(&input), Ok(false));
+    /// input.channel.name = "Shop".to_owned();
+    /// assert_eq!(from_the_shop.matches(&input), Ok(true));
+    /// ```
     pub fn of_visitor(text: impl Into<String>) -> Self {
         let now = UtcTime::now();
         let channel = Channel::new(ChannelId(0), "WebChat".into(), "Test".to_owned(), now);
@@ -95,12 +107,6 @@ pub struct NoMatchers;
 impl MatcherCompiler for NoMatchers {
     fn compile(&self, _: &Value) -> Result<Arc<dyn CategoryMatcher>, InvalidMatcher> {
         Err(InvalidMatcher("this process has no matchers".to_owned()))
-    }
-}
-
-impl MatcherCompiler for Arc<dyn MatcherCompiler> {
-    fn compile(&self, matcher: &Value) -> Result<Arc<dyn CategoryMatcher>, InvalidMatcher> {
-        self.as_ref().compile(matcher)
     }
 }
 

@@ -93,6 +93,33 @@ pub trait MediaStore: Debug + Send + Sync + 'static {
     }
 }
 
+/// A media store for a process without files: it refuses every file.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoMedia;
+
+impl MediaStore for NoMedia {
+    fn put(&self, _: String, _: MediaSource) -> BoxFuture<'_, Result<(), MediaError>> {
+        let reason = "files are not accepted here".to_owned();
+        std::future::ready(Err(MediaError::Refused { reason })).boxed()
+    }
+
+    fn open(
+        &self,
+        key: String,
+        _: Option<Range<u64>>,
+    ) -> BoxFuture<'_, Result<BoxStream<'static, Result<Bytes, MediaError>>, MediaError>> {
+        std::future::ready(Err(MediaError::NotFound { key })).boxed()
+    }
+
+    fn delete(&self, _: String) -> BoxFuture<'_, Result<(), MediaError>> {
+        std::future::ready(Ok(())).boxed()
+    }
+
+    fn list(&self, _: String) -> BoxStream<'_, Result<ListedFile, MediaError>> {
+        stream::empty().boxed()
+    }
+}
+
 /// A file that [`MediaStore::list`] returns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedFile {

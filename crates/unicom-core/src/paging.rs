@@ -53,7 +53,7 @@ pub struct Page<M> {
     pub has_more: bool,
     /// The message to continue from: pass it as [`Anchor::Before`] or, when walking forward, as
     /// [`Anchor::After`]. `None` if no more messages follow.
-    pub next_cursor: Option<MessageId>,
+    pub next: Option<MessageId>,
 }
 
 impl Paging {
@@ -79,14 +79,14 @@ impl Paging {
         let mut messages = read(walk, i64::from(limit) + 1)?;
         let has_more = messages.len() > limit as usize;
         messages.truncate(limit as usize);
-        let next_cursor = messages.last().filter(|_| has_more).map(id);
+        let next = messages.last().filter(|_| has_more).map(id);
         if walked != self.order {
             messages.reverse();
         }
         Ok(Page {
             messages,
             has_more,
-            next_cursor,
+            next,
         })
     }
 }

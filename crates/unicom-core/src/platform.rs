@@ -34,8 +34,8 @@ pub trait Platform: Debug + Send + Sync + 'static {
     /// Returns the names of the secret settings of a channel, such as `token`. A dot leads to a
     /// setting inside another one, as in `smtp.password`. By default, none is secret.
     ///
-    /// Whoever reads a channel sees [`MASK`](crate::secrets::MASK) instead of their values, also in
-    /// the errors of this platform. The database and an export have the values themselves.
+    /// Admins and the command line see [`MASK`](crate::secrets::MASK) instead of their values, also
+    /// in the errors of this platform. The database and an export have the values themselves.
     fn secret_settings(&self) -> &[&str] {
         &[]
     }

@@ -63,8 +63,7 @@ impl Platforms {
     ///
     /// # Errors
     /// [`ChannelError`] if there is no stored value, or if an address among the settings has
-    /// changed: otherwise, whoever may change a channel could have its secrets sent to another
-    /// server.
+    /// changed: otherwise, an admin could have the secrets of a channel sent to another server.
     pub(crate) fn restore_secrets(
         &self,
         platform: &PlatformKind,

@@ -5,6 +5,21 @@ use unicom_models::{AccountId, ChatId, Direction, MessageId, RequestId};
 /// A notification about a committed write.
 ///
 /// Events are hints: a listener that misses one finds the same state by querying the database.
+/// [`Database::subscribe`](crate::Database::subscribe) says which it may miss.
+///
+/// ```
+/// use unicom_db::Event;
+/// use unicom_models::ChatId;
+///
+/// /// Returns the chat that a reader has to read again.
+/// fn changed_chat(event: Event) -> Option<ChatId> {
+///     match event {
+///         Event::MessageSaved { chat_id, .. } => Some(chat_id),
+///         _ => None,
+///     }
+/// }
+/// # assert_eq!(changed_chat(Event::RemoteWork), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {

@@ -83,6 +83,27 @@ impl Migrations {
         pending
     }
 
+    /// Returns the applied migrations that belong to none of these sets, in order: those of a host
+    /// application, which are recorded in the same table. Changes nothing.
+    ///
+    /// # Errors
+    /// Returns [`DbError::Migration`] if the database fails.
+    pub fn applied_by_others(db: &mut Db, sets: &[&Self]) -> Result<Vec<String>, DbError> {
+        let mut known = Vec::new();
+        for set in sets {
+            known.extend(set.versions(db.engine())?);
+        }
+        begin_counting(db)?;
+        let applied = on_engine!(db, conn => conn.applied_migrations());
+        rollback(db)?;
+        let applied = applied.map_err(migration_error)?;
+        let mut others: Vec<String> = (applied.iter().map(ToString::to_string))
+            .filter(|version| !known.contains(version))
+            .collect();
+        others.sort();
+        Ok(others)
+    }
+
     /// Returns the versions that an engine records for the migrations of this set, in order.
     ///
     /// # Errors

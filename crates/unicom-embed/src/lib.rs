@@ -2,6 +2,11 @@
 
 pub mod prelude;
 
+/// The programs of `docs/EMBEDDING.md`.
+#[cfg(all(doctest, feature = "content", feature = "matchers"))]
+#[doc = include_str!("../../../docs/EMBEDDING.md")]
+struct Embedding;
+
 #[cfg(feature = "bots")]
 pub use unicom_bots as bots;
 #[cfg(feature = "content")]

@@ -47,6 +47,34 @@ impl Admin {
 ///
 /// Protection against cross-site requests is also up to the host: these routes trust the identity
 /// that this trait returns.
+///
+/// ```
+/// use actix_web::HttpRequest;
+/// use futures_util::FutureExt;
+/// use futures_util::future::{LocalBoxFuture, ready};
+/// use unicom_http::{ApiError, IdentityProvider, bearer_token};
+/// use unicom_webchat::{GuestId, Visitor};
+///
+/// /// A shop whose customers send a key, and which has no guests.
+/// struct Shop;
+///
+/// impl IdentityProvider for Shop {
+///     fn identify<'a>(
+///         &'a self,
+///         request: &'a HttpRequest,
+///     ) -> LocalBoxFuture<'a, Result<Option<Visitor>, ApiError>> {
+///         let visitor = match bearer_token(request.headers()) {
+///             Some("key-of-ann") => Ok(Some(Visitor::user("7", "Ann"))),
+///             _ => Err(ApiError::login_required("send the key of a customer")),
+///         };
+///         ready(visitor).boxed_local()
+///     }
+///
+///     fn remember_guest(&self, _: &HttpRequest, _: &GuestId) -> Result<(), ApiError> {
+///         Err(ApiError::login_required("this shop has no guests"))
+///     }
+/// }
+/// ```
 pub trait IdentityProvider: Send + Sync + 'static {
     /// Returns the visitor who makes the request, or `None` if there is no session. Stores nothing:
     /// reading does not create a session.

@@ -6,6 +6,7 @@ compile_error!("unicom needs a database engine: enable the feature `sqlite` or `
 mod account;
 mod audit;
 mod bot;
+mod button;
 mod category;
 mod channel;
 mod chat;
@@ -19,6 +20,8 @@ mod platform;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod request;
+/// The tables, for unicom's own queries. They may change in any version.
+#[doc(hidden)]
 pub mod schema;
 pub mod sql_types;
 #[cfg(feature = "sqlite")]
@@ -29,6 +32,7 @@ mod time;
 pub use account::{Account, AccountChat};
 pub use audit::AuditEntry;
 pub use bot::ConfiguredBot;
+pub use button::{InteractiveButton, InteractiveButtons};
 pub use category::{CategoryLinks, RequestCategory};
 pub use channel::{Channel, ChannelId};
 pub use chat::Chat;

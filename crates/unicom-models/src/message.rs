@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::text_enum::text_enum;
-use crate::{AccountId, ChannelId, ChatId, MessageId, UtcTime, schema};
+use crate::{AccountId, ChannelId, ChatId, InteractiveButtons, MessageId, UtcTime, schema};
 
 text_enum! {
     /// The direction of a message, seen from unicom.
@@ -131,6 +131,15 @@ pub struct VisibleMessage {
     pub interactive_buttons: Option<Value>,
 }
 
+impl VisibleMessage {
+    /// Returns the buttons of the message. Returns `None` if the message has none.
+    ///
+    /// A click on a button sends its `callback_execution_id`, of at most 40 bytes.
+    pub fn buttons(&self) -> Option<InteractiveButtons> {
+        InteractiveButtons::from_json(self.interactive_buttons.as_ref()?)
+    }
+}
+
 impl From<Message> for VisibleMessage {
     fn from(message: Message) -> Self {
         Self {
@@ -200,6 +209,14 @@ impl Message {
             size: self.media_size?,
             sha256: self.media_sha256.clone()?,
         })
+    }
+
+    /// Returns the buttons of the message, for a platform that shows them. Returns `None` if the
+    /// message has none.
+    ///
+    /// A click on a button sends its `callback_execution_id`, of at most 40 bytes.
+    pub fn buttons(&self) -> Option<InteractiveButtons> {
+        InteractiveButtons::from_json(self.interactive_buttons.as_ref()?)
     }
 
     /// Returns the value of the clicked button. Returns `None` if the message is not a click.

@@ -1,10 +1,5 @@
 //! The diesel schema: one description of the tables for both database engines.
 
-#![expect(
-    missing_docs,
-    reason = "the columns are described at the nouns that they are loaded into"
-)]
-
 diesel::table! {
     use diesel::sql_types::*;
     use crate::sql_types::*;

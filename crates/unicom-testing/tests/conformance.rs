@@ -1,8 +1,16 @@
 //! Runs the conformance suites on the implementations that come with unicom.
 
-use serde_json::json;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use serde_json::{Map, Value, json};
 use unicom_content::media::ObjectMediaStore;
-use unicom_core::bots::Echo;
+use unicom_core::bots::{BotContext, BotError, Echo, Outcome};
+use unicom_core::platform::{
+    Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt,
+};
+use unicom_core::{Bot, OutgoingMessage, Platform};
+use unicom_models::PlatformKind;
 use unicom_testing::{FakePlatform, conformance};
 use unicom_webchat::WebChat;
 
@@ -35,5 +43,159 @@ async fn echo_bot_conforms() {
 #[tokio::test]
 async fn folder_media_store_conforms() {
     let folder = tempfile::tempdir().unwrap();
-    conformance::media_store(ObjectMediaStore::local(folder.path()).unwrap()).await;
+    let store = ObjectMediaStore::local(folder.path()).unwrap();
+    tokio::spawn(conformance::media_store(store)).await.unwrap();
+}
+
+/// A bot that needs a setting.
+struct Greeter;
+
+impl Bot for Greeter {
+    fn handle(&self, context: BotContext) -> BoxFuture<'_, Result<Outcome, BotError>> {
+        let greeting = context.config["greeting"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        Box::pin(async { Ok(Outcome::text(greeting)) })
+    }
+
+    fn validate(&self, config: &Map<String, Value>) -> Result<(), String> {
+        let known = config.get("greeting").is_some_and(Value::is_string);
+        known
+            .then_some(())
+            .ok_or_else(|| "`greeting` must be a string".to_owned())
+    }
+}
+
+#[tokio::test]
+async fn bot_with_settings_conforms() {
+    // The future can be moved to another thread.
+    let suite = conformance::bot_with(Greeter, json!({"greeting": "Hi"}));
+    tokio::spawn(suite).await.unwrap();
+}
+
+#[tokio::test]
+#[should_panic(expected = "`greeting` must be a string")]
+async fn bot_without_its_settings_fails() {
+    conformance::bot(Greeter).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "the bot has 21 replies to one message")]
+async fn bot_with_many_replies_fails() {
+    let replies = |_: BotContext| async {
+        Ok(Outcome {
+            replies: vec![OutgoingMessage::text("again"); 21],
+            ..Outcome::default()
+        })
+    };
+    conformance::bot(replies).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "the bot blocked its thread for")]
+async fn bot_that_blocks_fails() {
+    let blocking = |_: BotContext| async {
+        std::thread::sleep(Duration::from_millis(1100));
+        Ok(Outcome::text("at last"))
+    };
+    conformance::bot(blocking).await;
+}
+
+#[tokio::test]
+async fn bot_that_waits_conforms() {
+    let waiting = |_: BotContext| async {
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+        Ok(Outcome::text("at last"))
+    };
+    conformance::bot(waiting).await;
+}
+
+/// A platform that is correct except for what a test replaces.
+#[derive(Debug)]
+struct Wrong {
+    kind: &'static str,
+    validate_for: Duration,
+    deliver_for: Duration,
+    id_of: fn(&DeliveryJob) -> String,
+}
+
+impl Default for Wrong {
+    fn default() -> Self {
+        Self {
+            kind: "Almost-right_2",
+            validate_for: Duration::ZERO,
+            deliver_for: Duration::ZERO,
+            id_of: |job| job.message.id.to_string(),
+        }
+    }
+}
+
+impl Platform for Wrong {
+    fn kind(&self) -> PlatformKind {
+        self.kind.into()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        FakePlatform::default().capabilities()
+    }
+
+    fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
+        std::thread::sleep(self.validate_for);
+        FakePlatform::default().validate_channel(config)
+    }
+
+    fn deliver(&self, job: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
+        std::thread::sleep(self.deliver_for);
+        let receipt = DeliveryReceipt::accepted((self.id_of)(&job));
+        Box::pin(async { Ok(receipt) })
+    }
+}
+
+async fn check(wrong: Wrong) {
+    let invalid = [json!({"token": 7})];
+    let suite = async move { conformance::platform(wrong, json!({}), &invalid).await };
+    let ended = tokio::spawn(suite).await;
+    if let Err(panicked) = ended {
+        std::panic::resume_unwind(panicked.into_panic());
+    }
+}
+
+#[tokio::test]
+async fn platform_without_a_mistake_conforms() {
+    check(Wrong::default()).await;
+}
+
+/// Tests that the suite panics with this message about a platform with one mistake.
+macro_rules! fails {
+    ($($name:ident: { $($field:ident: $value:expr),* } => $expected:literal;)*) => {
+        $(
+            #[tokio::test]
+            #[should_panic(expected = $expected)]
+            async fn $name() {
+                check(Wrong { $($field: $value,)* ..Wrong::default() }).await;
+            }
+        )*
+    };
+}
+
+fails! {
+    platform_whose_kind_is_empty_fails: { kind: "" } => "`kind` must have only ASCII letters";
+    platform_whose_kind_has_spaces_fails: { kind: "Text message" } => "`kind` must have only ASCII letters";
+    platform_whose_kind_reverses_text_fails: { kind: "Sm\u{202e}s" } => "`kind` must have only ASCII letters";
+    platform_that_blocks_in_deliver_fails: { deliver_for: Duration::from_millis(1100) } =>
+        "`deliver` blocked its thread for";
+    platform_that_blocks_in_validation_fails: { validate_for: Duration::from_millis(1100) } =>
+        "`validate_channel` blocked its thread for";
+    platform_with_one_provider_id_fails: { id_of: |_| "7".to_owned() } =>
+        "two messages have the same provider's id";
+    platform_whose_provider_ids_have_nul_fails: { id_of: |job| format!("{}\0", job.message.id) } =>
+        "it cannot be stored";
+    platform_whose_provider_ids_are_empty_fails: { id_of: |_| String::new() } => "it cannot be stored";
+}
+
+#[tokio::test]
+#[should_panic(expected = "`invalid_configs` is empty")]
+async fn suite_without_invalid_configurations_fails() {
+    conformance::platform(FakePlatform::default(), json!({}), &[]).await;
 }

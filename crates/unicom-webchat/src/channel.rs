@@ -18,7 +18,7 @@ pub fn webchat_channel(db: &mut Db, id: ChannelId) -> Result<Channel, WebChatErr
 
 /// Returns the channel if it is an active web chat channel.
 pub(crate) fn as_active_webchat(channel: Channel) -> Option<Channel> {
-    (channel.active && channel.platform.as_str() == WebChat::KIND).then_some(channel)
+    (channel.active && channel.platform == WebChat::kind()).then_some(channel)
 }
 
 /// Returns the channel with this id or, by default, the active web chat channel with the lowest id
@@ -41,6 +41,6 @@ pub fn webchat_channel_or_first(
 ) -> Result<Channel, WebChatError> {
     match id {
         Some(id) => webchat_channel(db, id),
-        None => channels::first_active(db, &WebChat::KIND.into())?.ok_or(WebChatError::NoChannel),
+        None => channels::first_active(db, &WebChat::kind())?.ok_or(WebChatError::NoChannel),
     }
 }

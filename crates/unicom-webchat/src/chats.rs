@@ -181,7 +181,7 @@ pub fn delete_chat(
 ///     .write(move |tx| {
 ///         let visitor = Visitor::guest("4f3c");
 ///         let saved = save_webchat_message(tx, &channel, &visitor, NewMessage::text("Hello!"))?;
-///         let chat_id = saved.message().chat_id.clone();
+///         let chat_id = saved.message.chat_id.clone();
 ///         send_webchat_message(tx, &channel, &chat_id, OutgoingMessage::text("Hi!"))?;
 ///         mark_read(tx, &visitor, &chat_id)?;
 ///         list_chats(tx, &visitor, &ChatPageRequest::default())

@@ -3,13 +3,13 @@
 use unicom_core::{
     IncomingMessage,
     buttons::{FoundButton, click, find_button},
-    inbound::Appended,
+    inbound::Saved,
 };
 use unicom_db::Tx;
 
 use crate::account::{successor, sync_profile};
 use crate::write_access::account_of;
-use crate::{Saved, Visitor, WebChatError, title_of};
+use crate::{Visitor, WebChatError, title_of};
 
 /// Stores a visitor's click on the button with this `callback_execution_id`, and the request for
 /// it.
@@ -30,22 +30,23 @@ use crate::{Saved, Visitor, WebChatError, title_of};
 /// # use unicom_webchat::*;
 /// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// use unicom_core::{OutgoingMessage, buttons::{Button, Buttons, InteractiveButtons}};
+/// use unicom_core::{OutgoingMessage, buttons::{Button, Buttons}};
 ///
 /// let clicked = database
 ///     .write(move |tx| {
 ///         let visitor = Visitor::guest("4f3c");
 ///         let saved = save_webchat_message(tx, &channel, &visitor, NewMessage::text("Hello!"))?;
-///         let chat_id = saved.message().chat_id.clone();
+///         let chat_id = saved.message.chat_id.clone();
 ///         let buttons = Buttons(vec![vec![Button::value("The cat", "cat")]]);
 ///         let question = OutgoingMessage::text("Which one?").with_buttons(buttons);
-///         let question = send_webchat_message(tx, &channel, &chat_id, question)?;
-///         let shown = InteractiveButtons::of(&question).unwrap();
+///         send_webchat_message(tx, &channel, &chat_id, question)?;
+///         let page = list_messages(tx, &visitor, &MessagePageRequest::default())?;
+///         let shown = page.messages[0].buttons().unwrap();
 ///         click_button(tx, &visitor, shown.0[0][0].callback_execution_id.as_deref().unwrap())
 ///     })
 ///     .wait()?;
-/// assert_eq!(clicked.message().text, "The cat");
-/// assert_eq!(clicked.message().clicked(), Some("cat"));
+/// assert_eq!(clicked.message.text, "The cat");
+/// assert_eq!(clicked.message.clicked(), Some("cat"));
 /// # Ok::<(), WebChatError>(())
 /// ```
 pub fn click_button(
@@ -64,11 +65,8 @@ pub fn click_button(
         verified_email: visitor.verified_email().map(str::to_owned),
         ..IncomingMessage::default()
     };
-    let clicked = click(tx, found.with_account(account), incoming, title.as_deref())?;
-    Ok(match clicked {
-        Appended::New(message) => Saved::New(message),
-        Appended::Repeated(message) => Saved::Replayed(message),
-    })
+    let found = found.with_account(account);
+    Ok(click(tx, found, incoming, title.as_deref())?)
 }
 
 /// Finds the button. If the visitor is a guest who logged in while the click was in flight, the

@@ -38,7 +38,7 @@ use crate::{GuestId, User, Visitor, WebChatError, get_or_create_account};
 ///
 ///         let ada = User { id: "7".to_owned(), name: "Ada".to_owned(), ..User::default() };
 ///         migrate_guest_to_user(tx, &guest, &ada)?;
-///         list_messages(tx, &Visitor::User(ada), &Page::default())
+///         list_messages(tx, &Visitor::User(ada), &MessagePageRequest::default())
 ///     })
 ///     .wait()?;
 /// assert_eq!(history.messages[0].text, "Hello!");

@@ -29,11 +29,11 @@ pub use error::WebChatError;
 pub use guest_migration::migrate_guest_to_user;
 pub use list_chats::{ChatPage, ChatPageRequest, list_chats};
 pub use list_messages::{
-    ChatVersion, MessagePage, MessagesRead, Page, list_messages, list_messages_unless,
+    ChatVersion, MessagePage, MessagePageRequest, MessagesRead, list_messages, list_messages_unless,
 };
 pub use media::media_message;
 pub use metadata::check_metadata;
-pub use new_message::{NewMessage, Saved};
+pub use new_message::NewMessage;
 pub use person::{
     ErasedByHost, HostIdentity, erase, find_person, find_person_to_export, record_export,
 };
@@ -42,5 +42,6 @@ pub use quota::{MediaQuota, may_send_file};
 pub use save::{save_webchat_message, save_webchat_message_on, store_webchat_message};
 pub use send_to_visitor::send_webchat_message;
 pub use title::title_of;
+pub use unicom_core::inbound::Saved;
 pub use unicom_core::paging::{Anchor, Order};
 pub use visitor::{Guest, GuestId, User, Visitor};

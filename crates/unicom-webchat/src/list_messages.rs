@@ -18,7 +18,7 @@ use crate::{Visitor, WebChatError, webchat_channel_or_first};
 
 /// A request for a page of a chat.
 #[derive(Debug, Clone)]
-pub struct Page {
+pub struct MessagePageRequest {
     /// The id of the chat. Defaults to the account's default chat on the channel.
     pub chat_id: Option<ChatId>,
     /// The id of the channel whose default chat is read. Defaults to the first active web chat
@@ -33,7 +33,7 @@ pub struct Page {
     pub limit: u32,
 }
 
-impl Default for Page {
+impl Default for MessagePageRequest {
     fn default() -> Self {
         Self {
             chat_id: None,
@@ -57,7 +57,7 @@ pub struct MessagePage {
     pub has_more: bool,
     /// The message to continue from: pass it as [`Anchor::Before`] or, when walking forward, as
     /// [`Anchor::After`]. `None` if no more messages follow.
-    pub next_cursor: Option<MessageId>,
+    pub next: Option<MessageId>,
     /// The version of the chat that the page shows. `None` if the chat does not exist yet.
     pub version: Option<ChatVersion>,
 }
@@ -98,8 +98,8 @@ impl fmt::Display for ChatVersion {
 
 /// Returns a page of a chat in which the visitor participates. Internal messages are left out.
 ///
-/// Continuing from `next_cursor` returns every message once, even if new messages arrive in the
-/// meantime. The page is empty if no chat is named and the visitor has no default chat yet.
+/// Continuing from `next` returns every message once, even if new messages arrive in the meantime.
+/// The page is empty if no chat is named and the visitor has no default chat yet.
 ///
 /// # Errors
 /// - [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`],
@@ -122,7 +122,7 @@ impl fmt::Display for ChatVersion {
 ///     })
 ///     .wait()?;
 ///
-/// let mut page = Page { limit: 2, ..Page::default() };
+/// let mut page = MessagePageRequest { limit: 2, ..MessagePageRequest::default() };
 /// let newest = database
 ///     .read({
 ///         let (visitor, page) = (visitor.clone(), page.clone());
@@ -130,7 +130,7 @@ impl fmt::Display for ChatVersion {
 ///     })
 ///     .wait()?;
 /// assert_eq!(newest.messages[0].text, "three");
-/// page.anchor = newest.next_cursor.map(Anchor::Before);
+/// page.anchor = newest.next.map(Anchor::Before);
 /// let older = database.read(move |db| list_messages(db, &visitor, &page)).wait()?;
 /// assert_eq!(older.messages[0].text, "one");
 /// assert!(!older.has_more);
@@ -139,7 +139,7 @@ impl fmt::Display for ChatVersion {
 pub fn list_messages(
     db: &mut Db,
     visitor: &Visitor,
-    page: &Page,
+    page: &MessagePageRequest,
 ) -> Result<MessagePage, WebChatError> {
     match list_messages_unless(db, visitor, page, |_| false)? {
         MessagesRead::Page(page) => Ok(page),
@@ -157,7 +157,7 @@ pub fn list_messages(
 pub fn list_messages_unless(
     db: &mut Db,
     visitor: &Visitor,
-    page: &Page,
+    page: &MessagePageRequest,
     is_known: impl FnOnce(ChatVersion) -> bool,
 ) -> Result<MessagesRead, WebChatError> {
     let account_id = visitor.checked_account_id()?;
@@ -200,7 +200,7 @@ pub fn list_messages_unless(
 }
 
 /// Returns `true` if the chat is the one to read for a page that names no chat.
-fn is_meant(reader: &Reader, page: &Page) -> bool {
+fn is_meant(reader: &Reader, page: &MessagePageRequest) -> bool {
     reader
         .part
         .as_ref()
@@ -228,7 +228,11 @@ fn default_chat(
     )?)
 }
 
-fn page_of(db: &mut Db, part: &ReadAccess, page: &Page) -> Result<MessagePage, WebChatError> {
+fn page_of(
+    db: &mut Db,
+    part: &ReadAccess,
+    page: &MessagePageRequest,
+) -> Result<MessagePage, WebChatError> {
     let access = &part.access;
     let paging = Paging {
         anchor: page.anchor,
@@ -249,7 +253,7 @@ fn page_of(db: &mut Db, part: &ReadAccess, page: &Page) -> Result<MessagePage, W
         chat_id: Some(access.chat().id.clone()),
         messages: read.messages,
         has_more: read.has_more,
-        next_cursor: read.next_cursor,
+        next: read.next,
         version: Some(ChatVersion::of(access.chat())),
     })
 }

@@ -1,7 +1,7 @@
-//! A message that a visitor writes, and the outcome of saving it.
+//! A message that a visitor writes.
 
 use serde_json::{Map, Value};
-use unicom_models::{ChatId, MediaType, Message, MessageId, StoredMedia};
+use unicom_models::{ChatId, MediaType, MessageId, StoredMedia};
 
 use crate::MediaQuota;
 
@@ -27,16 +27,6 @@ pub struct NewMessage {
     pub media_quota: MediaQuota,
 }
 
-/// The result of saving a visitor's message.
-#[derive(Debug, Clone)]
-pub enum Saved {
-    /// The message and its request were stored.
-    New(Message),
-    /// The message had already been stored with the same `client_message_id`. Nothing was stored
-    /// now.
-    Replayed(Message),
-}
-
 impl NewMessage {
     /// Creates a plain text message for the default chat.
     pub fn text(text: impl Into<String>) -> Self {
@@ -52,22 +42,6 @@ impl NewMessage {
         Self {
             chat_id: Some(chat_id.into()),
             ..self
-        }
-    }
-}
-
-impl Saved {
-    /// Returns the message, whether it was stored now or before.
-    pub fn into_message(self) -> Message {
-        match self {
-            Self::New(message) | Self::Replayed(message) => message,
-        }
-    }
-
-    /// Returns the message, whether it was stored now or before.
-    pub fn message(&self) -> &Message {
-        match self {
-            Self::New(message) | Self::Replayed(message) => message,
         }
     }
 }

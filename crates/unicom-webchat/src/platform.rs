@@ -16,8 +16,10 @@ use unicom_models::PlatformKind;
 pub struct WebChat;
 
 impl WebChat {
-    /// The name of the platform.
-    pub const KIND: &str = "WebChat";
+    /// Returns the name of the platform.
+    pub fn kind() -> PlatformKind {
+        "WebChat".into()
+    }
 }
 
 /// The configuration of a channel: the platform's settings and those that every channel has.
@@ -46,7 +48,7 @@ enum NewChat {
 
 impl Platform for WebChat {
     fn kind(&self) -> PlatformKind {
-        Self::KIND.into()
+        Self::kind()
     }
 
     fn capabilities(&self) -> Capabilities {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use unicom_core::{
     CoreError, IncomingMessage,
-    inbound::{FastPathTarget, append_incoming, append_incoming_fast_path},
+    inbound::{FastPathTarget, Saved, append_incoming, append_incoming_fast_path},
 };
 use unicom_db::queries::visitor_access::{self, ChatChannel, WriteAccess};
 use unicom_db::{
@@ -14,7 +14,7 @@ use unicom_models::{Account, Channel, ChannelId, Chat, ChatId};
 
 use crate::account::sync_profile;
 use crate::default_chat::default_chat_id;
-use crate::new_message::{NewMessage, Saved};
+use crate::new_message::NewMessage;
 use crate::quota::check_quota;
 use crate::write_access::check_chat_id;
 use crate::{
@@ -26,7 +26,8 @@ use crate::{
 /// not exist. On an error, nothing is stored.
 ///
 /// `channel` is used for messages that name no chat. A message to a named chat is stored on the
-/// channel of that chat.
+/// channel of that chat. A host that stores nothing else in the transaction uses
+/// [`store_webchat_message`], which is faster on PostgreSQL.
 ///
 /// # Errors
 /// - [`WebChatError::NotFound`] if `reply_to_message_id` is not in the chat.
@@ -53,8 +54,8 @@ use crate::{
 ///         save_webchat_message(tx, &channel, &visitor, message)
 ///     })
 ///     .wait()?;
-/// assert!(matches!(saved, Saved::Replayed(_)));
-/// assert_eq!(saved.message().chat_id.as_str(), "webchat_guest_4f3c");
+/// assert!(!saved.is_new);
+/// assert_eq!(saved.message.chat_id.as_str(), "webchat_guest_4f3c");
 /// # Ok::<(), WebChatError>(())
 /// ```
 pub fn save_webchat_message(
@@ -66,13 +67,13 @@ pub fn save_webchat_message(
     save(tx, &ChannelSelector::Channel(channel), visitor, new)
 }
 
-/// Stores a visitor's message like [`save_webchat_message`], on the channel with this id or, by
-/// default, on the first active web chat channel. The channel is read only if it is not the channel
-/// of the chat.
+/// Stores a visitor's message like [`store_webchat_message`], in the caller's transaction. The
+/// channel is read only if it is not the channel of the chat.
 ///
 /// # Errors
 /// The errors of [`save_webchat_message`], and [`WebChatError::NoChannel`] if there is no such
 /// channel.
+#[doc(hidden)]
 pub fn save_webchat_message_on(
     tx: &mut Tx<'_>,
     channel_id: Option<ChannelId>,
@@ -82,11 +83,15 @@ pub fn save_webchat_message_on(
     save(tx, &ChannelSelector::Number(channel_id), visitor, new)
 }
 
-/// Stores a visitor's message like [`save_webchat_message_on`], in the fastest way for the database
-/// engine: on PostgreSQL with a single statement if possible.
+/// Stores a visitor's message like [`save_webchat_message`], in a separate transaction and in the
+/// fastest way for the database engine: on PostgreSQL with a single statement if possible.
+///
+/// A message that names no chat goes to the channel with this id or, by default, to the first
+/// active web chat channel.
 ///
 /// # Errors
-/// The errors of [`save_webchat_message_on`].
+/// The errors of [`save_webchat_message`], and [`WebChatError::NoChannel`] if there is no such
+/// channel.
 pub fn store_webchat_message(
     database: &Database,
     channel_id: Option<ChannelId>,
@@ -131,7 +136,7 @@ fn save_fast_path(
     let incoming = incoming(visitor, new);
     let title = title_of(&incoming.text);
     let message = append_incoming_fast_path(statement, &place, &incoming, title.as_deref())?;
-    Ok(message.map(Saved::New))
+    Ok(message.map(Saved::new))
 }
 
 /// How a channel is selected.
@@ -187,14 +192,14 @@ fn save(
         if part.repeated.is_some()
             && let Some(before) = incoming.find_duplicate(tx, &account, chat_id.as_ref())?
         {
-            return Ok(Saved::Replayed(before));
+            return Ok(Saved::before(before));
         }
         return append(tx, part.with_account(account), incoming, quota);
     }
     let channel = wanted.get(tx)?;
     let account = get_or_create_account(tx, &channel, visitor)?;
     if let Some(before) = incoming.find_duplicate(tx, &account, chat_id.as_ref())? {
-        return Ok(Saved::Replayed(before));
+        return Ok(Saved::before(before));
     }
     let chat_id = match chat_id {
         // Naming a chat does not create it: an unknown id is refused like that of another account's
@@ -249,7 +254,7 @@ fn append(
     }
     let title = title_of(&incoming.text);
     append_incoming(tx, &part, incoming, title.as_deref())
-        .map(Saved::New)
+        .map(Saved::new)
         .map_err(reply_is_not_found)
 }
 

@@ -9,6 +9,9 @@ use crate::{WebChat, WebChatError};
 /// Stores an outgoing message in a chat of a web chat channel. It counts as sent immediately, since
 /// its readers read it from the database.
 ///
+/// [`send_message`](unicom_core::outbound::send_message) does the same and also sends on other
+/// platforms: use it for a chat of any channel.
+///
 /// # Errors
 /// - [`WebChatError::NoChannel`] if `channel` belongs to another platform or is not active.
 /// - [`WebChatError::ChatNotFound`] if the chat does not exist or is on another channel.
@@ -27,7 +30,7 @@ use crate::{WebChat, WebChatError};
 ///         let hello = NewMessage::text("Hello!");
 ///         let saved = save_webchat_message(tx, &channel, &Visitor::guest("4f3c"), hello)?;
 ///         let answer = OutgoingMessage::html(sanitize("<b>Welcome</b><script>no()</script>")?);
-///         send_webchat_message(tx, &channel, &saved.message().chat_id, answer)
+///         send_webchat_message(tx, &channel, &saved.message.chat_id, answer)
 ///     })
 ///     .wait()?;
 /// assert_eq!(message.html.as_deref(), Some("<b>Welcome</b>"));
@@ -40,7 +43,7 @@ pub fn send_webchat_message(
     chat_id: &ChatId,
     outgoing: OutgoingMessage,
 ) -> Result<Message, WebChatError> {
-    if !channel.active || channel.platform.as_str() != WebChat::KIND {
+    if !channel.active || channel.platform != WebChat::kind() {
         return Err(WebChatError::NoChannel);
     }
     let now = tx.now();

@@ -25,9 +25,10 @@ async fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let database = Database::connect(&format!("sqlite://{}/shop.db", folder.path().display()))?;
     database.migrate(&[&unicom_db::MIGRATIONS])?;
-    let platforms = Platforms::default().with(WebChat);
-    let bots = Bots::default().with("echo", Echo);
-    make_channel(&database, &platforms, &bots).await?;
+    let extensions = Extensions::default()
+        .with_platforms(Platforms::default().with(WebChat))
+        .with_bots(Bots::default().with("echo", Echo));
+    make_channel(&database, extensions.clone()).await?;
 
     let media = Arc::new(ObjectMediaStore::local(folder.path().join("media"))?);
     let shop = Arc::new(shop::Shop::default());
@@ -48,7 +49,7 @@ async fn main() -> anyhow::Result<()> {
     // Bots answer wherever the pipeline runs: here beside the server, otherwise in a separate
     // process.
     let (stop, stopped) = oneshot::channel::<()>();
-    let pipeline = Pipeline::new(database, media, platforms, bots, PipelineOptions::default());
+    let pipeline = Pipeline::new(database, media, extensions, PipelineOptions::default());
     let answering = actix_web::rt::spawn(pipeline.run(async { drop(stopped.await) }));
 
     try_out(&shop).await?;
@@ -59,15 +60,8 @@ async fn main() -> anyhow::Result<()> {
     Ok(answering.await?)
 }
 
-async fn make_channel(
-    database: &Database,
-    platforms: &Platforms,
-    bots: &Bots,
-) -> Result<(), CoreError> {
-    let extensions = Extensions::default()
-        .with_platforms(platforms.clone())
-        .with_bots(bots.clone());
-    let support = NewChannel::new(WebChat::KIND, "Support").with_config(json!({ "bot": "echo" }));
+async fn make_channel(database: &Database, extensions: Extensions) -> Result<(), CoreError> {
+    let support = NewChannel::new(WebChat::kind(), "Support").with_config(json!({ "bot": "echo" }));
     let setup = Actor::new("host:setup")?;
     database
         .write(move |tx| create_channel(tx, &setup, &extensions, support))

@@ -1,74 +1,101 @@
-//! An example host that saves a message and a row of the host's table in one transaction on the
-//! host's connection: both are stored, or neither.
-//!
-//! `cargo run -p example-embed` uses a temporary SQLite file; with a `postgres://…` URL as its
-//! argument, it uses that database. The example needs neither a web framework nor unicom's table of
-//! users.
+//! An example host: a shop that stores a question and counts it in its own table in one
+//! transaction, on its own connection. Its bot reads that table.
 
-use std::error::Error;
+use std::sync::Arc;
 
-use diesel::connection::SimpleConnection;
-use diesel::prelude::*;
-use diesel::{PgConnection, SqliteConnection};
+use diesel::{connection::SimpleConnection, prelude::*};
+use serde_json::json;
+use tokio::sync::watch;
 use unicom_embed::prelude::*;
 
 mod shop {
-    diesel::table! {
-        shop_users (id) { id -> Text, questions -> Integer }
-    }
+    diesel::table! { shop_users (id) { id -> Text, questions -> Integer } }
 }
 use shop::shop_users;
 
 const SHOP_TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS shop_users (id TEXT PRIMARY KEY, questions INTEGER NOT NULL);
-    INSERT INTO shop_users VALUES ('7', 0) ON CONFLICT DO NOTHING;";
+    CREATE TABLE shop_users (id TEXT PRIMARY KEY, questions INTEGER NOT NULL);
+    INSERT INTO shop_users VALUES ('7', 0);";
 
-fn main() -> Result<(), Box<dyn Error>> {
-    // The host's connection, wrapped by unicom's type for as long as it is needed.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
-    let mut db = match std::env::args().nth(1) {
-        Some(url) => Db::from_postgres(PgConnection::establish(&url)?),
-        None => {
-            let file = folder.path().join("shop.db").display().to_string();
-            Db::from_sqlite(SqliteConnection::establish(&file)?)?
-        }
-    };
-    set_up(&mut db)?;
+    let url = format!("sqlite://{}", folder.path().join("shop.db").display());
+    let database = Database::connect(&url)?;
+    database.migrate(&[&MIGRATIONS])?;
 
-    let committed = transaction(&mut db, |tx| -> Result<_, Box<dyn Error>> {
-        on_engine!(&mut **tx, conn => diesel::update(shop_users::table.find("7"))
-            .set(shop_users::questions.eq(shop_users::questions + 1))
-            .execute(conn))?;
-        let channel = webchat_channel_or_first(tx, None)?;
-        let ann = Visitor::user("7", "Ann");
-        save_webchat_message(tx, &channel, &ann, NewMessage::text("Where is my order?"))?;
+    let shop = database.clone();
+    let clerk = move |context| clerk(shop.clone(), context);
+    let about_orders = |input: &MatchInput| Ok(input.message.text.contains("order"));
+    let extensions = Extensions::default()
+        .with_platforms(Platforms::default().with(WebChat))
+        .with_bots(Bots::default().with("clerk", clerk))
+        .with_matchers(Matchers::default().with("orders", about_orders));
+    // The host's own connection, perhaps from its pool.
+    let mut connection = Db::connect(&url)?;
+    let channel = transaction(&mut connection, |tx| set_up(tx, &extensions))?.value;
 
-        let questions: i32 = on_engine!(&mut **tx, conn => shop_users::table
-            .find("7")
-            .select(shop_users::questions)
-            .first(conn))?;
-        Ok((questions, list_messages(tx, &ann, &Page::default())?))
+    // Both work until `stop` is dropped.
+    let (stop, stopped) = watch::channel(());
+    let end = |mut stopped: watch::Receiver<()>| async move { drop(stopped.changed().await) };
+    let media = Arc::new(ObjectMediaStore::local(folder.path().join("media"))?);
+    let options = PipelineOptions::default();
+    let pipeline = Pipeline::new(database.clone(), media.clone(), extensions, options);
+    let answering = tokio::spawn(pipeline.run(end(stopped.clone())));
+    let keeping = tokio::spawn(Housekeeping::new(database.clone(), media).run(end(stopped)));
+
+    let mut events = database.subscribe();
+    let ann = Visitor::user("7", "Ann");
+    let committed = transaction(&mut connection, |tx| -> anyhow::Result<_> {
+        let count = shop_users::questions.eq(shop_users::questions + 1);
+        let count = diesel::update(shop_users::table.find("7")).set(count);
+        on_engine!(&mut **tx, conn => count.execute(conn))?;
+        let question = NewMessage::text("Where is my order?");
+        Ok(save_webchat_message(tx, &channel, &ann, question)?)
     })?;
+    // Wakes the pipeline now instead of at its next poll, and other listeners.
+    database.publish(committed.events);
 
-    let (questions, page) = committed.value;
-    println!("the shop counts {questions} question(s); the chat has:");
-    for message in page.messages {
+    let mut messages = Vec::new();
+    while messages.len() < 2 {
+        events.recv().await?;
+        let (ann, newest) = (ann.clone(), MessagePageRequest::default());
+        let page = database.read(move |db| list_messages(db, &ann, &newest));
+        messages = page.await?.messages;
+    }
+    for message in messages.iter().rev() {
         println!("{}: {}", message.sender_name, message.text);
     }
-    Ok(())
+    drop(stop);
+    answering.await?;
+    Ok(keeping.await?)
 }
 
-/// Creates the host's tables and unicom's side by side, a user, and a web chat channel.
-fn set_up(db: &mut Db) -> Result<(), Box<dyn Error>> {
-    on_engine!(&mut *db, conn => conn.batch_execute(SHOP_TABLES))?;
-    MIGRATIONS.run(db)?;
-    if webchat_channel_or_first(db, None).is_err() {
-        let extensions = Extensions::default().with_platforms(Platforms::default().with(WebChat));
-        let (setup, shop) = (
-            Actor::new("host:setup")?,
-            NewChannel::new(WebChat::KIND, "Shop"),
-        );
-        transaction(db, |tx| create_channel(tx, &setup, &extensions, shop))?;
+/// Creates the shop's table, a channel, and a category for questions about orders.
+fn set_up(tx: &mut Tx<'_>, extensions: &Extensions) -> anyhow::Result<Channel> {
+    on_engine!(&mut **tx, conn => conn.batch_execute(SHOP_TABLES))?;
+    let orders = CategoryChange {
+        name: Some("Orders".to_owned()),
+        public: Some(true),
+        matcher: Change::Set(json!({"kind": "custom", "name": "orders"})),
+        bot: Change::Set(json!("clerk")),
+        ..CategoryChange::default()
+    };
+    let setup = Actor::new("host:setup")?;
+    create_category(tx, &setup, extensions, orders)?;
+    let shop = NewChannel::new(WebChat::kind(), "Shop");
+    Ok(create_channel(tx, &setup, extensions, shop)?)
+}
+
+/// The bot, which reads the shop's table.
+async fn clerk(shop: Database, context: BotContext) -> Result<Outcome, BotError> {
+    let Some(HostIdentity::User(id)) = HostIdentity::behind(&context.account.id) else {
+        return Ok(Outcome::text("Please log in."));
+    };
+    let count = shop_users::table.find(id).select(shop_users::questions);
+    let count = shop.read(move |db| Ok::<i32, DbError>(on_engine!(db, conn => count.first(conn))?));
+    match count.await {
+        Ok(count) => Ok(Outcome::text(format!("That is question no. {count}."))),
+        Err(error) => Err(BotError::Temporary(error.to_string())),
     }
-    Ok(())
 }

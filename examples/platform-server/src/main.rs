@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use example_platform::{Sms, Text};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use unicom_db::queries::channels;
+use unicom_db::lookups;
 use unicom_server::{App, Context, Failure, clap};
 
 fn main() -> ExitCode {
@@ -38,7 +38,7 @@ fn send(mut texts: UnboundedReceiver<Text>) {
 }
 
 fn numbers(context: &Context<'_>) -> Result<(), Failure> {
-    let channels = context.database.read(channels::list).wait()?;
+    let channels = context.database.read(lookups::channels).wait()?;
     let is_sms = |channel: &&unicom_models::Channel| channel.platform.as_str() == "Sms";
     let numbers: Vec<&str> = channels
         .iter()

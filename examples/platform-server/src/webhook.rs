@@ -2,8 +2,7 @@
 
 use example_platform::{Inbound, receive};
 use subtle::ConstantTimeEq;
-use unicom_db::Database;
-use unicom_db::queries::channels;
+use unicom_db::{Database, lookups};
 use unicom_http::{ApiError, bearer_token, read_json};
 use unicom_models::ChannelId;
 use unicom_server::actix_web::web::{self, Data, Path, Payload};
@@ -27,7 +26,7 @@ async fn post(
     check_token(&request)?;
     let inbound: Inbound = read_json(&request, payload, MOST_BYTES).await?;
     let channel_id = ChannelId(*channel_id);
-    let stored = database.write(move |tx| match channels::get(tx, channel_id)? {
+    let stored = database.write(move |tx| match lookups::channel(tx, channel_id)? {
         Some(channel) if channel.active && channel.platform.as_str() == "Sms" => {
             receive(tx, &channel, inbound).map(|_| true)
         }

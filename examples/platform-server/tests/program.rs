@@ -164,6 +164,8 @@ both_engines! {
         assert_eq!(program.succeeds(&["numbers", "--json"]), "[\"+49301234567\"]\n");
         let said = program.fails(&["numberz"]);
         assert!(said.contains("'numbers'"), "{said}");
+        let script = program.succeeds(&["completions", "bash"]);
+        assert!(script.contains("texts__numbers") || script.contains("texts,numbers"), "{script}");
     }
 
     async fn a_text_is_answered_once_by_text(db: &TestDatabase) {

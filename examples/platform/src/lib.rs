@@ -8,11 +8,16 @@ use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 use unicom_core::{
     CoreError, IncomingMessage, Platform,
-    inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    inbound::{IngestedAccount, IngestedChat, IngestedMessage, Saved, ingest},
     platform::{ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
 };
 use unicom_db::Tx;
 use unicom_models::{Channel, PlatformKind};
+
+/// Compiles the programs in the guide for platforms.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/PLATFORMS.md")]
+mod guide {}
 
 /// Text messages through a gateway. The configuration of a channel is `{"from": "+49301234567"}`,
 /// the number that it sends from.
@@ -86,7 +91,7 @@ pub fn receive(
     tx: &mut Tx<'_>,
     channel: &Channel,
     inbound: Inbound,
-) -> Result<Option<Appended>, CoreError> {
+) -> Result<Option<Saved>, CoreError> {
     let id = format!("sms_{}_{}", channel.id, inbound.from);
     let message = IncomingMessage {
         text: inbound.text,

@@ -17,14 +17,18 @@ async fn sms_conforms() {
     ];
     conformance::platform(Sms { gateway }, json!({"from": "+49301234567"}), &invalid).await;
 
-    // The suite delivers one message twice. The gateway can recognise it by the reference.
+    // On each engine, the suite delivers three messages, two of which are the same. The gateway can
+    // recognise them by the reference.
     let mut references = Vec::new();
     while let Some(text) = sent.recv().await {
         assert_eq!(text.from, "+49301234567");
         references.push(text.reference);
     }
-    assert_eq!(references.len(), 3);
-    assert_eq!(references[1], references[2]);
+    assert!(!references.is_empty());
+    for references in references.chunks(3) {
+        assert_eq!(references.len(), 3);
+        assert_eq!(references[1], references[2]);
+    }
 }
 
 #[test]

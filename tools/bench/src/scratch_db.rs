@@ -114,7 +114,7 @@ pub fn channel(database: &Database, bots: &Bots, config: Value) -> anyhow::Resul
     let extensions = Extensions::default()
         .with_platforms(Platforms::default().with(WebChat))
         .with_bots(bots.clone());
-    let new = NewChannel::new(WebChat::KIND, "Bench").with_config(config);
+    let new = NewChannel::new(WebChat::kind(), "Bench").with_config(config);
     let made = database.write(move |tx| create_channel(tx, &Actor::COMMAND_LINE, &extensions, new));
     Ok(made.wait()?)
 }

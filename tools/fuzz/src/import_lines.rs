@@ -90,7 +90,7 @@ impl Place {
 
     fn import(&mut self, rows: &str) -> Result<(), TransferError> {
         let whole = format!("{}\n{rows}", self.header);
-        import(&mut self.db, &SETS, &mut whole.as_bytes()).map(drop)
+        import(&mut self.db, &SETS, &mut whole.as_bytes(), &mut |_| ()).map(drop)
     }
 
     /// Returns the rows with these changes, and a matching footer.
@@ -183,7 +183,7 @@ fn connect(path: PathBuf) -> Db {
 /// Returns the export without its header.
 fn exported(db: &mut Db) -> String {
     let mut all = Vec::new();
-    export(db, &SETS, &mut all).expect("an export");
+    export(db, &SETS, &mut all, &mut |_| ()).expect("an export");
     let all = String::from_utf8(all).expect("text");
     let (_, rows) = all.split_once('\n').expect("a header");
     rows.to_owned()

@@ -56,19 +56,7 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
         Command::List { after, limit } => {
             let after = after.map(AccountId::from);
             let all = context.read(move |db| accounts::list(db, after.as_ref(), limit))?;
-            format.list(
-                &all,
-                ["ID", "PLATFORM", "NAME", "BLOCKED", "CREATED"],
-                |account| {
-                    [
-                        account.id.to_string(),
-                        account.platform.to_string(),
-                        account.name.clone(),
-                        account.blocked.to_string(),
-                        account.created_at.to_string(),
-                    ]
-                },
-            )
+            format.list(&all, "id platform name blocked created_at")
         }
         Command::Block { id } => {
             let id = AccountId::from(id);

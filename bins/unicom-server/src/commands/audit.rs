@@ -19,17 +19,6 @@ pub(crate) enum Command {
 pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
     let Command::List { limit } = command;
     let found = context.read(move |db| audit::list(db, None, limit))?;
-    context.format.list(
-        &found,
-        ["TIME", "WHO", "ACTION", "SUBJECT", "DETAILS"],
-        |entry| {
-            [
-                entry.created_at.to_string(),
-                entry.actor.clone(),
-                entry.action.clone(),
-                entry.subject.clone(),
-                entry.details.to_string(),
-            ]
-        },
-    )
+    let fields = "created_at actor action subject details";
+    context.format.list(&found, fields)
 }

@@ -10,6 +10,7 @@ use unicom_db::files::FileError;
 use super::backup_files::{left_out, local_files};
 use crate::output::Format;
 use crate::paths::sqlite_file;
+use crate::progress::Progress;
 use crate::{Failure, Settings};
 
 #[derive(Debug, Args)]
@@ -49,12 +50,18 @@ pub(crate) fn run(
     if let Some(folder) = &arguments.files {
         local.check_back_up(folder).map_err(refused)?;
     }
+    let progress = Progress::new(format, "copying the database");
     let bytes = backup(database, &arguments.file, arguments.force).map_err(refused)?;
     // After the database, because a file is stored before the message that has it.
     let files = match &arguments.files {
-        Some(folder) => Some(local.back_up(folder).map_err(refused)?),
+        Some(folder) => {
+            progress.of_files("copying files");
+            let copied = local.back_up(folder, &mut || progress.step());
+            Some(copied.map_err(refused)?)
+        }
         None => None,
     };
+    drop(progress);
     if let Some(former) = files.as_ref().and_then(|copied| copied.former_key.as_ref()) {
         eprintln!(
             "unicom: the secret key differs from the one in the folder, which is now `{}`",

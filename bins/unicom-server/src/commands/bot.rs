@@ -8,7 +8,7 @@ use unicom_core::admin::{BotChange, NewBot, create_bot, delete_bot, update_bot};
 use unicom_db::queries::bots;
 use unicom_models::{ConfiguredBot, UtcTime};
 
-use super::{Context, values::object};
+use super::{Context, confirm::Confirm, values::object};
 use crate::Failure;
 
 #[derive(Debug, Subcommand)]
@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Delete {
         /// The bot's name
         name: String,
+        #[command(flatten)]
+        confirm: Confirm,
     },
 }
 
@@ -75,7 +77,7 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
         Command::Kinds => {
             let kinds = context.extensions().bots;
             let names: Vec<&str> = kinds.names().collect();
-            format.list(&names, ["KIND"], |name| [(*name).to_owned()])
+            format.list_as(&names, ["KIND"], |name| [(*name).to_owned()])
         }
         Command::Create { name, kind, config } => {
             let extensions = context.extensions();
@@ -89,10 +91,7 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
         Command::List => {
             let all = context.read(bots::list)?;
             let all: Vec<Listed> = all.into_iter().map(Listed::from).collect();
-            format.list(&all, ["NAME", "KIND", "CHANGED"], |bot| {
-                let (name, kind) = (bot.name.clone(), bot.kind.clone());
-                [name, kind, bot.updated_at.to_string()]
-            })
+            format.list(&all, "name kind updated_at")
         }
         Command::Show { name } => {
             format.one(&context.get("bot", name.clone(), move |db| bots::get(db, &name))?)
@@ -107,7 +106,12 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
                 &Listed::from(bot),
             )
         }
-        Command::Delete { name } => {
+        Command::Delete { name, confirm } => {
+            confirm.ask(|| {
+                let known = name.clone();
+                context.get("bot", &name, move |db| bots::get(db, &known))?;
+                Ok(format!("Delete bot `{name}`?"))
+            })?;
             let done = json!({ "name": name });
             let sentence = format!("bot `{name}` is deleted");
             context.write(move |tx, actor| {

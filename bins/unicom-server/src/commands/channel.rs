@@ -8,8 +8,8 @@ use unicom_core::admin::{
 use unicom_db::queries::channels;
 use unicom_models::{Channel, ChannelId};
 
-use super::Context;
 use super::values::{changed, object};
+use super::{Context, confirm::Confirm};
 use crate::Failure;
 
 #[derive(Debug, Subcommand)]
@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Delete {
         /// The channel's id
         id: ChannelId,
+        #[command(flatten)]
+        confirm: Confirm,
     },
 }
 
@@ -83,21 +85,9 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
             format.done(&sentence, &shown(channel))
         }
         Command::List => {
-            let columns = ["ID", "PLATFORM", "ACTIVE", "NAME", "ERROR"];
-            let all: Vec<_> = context
-                .read(channels::list)?
-                .into_iter()
-                .map(shown)
-                .collect();
-            format.list(&all, columns, |channel| {
-                [
-                    channel.id.to_string(),
-                    channel.platform.to_string(),
-                    channel.active.to_string(),
-                    channel.name.clone(),
-                    channel.error.clone().unwrap_or_default(),
-                ]
-            })
+            let channels = context.read(channels::list)?.into_iter();
+            let all: Vec<_> = channels.map(shown).collect();
+            format.list(&all, "id platform active name error")
         }
         Command::Show { id } => {
             let channel = context.get("channel", id, move |db| channels::get(db, id))?;
@@ -125,7 +115,11 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
                 .write(move |tx, actor| update_channel(tx, actor, &extensions, id, change))?;
             format.done(&format!("channel `{id}` is changed"), &shown(channel))
         }
-        Command::Delete { id } => {
+        Command::Delete { id, confirm } => {
+            confirm.ask(|| {
+                let channel = context.get("channel", id, move |db| channels::get(db, id))?;
+                Ok(format!("Delete channel `{id}` ({})?", channel.name))
+            })?;
             context.write(move |tx, actor| delete_channel(tx, actor, id))?;
             format.done(&format!("channel `{id}` is deleted"), &json!({ "id": id }))
         }

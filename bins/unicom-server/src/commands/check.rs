@@ -8,12 +8,12 @@ use unicom_db::queries::{bots, categories, channels};
 use unicom_db::{Database, Db};
 
 use super::published_passwords;
-use crate::output::Format;
+use crate::output::{Format, say_all};
 use crate::parts::Parts;
 use crate::paths::{existing_database, media_folder};
 use crate::weaknesses::{self, Weakness};
 use crate::wiring::{self, MIGRATIONS};
-use crate::{Failure, Settings, secret};
+use crate::{Failure, Settings, secret, table};
 
 #[derive(Debug, Serialize)]
 struct Finding {
@@ -66,13 +66,16 @@ pub(crate) fn run(parts: &Parts, settings: &Settings, format: Format) -> Result<
         }
         Err(problem) => findings.push(found("database", Err(problem.to_string()))),
     }
-    format.list(&findings, ["WHAT", "", ""], |finding| {
-        [
-            finding.what.to_owned(),
-            finding.verdict().to_owned(),
-            finding.detail.clone(),
-        ]
-    })?;
+    if format == Format::Json {
+        format.one(&findings)?;
+    } else {
+        let rows = findings.iter().map(|finding| {
+            let (what, verdict) = (finding.what.to_owned(), finding.verdict().to_owned());
+            vec![what, verdict, finding.detail.clone()]
+        });
+        // Details are sentences that are read to their end.
+        say_all(table::lines(&["WHAT", "", ""], rows.collect(), None))?;
+    }
     match findings.iter().filter(|finding| !finding.ok).count() {
         0 => Ok(()),
         wrong => Err(Failure::Failed(format!(

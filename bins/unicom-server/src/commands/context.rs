@@ -6,7 +6,7 @@ use serde::Serialize;
 use unicom_core::admin::{Actor, Extensions};
 use unicom_db::{Database, Db, DbError, Tx};
 
-use super::missing;
+use super::nearest::nearest;
 use crate::output::Format;
 use crate::parts::Parts;
 use crate::wiring::open_database;
@@ -63,7 +63,8 @@ impl<'a> Context<'a> {
         E: From<DbError> + Send + 'static,
         Failure: From<E>,
     {
-        Ok(self.database.read(read).wait()?)
+        let found = self.database.read(read).wait();
+        found.map_err(|error| self.suggest(error.into()))
     }
 
     /// Reads an item. Fails if it does not exist; `what` is its kind, such as `category`.
@@ -73,7 +74,8 @@ impl<'a> Context<'a> {
         id: impl Display,
         get: impl FnOnce(&mut Db) -> Result<Option<T>, DbError> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.read(get)?.ok_or_else(|| missing(what, id))
+        self.read(get)?
+            .ok_or_else(|| self.suggest(Failure::missing(what, id)))
     }
 
     /// Writes to the database on behalf of the person at the command line.
@@ -87,6 +89,19 @@ impl<'a> Context<'a> {
         Failure: From<E>,
     {
         let written = self.database.write(|tx| write(tx, &Actor::COMMAND_LINE));
-        Ok(written.wait()?)
+        written.wait().map_err(|error| self.suggest(error.into()))
+    }
+
+    /// Adds what was probably meant to the failure that an item does not exist.
+    fn suggest(&self, failure: Failure) -> Failure {
+        let Failure::Missing { what, id } = &failure else {
+            return failure;
+        };
+        let (what, id) = (what.clone(), id.clone());
+        let found = self.database.read(move |db| nearest(db, &what, &id));
+        match found.wait() {
+            Ok(Some(meant)) => Failure::Failed(format!("{failure}: did you mean `{meant}`?")),
+            _ => failure,
+        }
     }
 }

@@ -31,19 +31,8 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
     match command {
         Command::List { status, limit } => {
             let found = context.read(move |db| deliveries::list(db, status, limit))?;
-            context.format.list(
-                &found,
-                ["MESSAGE", "STATUS", "ATTEMPTS", "CHANGED", "ERROR"],
-                |delivery| {
-                    [
-                        delivery.message_id.to_string(),
-                        delivery.status.to_string(),
-                        delivery.attempts.to_string(),
-                        delivery.updated_at.to_string(),
-                        delivery.error.clone().unwrap_or_default(),
-                    ]
-                },
-            )
+            let fields = "message_id status attempts updated_at error";
+            context.format.list(&found, fields)
         }
         Command::Retry { message_id: id } => {
             context.write(move |tx, actor| retry_delivery(tx, actor, id))?;

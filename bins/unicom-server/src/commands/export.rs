@@ -1,11 +1,11 @@
 //! The command `unicom export`.
 
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use unicom_backup::{Transferred, export};
+use unicom_backup::{Transferred, count_rows, export};
 use unicom_db::Db;
 use unicom_db::files::{NewFile, same_file};
 
@@ -14,8 +14,12 @@ use super::backup_files::left_out;
 use super::transfer_summary;
 use crate::output::{Format, JsonOutput};
 use crate::paths::{existing_database, sqlite_file};
+use crate::progress::Progress;
 use crate::wiring::MIGRATIONS;
 use crate::{Failure, Settings};
+
+/// What the progress and the log call an export.
+const DOING: &str = "exporting";
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -36,7 +40,12 @@ pub(crate) fn run(
     let mut db = existing_database(settings)?;
     let to_output = arguments.file == Path::new("-");
     let exported = if to_output {
-        write_to(&mut db, JsonOutput::new(std::io::stdout().lock()))?
+        let progress = match std::io::stdout().is_terminal() {
+            true => Progress::hidden(DOING),
+            false => Progress::new(format, DOING),
+        };
+        let out = JsonOutput::new(std::io::stdout().lock());
+        write_to(&mut db, out, progress)?
     } else {
         let taken = sqlite_file(settings).is_some_and(|path| same_file(path, &arguments.file));
         if taken {
@@ -45,7 +54,7 @@ pub(crate) fn run(
         }
         let failed = |error| refused(error, "`--force` replaces it");
         let mut file = NewFile::create(&arguments.file, arguments.force).map_err(failed)?;
-        let exported = write_to(&mut db, &mut file)?;
+        let exported = write_to(&mut db, &mut file, Progress::new(format, DOING))?;
         file.finish().map_err(failed)?;
         exported
     };
@@ -60,9 +69,16 @@ pub(crate) fn run(
     }
 }
 
-fn write_to(db: &mut Db, out: impl Write) -> Result<Transferred, Failure> {
+fn write_to(db: &mut Db, out: impl Write, mut progress: Progress) -> Result<Transferred, Failure> {
+    if progress.is_shown() {
+        progress.of_rows(count_rows(db, &MIGRATIONS)?);
+    }
+    let mut on_row = |table: &str| {
+        progress.step();
+        progress.log_row(table);
+    };
     let mut out = BufWriter::with_capacity(1 << 18, out);
-    let exported = export(db, &MIGRATIONS, &mut out).map_err(Failure::failed)?;
+    let exported = export(db, &MIGRATIONS, &mut out, &mut on_row).map_err(Failure::failed)?;
     out.flush()?;
     Ok(exported)
 }

@@ -9,7 +9,7 @@ use unicom_core::admin::{
 use unicom_db::queries::groups;
 use unicom_models::{GroupId, Member, MemberGroup, MemberId};
 
-use super::{Context, values::changed};
+use super::{Context, confirm::Confirm, values::changed};
 use crate::Failure;
 use crate::output::{Format, say};
 
@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Delete {
         /// The group's id
         id: GroupId,
+        #[command(flatten)]
+        confirm: Confirm,
     },
     /// Add a member to a group
     Add {
@@ -81,10 +83,7 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
         }
         Command::List => {
             let all = context.read(groups::list)?;
-            format.list(&all, ["ID", "NAME", "DESCRIPTION"], |group| {
-                let (name, description) = (group.name.clone(), group.description.clone());
-                [group.id.to_string(), name, description]
-            })
+            format.list(&all, "id name description")
         }
         Command::Show { id } => show(context, id),
         Command::Update {
@@ -96,7 +95,11 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
             let group = context.write(move |tx, actor| update_group(tx, actor, id, change))?;
             format.done(&format!("group `{id}` is changed"), &group)
         }
-        Command::Delete { id } => {
+        Command::Delete { id, confirm } => {
+            confirm.ask(|| {
+                let group = context.get("group", id, move |db| groups::get(db, id))?;
+                Ok(format!("Delete group `{id}` ({})?", group.name))
+            })?;
             context.write(move |tx, actor| delete_group(tx, actor, id))?;
             format.done(&format!("group `{id}` is deleted"), &json!({ "id": id }))
         }
@@ -134,7 +137,5 @@ fn show(context: &Context<'_>, id: GroupId) -> Result<(), Failure> {
     }
     format.one(&group)?;
     say("")?;
-    format.list(&members, ["MEMBER", "NAME"], |member| {
-        [member.id.to_string(), member.name.clone()]
-    })
+    format.list(&members, "id name")
 }

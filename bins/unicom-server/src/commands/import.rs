@@ -1,7 +1,7 @@
 //! The command `unicom import`.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -11,6 +11,7 @@ use unicom_db::Db;
 
 use super::transfer_summary;
 use crate::output::Format;
+use crate::progress::Progress;
 use crate::wiring::MIGRATIONS;
 use crate::{Failure, Settings};
 
@@ -40,14 +41,22 @@ pub(crate) fn run(
     for set in MIGRATIONS {
         set.run(&mut db)?;
     }
-    let imported = match file {
-        Some(file) => import(
-            &mut db,
-            &MIGRATIONS,
-            &mut BufReader::with_capacity(1 << 18, file),
-        ),
-        None => import(&mut db, &MIGRATIONS, &mut std::io::stdin().lock()),
+    let mut progress = Progress::new(format, "importing");
+    let (input, length): (Box<dyn Read>, _) = match file {
+        Some(file) => {
+            let metadata = file.metadata()?;
+            // A pipe has no length.
+            let length = metadata.is_file().then_some(metadata.len());
+            (Box::new(file), length)
+        }
+        None => (Box::new(std::io::stdin().lock()), None),
     };
+    let input = progress.of_bytes(input, length);
+    let mut input = BufReader::with_capacity(1 << 18, input);
+    let imported = import(&mut db, &MIGRATIONS, &mut input, &mut |table| {
+        progress.log_row(table);
+    });
+    drop(progress);
     let imported = imported.map_err(Failure::failed)?;
     transfer_summary::Summary::new("imported", &imported, began).say(format)
 }

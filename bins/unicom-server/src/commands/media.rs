@@ -6,7 +6,8 @@ use clap::Subcommand;
 use serde_json::json;
 use unicom_core::housekeeping::{OrphanSweep, SweepError, Swept, record_sweep, sweep_orphans};
 
-use super::Context;
+use super::{Context, confirm::Confirm};
+use crate::progress::Progress;
 use crate::{Failure, wiring::media};
 
 #[derive(Debug, Subcommand)]
@@ -21,23 +22,37 @@ pub(crate) enum Command {
         /// database
         #[arg(long, conflicts_with = "dry_run")]
         force: bool,
+        #[command(flatten)]
+        confirm: Confirm,
     },
 }
 
 pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
-    let Command::Sweep { dry_run, force } = command;
+    let Command::Sweep {
+        dry_run,
+        force,
+        confirm,
+    } = command;
+    if !dry_run {
+        confirm.ask(|| Ok("Delete files that no message references?".to_owned()))?;
+    }
     let store = media(context.settings)?;
     let how = match (dry_run, force) {
         (true, _) => OrphanSweep::Count,
         (false, false) => OrphanSweep::Delete,
         (false, true) => OrphanSweep::DeleteEvenMost,
     };
+    let progress = Progress::new(
+        context.format,
+        "looking for files that no message references",
+    );
     let swept = actix_web::rt::System::new().block_on(sweep_orphans(
         &context.database,
         store.as_ref(),
         how,
         Duration::ZERO,
     ));
+    drop(progress);
     let swept = swept.map_err(|error| match error {
         SweepError::Db(error) => error.into(),
         error => Failure::failed(error),

@@ -10,7 +10,7 @@ use unicom_db::queries::{groups, members};
 use unicom_models::{Member, MemberGroup, MemberId};
 
 use super::values::{changed, choice};
-use super::{Context, person};
+use super::{Context, confirm::Confirm, person};
 use crate::Failure;
 use crate::output::{Format, say};
 
@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Delete {
         /// The member's id
         id: MemberId,
+        #[command(flatten)]
+        confirm: Confirm,
     },
     /// Permanently erase a member, with all accounts and all data of the person
     ///
@@ -139,10 +141,10 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
         Command::Create(new) => {
             let new = MemberChange {
                 name: Some(new.name),
-                user_id: new.user.map(Some),
-                email: new.email.map(Some),
+                user_id: choice(new.user, false),
+                email: choice(new.email, false),
                 email_verified: new.email_verified.then_some(true),
-                phone: new.phone.map(Some),
+                phone: choice(new.phone, false),
                 phone_verified: new.phone_verified.then_some(true),
             };
             let member =
@@ -151,7 +153,8 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
         }
         Command::List { q, after, limit } => {
             let found = context.read(move |db| members::list(db, q.as_deref(), after, limit))?;
-            list(format, &found)
+            let fields = "id name email email_verified phone phone_verified user_id";
+            format.list(&found, fields)
         }
         Command::Show { id } => show(context, id),
         Command::Update { id, changes } => {
@@ -167,31 +170,15 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
                 .write(move |tx, actor| update_member(tx, actor, id, change, users::is_user))?;
             format.done(&format!("member `{id}` is changed"), &member)
         }
-        Command::Delete { id } => {
+        Command::Delete { id, confirm } => {
+            confirm.ask(|| {
+                let member = context.get("member", id, move |db| members::get(db, id))?;
+                Ok(format!("Delete member `{id}` ({})?", member.name))
+            })?;
             context.write(move |tx, actor| delete_member(tx, actor, id))?;
             format.done(&format!("member `{id}` is deleted"), &json!({ "id": id }))
         }
     }
-}
-
-fn list(format: Format, found: &[Member]) -> Result<(), Failure> {
-    format.list(
-        found,
-        [
-            "ID", "NAME", "E-MAIL", "VERIFIED", "PHONE", "VERIFIED", "USER",
-        ],
-        |member| {
-            [
-                member.id.to_string(),
-                member.name.clone(),
-                member.email.clone().unwrap_or_default(),
-                member.email_verified.to_string(),
-                member.phone.clone().unwrap_or_default(),
-                member.phone_verified.to_string(),
-                member.user_id.clone().unwrap_or_default(),
-            ]
-        },
-    )
 }
 
 fn show(context: &Context<'_>, id: MemberId) -> Result<(), Failure> {
@@ -203,7 +190,5 @@ fn show(context: &Context<'_>, id: MemberId) -> Result<(), Failure> {
     }
     format.one(&member)?;
     say("")?;
-    format.list(&groups, ["GROUP", "NAME"], |group| {
-        [group.id.to_string(), group.name.clone()]
-    })
+    format.list(&groups, "id name")
 }

@@ -8,14 +8,17 @@ pub(crate) mod bot;
 pub(crate) mod category;
 pub(crate) mod channel;
 pub(crate) mod check;
+mod confirm;
 mod context;
 pub(crate) mod delivery;
+pub(crate) mod describe;
 pub(crate) mod export;
 pub(crate) mod group;
 pub(crate) mod import;
 pub(crate) mod media;
 pub(crate) mod member;
 pub(crate) mod migrate;
+mod nearest;
 mod person;
 mod published_passwords;
 pub(crate) mod quickstart;
@@ -32,11 +35,6 @@ mod values;
 use crate::Failure;
 
 pub use context::Context;
-
-/// Returns the failure for an item that does not exist. `what` is its kind, such as `category`.
-fn missing(what: &str, id: impl std::fmt::Display) -> Failure {
-    Failure::Failed(format!("{what} `{id}` does not exist"))
-}
 
 /// Creates a runtime on this thread for what a command awaits.
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {

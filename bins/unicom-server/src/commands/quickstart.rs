@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use serde_json::json;
-use unicom_auth::users::{CreateUserError, NewUser, fill_skeletons};
+use unicom_auth::users::{CreateUserError, NewUser};
 use unicom_auth::{admin, password};
 use unicom_core::CoreError;
 use unicom_core::admin::{Actor, NewChannel, create_channel};
@@ -11,10 +11,11 @@ use unicom_db::queries::channels;
 use unicom_http::random_token;
 use unicom_webchat::WebChat;
 
-use super::{Context, published_passwords};
+use super::Context;
+use super::serve::serve;
 use crate::output::{Format, say};
 use crate::parts::Parts;
-use crate::{Failure, Metrics, Server, Settings, Signals, weaknesses};
+use crate::{Failure, Metrics, Settings};
 
 /// The users to try out. They have the rights of any registered user, and no more.
 const USERS: [(&str, &str); 2] = [("alice", "Alice"), ("bob", "Bob")];
@@ -28,32 +29,18 @@ pub(crate) fn run(parts: &Parts, settings: &Settings) -> Result<(), Failure> {
     let context = metrics.record(|| Context::open(parts, settings, Format::Text))?;
     make_channel(&context)?;
     make_users(&context)?;
-    let extensions = context.extensions();
-    let database = context.database;
-    fill_skeletons(&database)?;
-    published_passwords::warn(&database)?;
-    actix_web::rt::System::new().block_on(async {
-        // Before the address is printed, because its reader may stop the server.
-        let signals = Signals::listen()?;
-        let server = Server::bind(
-            settings,
-            database,
-            extensions,
-            parts.routes.clone(),
-            metrics,
-        )?;
-        weaknesses::warn(settings);
-        if let Some(address) = server.addresses().first() {
-            print_welcome(settings, *address)?;
+    serve(context, metrics, |server| {
+        match server.addresses().first() {
+            Some(address) => print_welcome(settings, *address),
+            None => Ok(()),
         }
-        server.run(signals).await
     })
 }
 
 /// Creates a web chat channel with the echo bot, unless an active one exists.
 fn make_channel(context: &Context<'_>) -> Result<(), Failure> {
     let extensions = context.extensions();
-    let new = NewChannel::new(WebChat::KIND, "Web chat").with_config(json!({ "bot": "echo" }));
+    let new = NewChannel::new(WebChat::kind(), "Web chat").with_config(json!({ "bot": "echo" }));
     context.write(move |tx, actor| -> Result<(), CoreError> {
         if channels::first_active(tx, &new.platform)?.is_none() {
             create_channel(tx, actor, &extensions, new)?;

@@ -88,7 +88,7 @@ fn list(context: &Context<'_>, filters: Filters) -> Result<(), Failure> {
         before: None,
     };
     let found = context.read(move |db| requests::list(db, &filters, limit))?;
-    context.format.list(
+    context.format.list_as(
         &found,
         ["ID", "STATUS", "ACCOUNT", "CREATED", "TEXT", "ERROR"],
         |request| {

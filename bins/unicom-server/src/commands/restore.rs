@@ -18,6 +18,7 @@ use super::backup::refused;
 use super::backup_files::local_files;
 use crate::output::Format;
 use crate::paths::sqlite_file;
+use crate::progress::Progress;
 use crate::wiring::MIGRATIONS;
 use crate::{Failure, Settings};
 
@@ -77,6 +78,7 @@ pub(crate) fn run(
         ends.guests = local.replaces_key(folder).map_err(refused)?;
     }
     let file = arguments.file.display().to_string();
+    let progress = Progress::new(format, "restoring the database");
     let (ready, (carried_over, not_carried_over)) = prepare_restore(
         &arguments.file,
         database,
@@ -91,10 +93,15 @@ pub(crate) fn run(
     // continues: it finds the copied files, and a database that is not in place yet is not in the
     // way.
     let files = match &arguments.files {
-        Some(folder) => Some(local.restore(folder).map_err(refused)?),
+        Some(folder) => {
+            progress.of_files("copying files");
+            let copied = local.restore(folder, &mut || progress.step());
+            Some(copied.map_err(refused)?)
+        }
         None => None,
     };
     let restored = ready.finish().map_err(refused)?;
+    drop(progress);
     let mut sentence = sentence(database, &file, &restored, files.as_ref());
     if let Some(reason) = &not_carried_over {
         eprintln!(

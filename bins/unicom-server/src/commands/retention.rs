@@ -3,7 +3,8 @@
 use clap::Subcommand;
 use unicom_core::retention::{Expired, apply_retention, preview_retention};
 
-use super::{Context, runtime};
+use super::{Context, confirm::Confirm, runtime};
+use crate::progress::Progress;
 use crate::{Failure, wiring};
 
 #[derive(Debug, Subcommand)]
@@ -14,12 +15,20 @@ pub(crate) enum Command {
         /// Show what would be deleted, and delete nothing
         #[arg(long)]
         dry_run: bool,
+        #[command(flatten)]
+        confirm: Confirm,
     },
 }
 
 pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
-    let Command::Run { dry_run } = command;
+    let Command::Run { dry_run, confirm } = command;
+    if !dry_run {
+        confirm.ask(|| {
+            Ok("Delete what is older than the retention period of its channel?".to_owned())
+        })?;
+    }
     let (database, media) = (&context.database, wiring::media(context.settings)?);
+    let progress = Progress::new(context.format, "looking for what is too old");
     let expired: Expired = runtime()?.block_on(async {
         if dry_run {
             preview_retention(database).await
@@ -27,18 +36,7 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
             apply_retention(database, media.as_ref()).await
         }
     })?;
-    context.format.list(
-        &expired.channels,
-        ["CHANNEL", "DAYS", "MESSAGES", "FILES", "CHATS", "ACCOUNTS"],
-        |of| {
-            [
-                of.channel_id.to_string(),
-                of.days.to_string(),
-                of.messages.to_string(),
-                of.files.to_string(),
-                of.chats.to_string(),
-                of.accounts.to_string(),
-            ]
-        },
-    )
+    drop(progress);
+    let fields = "channel_id days messages files chats accounts";
+    context.format.list(&expired.channels, fields)
 }

@@ -1,33 +1,40 @@
-//! The command `unicom serve`.
+//! The command `unicom serve`, and serving for `unicom quickstart`.
 
 use unicom_auth::users::fill_skeletons;
 
-use super::published_passwords;
+use super::{Context, published_passwords};
+use crate::output::Format;
 use crate::parts::Parts;
-use crate::wiring::open_database;
 use crate::{Failure, Metrics, Server, Settings, Signals, weaknesses};
 
 /// Serves until the process is told to stop.
 pub(crate) fn run(parts: &Parts, settings: &Settings) -> Result<(), Failure> {
     let metrics = Metrics::new()?;
-    let database = metrics.record(|| open_database(settings))?;
-    fill_skeletons(&database)?;
-    published_passwords::warn(&database)?;
-    let extensions = parts.extensions(settings, &database);
-    actix_web::rt::System::new().block_on(async {
-        // Before the address is logged, because its reader may stop the server.
-        let signals = Signals::listen()?;
-        let server = Server::bind(
-            settings,
-            database,
-            extensions,
-            parts.routes.clone(),
-            metrics,
-        )?;
-        weaknesses::warn(settings);
+    let context = metrics.record(|| Context::open(parts, settings, Format::Text))?;
+    serve(context, metrics, |server| {
         for address in server.addresses() {
             log::info!("listening on http://{address}{}", settings.base_path);
         }
+        Ok(())
+    })
+}
+
+/// Serves until the process is told to stop. `announce` tells people the address.
+pub(super) fn serve(
+    context: Context<'_>,
+    metrics: Metrics,
+    announce: impl FnOnce(&Server) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let (settings, extensions) = (context.settings, context.extensions());
+    let (routes, database) = (context.parts.routes.clone(), context.database);
+    fill_skeletons(&database)?;
+    published_passwords::warn(&database)?;
+    actix_web::rt::System::new().block_on(async {
+        // Before the address is announced, because its reader may stop the server.
+        let signals = Signals::listen()?;
+        let server = Server::bind(settings, database, extensions, routes, metrics)?;
+        weaknesses::warn(settings);
+        announce(&server)?;
         server.run(signals).await
     })
 }

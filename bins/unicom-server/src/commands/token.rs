@@ -7,9 +7,8 @@ use serde::Serialize;
 use serde_json::json;
 use unicom_auth::tokens::{self, ApiToken};
 use unicom_auth::{Scope, admin};
-use unicom_models::UtcTime;
 
-use super::Context;
+use super::{Context, confirm::Confirm};
 use crate::{Failure, output::Format};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -37,6 +36,8 @@ pub(crate) enum Command {
     Revoke {
         /// The token's id
         id: i64,
+        #[command(flatten)]
+        confirm: Confirm,
     },
 }
 
@@ -72,38 +73,22 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
             scope,
             expires_in_days,
         } => create(context, username, name, scope, expires_in_days),
-        Command::List => list(context),
-        Command::Revoke { id } => {
+        Command::List => {
+            let fields = "id user_id name scope created_at expires_at last_used_at";
+            context.format.list(&context.read(tokens::list)?, fields)
+        }
+        Command::Revoke { id, confirm } => {
+            confirm.ask(|| {
+                let mut all = context.read(tokens::list)?.into_iter();
+                let token = all.find(|token| token.id == id);
+                let token = token.ok_or_else(|| Failure::missing("token", id))?;
+                Ok(format!("Revoke token `{id}` ({})?", token.name))
+            })?;
             context.write(move |tx, actor| admin::revoke_token(tx, actor, id))?;
             let sentence = format!("token `{id}` is revoked");
             context.format.done(&sentence, &json!({ "id": id }))
         }
     }
-}
-
-fn list(context: &Context<'_>) -> Result<(), Failure> {
-    let columns = [
-        "ID",
-        "USER",
-        "NAME",
-        "SCOPE",
-        "CREATED",
-        "EXPIRES",
-        "LAST USED",
-    ];
-    let time = |time: Option<UtcTime>| time.map_or("-".to_owned(), |time| time.to_string());
-    let all = context.read(tokens::list)?;
-    context.format.list(&all, columns, |token| {
-        [
-            token.id.to_string(),
-            token.user_id.to_string(),
-            token.name.clone(),
-            token.scope.to_string(),
-            token.created_at.to_string(),
-            time(token.expires_at),
-            time(token.last_used_at),
-        ]
-    })
 }
 
 fn create(

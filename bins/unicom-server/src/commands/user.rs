@@ -90,7 +90,10 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
     };
     match command {
         Command::Create(new) => done(create(context, &new)?, "is created"),
-        Command::List => list(context),
+        Command::List => {
+            let fields = "id username display_name email email_verified is_staff is_active";
+            context.format.list(&context.read(users::list)?, fields)
+        }
         Command::Show { username } => context.format.one(&get(context, username)?),
         Command::SetPassword {
             username,
@@ -142,24 +145,6 @@ fn create(context: &Context<'_>, new: &New) -> Result<User, Failure> {
     checked.check_password(&password)?;
     let hash = password::hash(&password).map_err(Failure::failed)?;
     context.write(move |tx, actor| admin::create_user(tx, actor, &checked, &hash))
-}
-
-fn list(context: &Context<'_>) -> Result<(), Failure> {
-    let all = context.read(users::list)?;
-    let columns = [
-        "ID", "USERNAME", "NAME", "E-MAIL", "VERIFIED", "STAFF", "ACTIVE",
-    ];
-    context.format.list(&all, columns, |user| {
-        [
-            user.id.to_string(),
-            user.username.clone(),
-            user.display_name.clone(),
-            user.email.clone().unwrap_or_default(),
-            user.email_verified.to_string(),
-            user.is_staff.to_string(),
-            user.is_active.to_string(),
-        ]
-    })
 }
 
 fn set_password(

@@ -1,6 +1,7 @@
 //! Parsers of values on the command line.
 
 use serde_json::Value;
+use unicom_core::admin::Change;
 
 use crate::Failure;
 
@@ -22,10 +23,10 @@ pub(crate) fn bot(text: &str) -> Result<Value, String> {
     }
 }
 
-/// Returns the change of an optional value: a new value, `Some(None)` to clear it, or `None` to
-/// leave it unchanged.
-pub(crate) fn choice<T>(value: Option<T>, none: bool) -> Option<Option<T>> {
-    value.map(Some).or(none.then_some(None))
+/// Returns the change of an optional value: to a new value, to none, or no change.
+pub(crate) fn choice<T>(value: Option<T>, none: bool) -> Change<T> {
+    let unset = if none { Change::Clear } else { Change::Keep };
+    value.map_or(unset, Change::Set)
 }
 
 /// Returns the change of a list: new values, an empty list to clear it, or `None` to leave it

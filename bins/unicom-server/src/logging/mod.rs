@@ -18,6 +18,8 @@ use log::{LevelFilter, Log, Metadata, Record};
 use serde::Deserialize;
 use unicom_http::security_log::SECURITY_LOG;
 
+use crate::progress::suspend;
+
 pub use security::{LoggedAddresses, SecurityLog};
 
 /// The format of log lines.
@@ -84,7 +86,7 @@ impl Log for Logger {
 
     fn log(&self, record: &Record<'_>) {
         if record.target() != SECURITY_LOG {
-            self.stderr.log(record);
+            suspend(|| self.stderr.log(record));
             return;
         }
         let is_written = match &self.security {
@@ -92,7 +94,7 @@ impl Log for Logger {
             SecurityLog::Stderr | SecurityLog::Off => false,
         };
         if !is_written {
-            self.security_lines.log(record);
+            suspend(|| self.security_lines.log(record));
         }
     }
 

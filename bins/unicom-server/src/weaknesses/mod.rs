@@ -3,6 +3,7 @@
 
 mod files;
 mod networks;
+mod postgres;
 mod weakness;
 
 use unicom_auth::Origin;
@@ -16,6 +17,7 @@ use crate::{Registration, SecurityLog, Settings};
 pub(crate) fn of(settings: &Settings) -> Vec<Weakness> {
     let mut found = Vec::new();
     found.extend(argument(settings));
+    found.extend(postgres::of(settings));
     found.extend(without_https(settings));
     found.extend(plain_origins(settings));
     found.extend(cookies(settings));

@@ -15,7 +15,7 @@ both_engines! {
         for (user, subject) in [(7, "request:a"), (8, "request:b"), (9, "request:c")] {
             db.write(move |tx| Actor::user(user).record(tx, "request.retry", subject, json!({ "times": 1 })));
         }
-        has(&home.run(&["audit", "list"]).ok(), &["WHO", "user:7", "request.retry", "request:a", r#"{"times":1}"#]);
+        has(&home.run(&["audit", "list"]).ok(), &["ACTOR", "user:7", "request.retry", "request:a", r#"{"times":1}"#]);
         let listed = home.json(&["audit", "list", "--limit", "2"]);
         let actors: Vec<_> = listed.as_array().unwrap().iter().map(|line| line["actor"].clone()).collect();
         assert_eq!(actors, ["user:9", "user:8"]);

@@ -27,7 +27,7 @@ both_engines! {
         let changed = home.json(&["bot", "update", "parrot", "--config", &large]);
         assert_eq!((&changed["name"], changed.get("config")), (&json!("parrot"), None));
         assert_eq!(home.json(&["bot", "show", "parrot"])["config"], settings("large"));
-        has(&home.run(&["bot", "delete", "parrot"]).ok(), &["bot `parrot` is deleted"]);
+        has(&home.run(&["bot", "delete", "parrot", "--yes"]).ok(), &["bot `parrot` is deleted"]);
         assert_eq!(home.json(&["bot", "list"]), json!([]));
         let of = |action: &str| format!("cli {action} bot:parrot");
         assert_eq!(home.audited(), ["bot.delete", "bot.update", "bot.create"].map(of));
@@ -111,15 +111,15 @@ both_engines! {
         home.run(&["bot", "create", "parrot", "--kind", "echo"]).ok();
         let create = ["channel", "create", "--platform", "WebChat", "--name", "Site", "--config"];
         let channel = home.json(&[create.as_slice(), &[r#"{"bot":"parrot"}"#]].concat())["id"].to_string();
-        let said = home.run(&["bot", "delete", "parrot"]).failure();
+        let said = home.run(&["bot", "delete", "parrot", "--yes"]).failure();
         has(&said, &["bot `parrot` is the bot of channel", &channel]);
-        home.run(&["channel", "delete", &channel]).ok();
+        home.run(&["channel", "delete", &channel, "--yes"]).ok();
 
         let category = home.json(&["category", "create", "Sales", "--bot", "parrot"]);
         let category = category["id"].as_str().unwrap();
-        has(&home.run(&["bot", "delete", "parrot"]).failure(), &["is the bot of category", category]);
+        has(&home.run(&["bot", "delete", "parrot", "--yes"]).failure(), &["is the bot of category", category]);
         home.run(&["category", "update", category, "--no-bot"]).ok();
-        home.run(&["bot", "delete", "parrot"]).ok();
+        home.run(&["bot", "delete", "parrot", "--yes"]).ok();
     }
 
     fn invalid_bot_is_not_created(db: &TestDatabase) {
@@ -142,7 +142,7 @@ both_engines! {
 
     fn unknown_bot_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
-        for command in [&["show", "eve"][..], &["update", "eve", "--config", "{}"], &["delete", "eve"]] {
+        for command in [&["show", "eve"][..], &["update", "eve", "--config", "{}"], &["delete", "eve", "--yes"]] {
             has(&home.run(&[&["bot"], command].concat()).failure(), &["bot `eve` does not exist"]);
         }
     }

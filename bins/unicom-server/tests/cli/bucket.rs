@@ -114,7 +114,7 @@ both_engines! {
         has(&run(&home, &bucket, &erase).fails(1), &["does not exist"]);
 
         // The bucket reports old modification times.
-        let sweep = ["media", "sweep", "--force", "--json"];
+        let sweep = ["media", "sweep", "--yes", "--force", "--json"];
         let (swept, said) = half_done(run(&home, &bucket, &sweep));
         let counts = json!({ "files": 2, "orphans": 2, "deleted": 0, "not_deleted": 2, "unfinished": 0 });
         assert_eq!(swept, counts);
@@ -139,13 +139,13 @@ fn environment_overrides_options_in_the_file() {
         )
     };
     home.write("unicom.toml", &options(&bucket.endpoint()));
-    home.run(&["media", "sweep"]).ok();
+    home.run(&["media", "sweep", "--yes"]).ok();
     signed(&bucket, "of-the-file", "south-1");
 
     // The file names an endpoint that no server listens on.
     home.write("unicom.toml", &options("http://127.0.0.1:1"));
     let bucket = FakeS3::start();
-    run(&home, &bucket, &["media", "sweep"]).ok();
+    run(&home, &bucket, &["media", "sweep", "--yes"]).ok();
     signed(&bucket, "the-key-id", "north-1");
     let [head] = bucket.heads().try_into().unwrap();
     has(&head, &["GET /bucket?", "prefix=some%2Fprefix%2Fmessages"]);

@@ -40,7 +40,7 @@ both_engines! {
         let bot = json!({ "kind": "llm", "base_url": "https://model.example.org/v1", "model": "small" });
         has(&home.run(&["category", "update", &id, "--bot", &bot.to_string()]).ok(), &["is changed"]);
         assert_eq!(home.json(&["category", "show", &id])["bot"], bot);
-        has(&home.run(&["category", "delete", &id]).ok(), &["is deleted"]);
+        has(&home.run(&["category", "delete", &id, "--yes"]).ok(), &["is deleted"]);
         assert_eq!(home.json(&["category", "list"]), json!([]));
         let of = |action: &str| format!("cli {action} category:{id}");
         let expected = ["category.delete", "category.update", "category.update", "category.create"];
@@ -72,7 +72,7 @@ both_engines! {
         assert_eq!(home.json(&["category", "update", &large, "--no-parent", "--sequence", "2"])["parent_id"], json!(null));
         let said = home.run(&["category", "update", &sales, "--parent", &orders]).wrong_use();
         has(&said, &["`parent_id` must not be below the category itself"]);
-        has(&home.run(&["category", "delete", &sales]).ok(), &["and the 2 below it are deleted"]);
+        has(&home.run(&["category", "delete", &sales, "--yes"]).ok(), &["and the 2 below it are deleted"]);
         assert_eq!(home.json(&["category", "list"]).as_array().map(Vec::len), Some(2));
     }
 
@@ -172,7 +172,7 @@ both_engines! {
             &["show", UNKNOWN_ID][..],
             &["update", UNKNOWN_ID, "--name", "Sales"],
             &["update", UNKNOWN_ID, "--any-channel"],
-            &["delete", UNKNOWN_ID],
+            &["delete", UNKNOWN_ID, "--yes"],
             &["test", UNKNOWN_ID, "--text", "Hello!"],
         ] {
             has(&home.run(&[&["category"], command].concat()).failure(), &[&missing]);

@@ -27,7 +27,7 @@ both_engines! {
         assert_eq!(home.json(&["channel", "list"]), json!([shown]));
 
         assert_eq!(home.json(&["channel", "validate", id])["active"], true);
-        home.run(&["channel", "delete", id]).ok();
+        home.run(&["channel", "delete", id, "--yes"]).ok();
         assert_eq!(home.json(&["channel", "list"]), json!([]));
         let of = |action: &str| format!("cli {action} channel:{id}");
         let expected =
@@ -36,7 +36,7 @@ both_engines! {
         let details = home.json(&["audit", "list"])[2]["details"].clone();
         assert_eq!(details, json!({ "name": "Shop", "config_keys": ["new_chat"], "active": false }));
 
-        for command in [&["show"][..], &["validate"], &["update", "--name", "Site"], &["delete"]] {
+        for command in [&["show"][..], &["validate"], &["update", "--name", "Site"], &["delete", "--yes"]] {
             let said = home.run(&[&["channel"], command, &[id]].concat()).failure();
             has(&said, &["channel", id, "does not exist"]);
         }
@@ -83,7 +83,7 @@ both_engines! {
 
     fn settings_of_unknown_platforms_are_masked_and_kept(db: &TestDatabase) {
         let home = Workspace::on(db);
-        let stored = || db.read(|db| channels::list(db)).remove(0);
+        let stored = || db.read(channels::list).remove(0);
         let loft = db.write(|tx| -> Result<_, DbError> {
             let config = json!({ "token": "4711:secret", "bot_name": "Robo" });
             channels::insert(tx, &"Pigeon".into(), "Loft", &config)
@@ -111,7 +111,7 @@ both_engines! {
         let server = Server::serve(&home);
         let visitor = Visitor::of(&server);
         visitor.send("Hello!").await;
-        let said = home.run(&["channel", "delete", &id]).failure();
+        let said = home.run(&["channel", "delete", &id, "--yes"]).failure();
         has(&said, &[&format!("channel `{id}` has accounts or chats"), "`active`"]);
 
         home.run(&["channel", "update", &id, "--active", "false"]).ok();

@@ -85,7 +85,7 @@ both_engines! {
 
         // The bot of a category, which has no name.
         config["kind"] = json!("llm");
-        home.run(&["bot", "delete", "helper"]).ok();
+        home.run(&["bot", "delete", "helper", "--yes"]).ok();
         let mut command = home.command(&["category", "create", "Sales", "--bot", &config.to_string()]);
         Run::of(command.envs([key, hosts]).output().unwrap()).ok();
         has(&check(&[key, hosts]).ok(), &["`Sales` can be asked"]);

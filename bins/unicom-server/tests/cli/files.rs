@@ -76,7 +76,7 @@ async fn token(client: &reqwest::Client, server: &Server) -> String {
 }
 
 fn sweep(home: &Workspace, flags: &[&str]) -> Value {
-    home.json(&[&["--data-dir", "data", "media", "sweep"], flags].concat())
+    home.json(&[&["--data-dir", "data", "media", "sweep", "--yes"], flags].concat())
 }
 
 async fn until(what: &str, done: impl Fn() -> bool) {
@@ -126,7 +126,7 @@ both_engines! {
         let server = serve(&home);
         until("a word in the log", || server.err().contains("no message references 2 of 3 files")).await;
         assert_eq!(server.terminate(), Some(0));
-        let refused = home.run(&["--data-dir", "data", "media", "sweep"]).failure();
+        let refused = home.run(&["--data-dir", "data", "media", "sweep", "--yes"]).failure();
         has(&refused, &["2 of 3 files", "`--force`"]);
         assert!(orphans.iter().all(|path| path.exists()));
         home.run(&["--data-dir", "data", "media", "sweep", "--dry-run", "--force"]).wrong_use();

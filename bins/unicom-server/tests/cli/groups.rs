@@ -17,7 +17,7 @@ both_engines! {
         let changed = home.json(&["group", "update", id, "--name", "Resellers", "--description", ""]);
         assert_eq!((&changed["name"], &changed["description"]), (&json!("Resellers"), &json!("")));
         has(&home.run(&["group", "update", id, "--name", "Dealers"]).ok(), &["is changed"]);
-        has(&home.run(&["group", "delete", id]).ok(), &["is deleted"]);
+        has(&home.run(&["group", "delete", id, "--yes"]).ok(), &["is deleted"]);
         assert_eq!(home.json(&["group", "list"]), json!([]));
         let of = |action: &str| format!("cli {action} group:{id}");
         assert_eq!(home.audited(), ["group.delete", "group.update", "group.update", "group.create"].map(of));
@@ -46,7 +46,7 @@ both_engines! {
         let of = |action: &str| format!("cli {action} group:{group}");
         let expected = ["group.remove_member", "group.add_member", "group.add_member"].map(of);
         assert_eq!(home.audited()[..3], expected);
-        home.run(&["group", "delete", &group]).ok();
+        home.run(&["group", "delete", &group, "--yes"]).ok();
         assert_eq!(home.json(&["member", "show", &bob])["groups"], json!([]));
     }
 
@@ -72,7 +72,7 @@ both_engines! {
         for command in [
             &["show", UNKNOWN_ID][..],
             &["update", UNKNOWN_ID, "--name", "Staff"],
-            &["delete", UNKNOWN_ID],
+            &["delete", UNKNOWN_ID, "--yes"],
             &["add", UNKNOWN_ID, UNKNOWN_ID],
             &["remove", UNKNOWN_ID, UNKNOWN_ID],
         ] {

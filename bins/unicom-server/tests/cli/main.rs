@@ -11,6 +11,7 @@ mod categories;
 mod channels;
 mod checks;
 mod deliveries;
+mod descriptions;
 mod files;
 mod groups;
 mod limits;
@@ -21,7 +22,11 @@ mod newer_schema;
 mod own_sessions;
 mod personal_data;
 mod printing;
+#[cfg(unix)]
+mod progress;
 mod proxy_sample;
+#[cfg(unix)]
+mod questions;
 mod quickstart;
 mod requests;
 mod restore;
@@ -33,6 +38,11 @@ mod serve;
 mod server;
 mod settings;
 mod stopping;
+mod suggestions;
+#[cfg(unix)]
+mod tables;
+#[cfg(unix)]
+mod terminal;
 mod tokens;
 mod transfer;
 #[cfg(unix)]

@@ -23,7 +23,7 @@ both_engines! {
         }
         has(&home.run(&["member", "list"]).ok(), &[id, "Ada", "ada@example.com", "+491701234567"]);
         assert_eq!(home.json(&["member", "list"]), json!([made]));
-        has(&home.run(&["member", "show", id]).ok(), &["name: Ada", "email: ada@example.com", "GROUP"]);
+        has(&home.run(&["member", "show", id]).ok(), &["name: Ada", "email: ada@example.com", "ID"]);
 
         let changed = home.json(&["member", "update", id, "--name", "Ada L.", "--email", "al@example.com"]);
         assert_eq!((&changed["name"], &changed["email_verified"]), (&json!("Ada L."), &json!(false)));
@@ -35,7 +35,7 @@ both_engines! {
         assert_eq!((&shown["email"], &shown["email_verified"]), (&json!(null), &json!(false)));
         assert_eq!(shown["groups"], json!([]));
 
-        has(&home.run(&["member", "delete", id]).ok(), &["is deleted"]);
+        has(&home.run(&["member", "delete", id, "--yes"]).ok(), &["is deleted"]);
         assert_eq!(home.json(&["member", "list"]), json!([]));
         let of = |action: &str| format!("cli {action} member:{id}");
         let expected = ["member.delete", "member.update", "member.update", "member.update", "member.create"];
@@ -115,7 +115,7 @@ both_engines! {
     fn unknown_member_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         let missing = format!("member `{UNKNOWN_ID}` does not exist");
-        for command in [&["show", UNKNOWN_ID][..], &["update", UNKNOWN_ID, "--name", "Ada"], &["delete", UNKNOWN_ID]] {
+        for command in [&["show", UNKNOWN_ID][..], &["update", UNKNOWN_ID, "--name", "Ada"], &["delete", UNKNOWN_ID, "--yes"]] {
             has(&home.run(&[&["member"], command].concat()).failure(), &[&missing]);
         }
         home.run(&["member", "show", "7"]).wrong_use();

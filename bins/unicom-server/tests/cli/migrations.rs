@@ -12,7 +12,7 @@ both_engines! {
         let home = Workspace::on(db);
         has(&home.run(&["migrate"]).ok(), &["up to date now", "migrations ran"]);
         assert!(!home.run(&["migrate"]).ok().contains("ran"));
-        assert_eq!(home.json(&["migrate"]), json!({ "migrations": 0 }));
+        assert_eq!(home.json(&["migrate"]), json!({ "migrations": 0, "host_migrations": [] }));
         assert_eq!(home.json(&["user", "list"]), json!([]));
     }
 

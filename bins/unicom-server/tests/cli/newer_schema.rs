@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use serde_json::json;
 use unicom_db::{DbError, Engine, on_engine};
 use unicom_testing::{TestDatabase, both_engines};
 
@@ -17,7 +18,7 @@ both_engines! {
     fn every_command_rejects_a_newer_database(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
-        for version in ["unicom9999", "unicomauth0007"] {
+        for version in ["unicom9999", "unicomauth9999"] {
             add(db, version);
             let said = format!("the database is newer than this unicom: it has migration `{version}`");
             let commands: [&[&str]; 7] = [
@@ -35,14 +36,23 @@ both_engines! {
         assert_eq!(home.json(&["channel", "list"]).as_array().map(Vec::len), Some(1));
     }
 
-    fn migrations_of_the_host_are_ignored(db: &TestDatabase) {
+    fn migrations_of_the_host_are_reported_and_ignored(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
-        for version in ["20251023120000", "shop0001", "unicornhorn0009", "zzz"] {
+        assert!(!home.run(&["migrate"]).ok().contains("beside"));
+        let own = ["20251023120000", "shop0001", "unicornhorn0009", "zzz"];
+        for (version, said) in own.into_iter().zip(["1 migration of the host: 20251023120000", "2 migrations", "3", "4"]) {
             add(db, version);
+            has(&home.run(&["migrate"]).ok(), &["database is up to date, beside ", said]);
         }
         home.run(&["check"]).ok();
-        assert_eq!(home.json(&["migrate"])["migrations"], 0);
+        let migrated = home.json(&["migrate"]);
+        assert_eq!((&migrated["migrations"], &migrated["host_migrations"]), (&json!(0), &json!(own)));
+        for version in ["zzz1", "zzz2"] {
+            add(db, version);
+        }
+        let said = "beside 6 migrations of the host: 20251023120000, shop0001, unicornhorn0009, zzz, zzz1, …";
+        has(&home.run(&["migrate"]).ok(), &[said]);
     }
 
     async fn servers_starting_concurrently_migrate_once(db: &TestDatabase) {

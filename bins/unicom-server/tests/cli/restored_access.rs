@@ -74,7 +74,7 @@ async fn access_revoked_since_the_backup_stays_revoked() {
     assert_eq!(gone.post("/unicom/auth/logout/", json!({})).await.0, 200);
     assert_eq!(server.terminate(), Some(0));
 
-    home.run(&["token", "revoke", &revoked]).ok();
+    home.run(&["token", "revoke", &revoked, "--yes"]).ok();
     home.run(&["user", "deactivate", "bob"]).ok();
     let set = ["user", "set-password", "ada", "--password-stdin"];
     home.run_with_input(&set, NEWER).ok();
@@ -250,7 +250,7 @@ async fn unrelated_accounts_with_equal_ids_are_not_matched() {
         let create = ["user", "create", name, "--password-stdin"];
         home.run_with_input(&create, NEWER).ok();
         let (theirs, _) = token(&home, name);
-        home.run(&["token", "revoke", &theirs]).ok();
+        home.run(&["token", "revoke", &theirs, "--yes"]).ok();
         let server = Server::serve(&home);
         let other = Visitor::of(&server);
         assert_eq!(other.log_in(name, NEWER).await, 200);

@@ -22,7 +22,7 @@ fn wrote_long_ago(db: &TestDatabase, guest: &'static str) {
     let written = db.connect_with(options).write(move |tx| {
         let visitor = Visitor::guest(guest);
         let saved = save_webchat_message_on(tx, None, &visitor, NewMessage::text("An old story"))?;
-        let (message, now) = (saved.into_message(), UtcTime::now());
+        let (message, now) = (saved.message, UtcTime::now());
         let due = queue::find_due(tx, now, 10)?.remove(0);
         let taken = queue::claim(tx, due.id, &message.chat_id, Duration::from_secs(60))?;
         let mut request = taken.ok_or(WebChatError::NotFound)?;
@@ -39,7 +39,7 @@ both_engines! {
     fn run_deletes_what_the_dry_run_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         let id = home.echo_channel().to_string();
-        assert_eq!(home.json(&["retention", "run"]), json!([]));
+        assert_eq!(home.json(&["retention", "run", "--yes"]), json!([]));
         wrote_long_ago(db, "g");
         let config = r#"{"bot":"echo","retention_days":30}"#;
         home.run(&["channel", "update", &id, "--config", config]).ok();
@@ -48,9 +48,9 @@ both_engines! {
         }]);
         assert_eq!(home.json(&["retention", "run", "--dry-run"]), expected);
         assert_eq!(home.json(&["account", "list"]).as_array().unwrap().len(), 1);
-        assert_eq!(home.json(&["retention", "run"]), expected);
+        assert_eq!(home.json(&["retention", "run", "--yes"]), expected);
         assert_eq!(home.json(&["account", "list"]), json!([]));
-        has(&home.run(&["retention", "run"]).ok(), &["CHANNEL", "30"]);
+        has(&home.run(&["retention", "run", "--yes"]).ok(), &["CHANNEL", "30"]);
     }
 
     fn invalid_retention_setting_is_rejected(db: &TestDatabase) {

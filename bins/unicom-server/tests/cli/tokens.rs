@@ -30,9 +30,9 @@ both_engines! {
         let listed = home.json(&["token", "list"]);
         assert_eq!(listed[0]["scope"], "read");
         let id = listed[0]["id"].to_string();
-        has(&home.run(&["token", "revoke", &id]).ok(), &["is revoked"]);
+        has(&home.run(&["token", "revoke", &id, "--yes"]).ok(), &["is revoked"]);
         assert_eq!(owner(db, &secret), None);
-        has(&home.run(&["token", "revoke", &id]).failure(), &[&format!("token `{id}` does not exist")]);
+        has(&home.run(&["token", "revoke", &id, "--yes"]).failure(), &[&format!("token `{id}` does not exist")]);
         assert_eq!(home.json(&["token", "list"]), json!([]));
         let expected = [format!("cli token.revoke token:{id}"), format!("cli token.create token:{id}")];
         assert_eq!(home.audited()[..2], expected);
@@ -47,7 +47,7 @@ both_engines! {
         assert_eq!(time("expires_at").since(time("created_at")).as_secs(), 30 * 24 * 60 * 60);
         has(&home.run(&["token", "list"]).ok(), &["export", &time("expires_at").to_string()]);
         let id = made["id"].clone();
-        assert_eq!(home.json(&["token", "revoke", &id.to_string()]), json!({ "id": id }));
+        assert_eq!(home.json(&["token", "revoke", &id.to_string(), "--yes"]), json!({ "id": id }));
     }
 
     fn default_token_is_read_only_for_ninety_days(db: &TestDatabase) {

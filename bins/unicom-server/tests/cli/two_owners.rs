@@ -262,7 +262,7 @@ fn commands_run_as_root_do_not_follow_links_of_the_service() {
         for arguments in [
             &["channel", "list"][..],
             &["migrate"],
-            &["media", "sweep", "--force"],
+            &["media", "sweep", "--yes", "--force"],
             &["export"],
             &["serve", "--listen", "127.0.0.1:0"],
         ] {
@@ -366,7 +366,7 @@ fn sweep_does_not_delete_through_links() {
             assert!(path.exists(), "{why}: {}", path.display());
         }
     };
-    let sweep = || service.home.run(&["media", "sweep", "--force"]);
+    let sweep = || service.home.run(&["media", "sweep", "--yes", "--force"]);
     let name = "unicom-data/media/messages";
     service.link(name, &service.roots("theirs"));
     has(&sweep().failure(), &["is a symbolic link"]);

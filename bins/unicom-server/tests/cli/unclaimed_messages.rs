@@ -5,7 +5,7 @@ use diesel::RunQueryDsl;
 use serde_json::json;
 use unicom_core::{
     CoreError, IncomingMessage,
-    inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
 };
 use unicom_db::{DbError, Tx, on_engine, queries::channels};
 use unicom_models::{Channel, Message};
@@ -32,7 +32,7 @@ impl Inbox {
             },
         );
         let taken = ingest(tx, &self.0, incoming)?;
-        Ok(taken.map(Appended::into_message).unwrap())
+        Ok(taken.map(|saved| saved.message).unwrap())
     }
 }
 

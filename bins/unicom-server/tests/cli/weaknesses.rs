@@ -69,6 +69,34 @@ fn ready() -> Workspace {
 }
 
 #[test]
+fn unencrypted_connections_to_postgres_are_reported() {
+    let url = "postgres://unicom:hunter2@db.invalid/unicom";
+    let check = Workspace::with_url(url).run(&["check"]);
+    assert_eq!(check.code, Some(1));
+    let (what, has_tls) = ("database_url", cfg!(feature = "postgres-tls"));
+    let reason = if has_tls {
+        "does not require TLS"
+    } else {
+        "built without TLS"
+    };
+    has(
+        &check.out,
+        &[what, "ok, but", "names another machine", reason],
+    );
+    assert!(!check.out.contains("hunter2"), "{}", check.out);
+
+    let required = Workspace::with_url("postgres://unicom@127.0.0.1:1/unicom?sslmode=require");
+    let check = required.run(&["check"]);
+    let missing = ["asks for TLS", "enable the feature `postgres-tls`"];
+    assert_eq!(
+        missing.map(|text| check.out.contains(text)),
+        [!has_tls; 2],
+        "{}",
+        check.out
+    );
+}
+
+#[test]
 fn unencrypted_connections_are_reported() {
     let home = ready();
     let (listen, origin, trusted) = (

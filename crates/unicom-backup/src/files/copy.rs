@@ -24,6 +24,7 @@ pub(super) fn subfolder(folder: &Folder, name: &OsStr) -> Result<Folder, BackupE
 }
 
 /// Copies every file below `from` that is missing below `to`. A file of a message never changes.
+/// Calls `on_file` for each file of `from`.
 ///
 /// Fails for anything that is neither a file nor a folder, because a copy without it would look
 /// complete.
@@ -31,6 +32,7 @@ pub(super) fn copy_missing(
     from: &Folder,
     to: &Folder,
     copied: &mut Copied,
+    on_file: &mut dyn FnMut(),
 ) -> Result<(), BackupError> {
     for name in from.names().map_err(BackupError::io(from.path()))? {
         let name = name.map_err(BackupError::io(from.path()))?;
@@ -42,11 +44,14 @@ pub(super) fn copy_missing(
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 opened => {
                     let opened = opened.map_err(BackupError::io(&path))?;
-                    copy_missing(&opened, &subfolder(to, &name)?, copied)?;
+                    copy_missing(&opened, &subfolder(to, &name)?, copied, on_file)?;
                 }
             },
             Some(Entry::File(_)) if is_unfinished(&name.to_string_lossy()) => {}
-            Some(_) => copy_file(from, to, &name, copied)?,
+            Some(_) => {
+                copy_file(from, to, &name, copied)?;
+                on_file();
+            }
         }
     }
     Ok(())

@@ -46,17 +46,22 @@ impl LocalFiles {
     }
 
     /// Copies files of messages that are missing in `folder`, and the secret key. Creates the
-    /// folder if necessary.
+    /// folder if necessary. Calls `on_file` for each file, including those that are there.
     ///
     /// # Errors
     /// [`BackupError`].
-    pub fn back_up(&self, folder: &Path) -> Result<Copied, BackupError> {
+    pub fn back_up(&self, folder: &Path, on_file: &mut dyn FnMut()) -> Result<Copied, BackupError> {
         let mut copied = Copied::default();
         let to = Folder::create(folder).map_err(BackupError::io(folder))?;
         if let Some(media) = &self.media
             && let Some(from) = open_if_there(media)?
         {
-            copy_missing(&from, &subfolder(&to, MEDIA.as_ref())?, &mut copied)?;
+            copy_missing(
+                &from,
+                &subfolder(&to, MEDIA.as_ref())?,
+                &mut copied,
+                on_file,
+            )?;
         }
         if let Some((key, kept)) = self.keys(folder)
             && let Some(content) = key::read(key, self.check_key)?
@@ -107,18 +112,19 @@ impl LocalFiles {
 
     /// Copies back what [`back_up`](Self::back_up) copied, after
     /// [`check_restore`](Self::check_restore). A key that is replaced is kept under another name.
+    /// Calls `on_file` for each file, including those that are there.
     ///
     /// The key is copied last: until then, nothing has changed for clients with a session.
     ///
     /// # Errors
     /// [`BackupError`].
-    pub fn restore(&self, folder: &Path) -> Result<Copied, BackupError> {
+    pub fn restore(&self, folder: &Path, on_file: &mut dyn FnMut()) -> Result<Copied, BackupError> {
         let mut copied = Copied::default();
         if let Some(media) = &self.media
             && let Some(from) = open_if_there(&folder.join(MEDIA))?
         {
             let to = Folder::create(media).map_err(BackupError::io(media))?;
-            copy_missing(&from, &to, &mut copied)?;
+            copy_missing(&from, &to, &mut copied, on_file)?;
         }
         if let Some((key, kept)) = self.keys(folder)
             && let Some(content) = key::read(&kept, self.check_key)?

@@ -3,14 +3,36 @@
 use std::io::Write;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::sql_types::BigInt;
+use diesel::{QueryableByName, RunQueryDsl};
 use unicom_db::{Db, DbError, Migrations, by_engine, on_engine};
 use unicom_models::UtcTime;
 
 use super::line::{Footer, Header, write_footer, write_row};
 use super::row::each_row;
-use super::{FORMAT, Progress, TransferError, Transferred, counters, expect_up_to_date};
+use super::{FORMAT, TransferError, Transferred, counters, expect_up_to_date};
 
-/// Writes all rows of the tables of `sets` to `out`, as of one point in time.
+/// Returns the number of rows of the tables of `sets`.
+///
+/// # Errors
+/// Returns an error if a table cannot be read.
+pub fn count_rows(db: &mut Db, sets: &[&Migrations]) -> Result<u64, DbError> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        rows: i64,
+    }
+    let mut rows = 0;
+    for table in sets.iter().flat_map(|set| (set.tables)()) {
+        let query = format!("SELECT count(*) AS rows FROM {}", table.name());
+        let count: Count = on_engine!(db, conn => diesel::sql_query(query).get_result(conn))?;
+        rows += count.rows.unsigned_abs();
+    }
+    Ok(rows)
+}
+
+/// Writes all rows of the tables of `sets` to `out`, as of one point in time. Calls `on_row` with
+/// the table of each row.
 ///
 /// Concurrent writers are not blocked, and their changes are not included. The memory used does not
 /// depend on the number of rows. On SQLite, the write-ahead log cannot be reset until the export
@@ -23,10 +45,11 @@ pub fn export(
     db: &mut Db,
     sets: &[&Migrations],
     out: &mut dyn Write,
+    on_row: &mut dyn FnMut(&str),
 ) -> Result<Transferred, TransferError> {
     expect_up_to_date(db, sets)?;
     begin_snapshot(db)?;
-    let exported = export_snapshot(db, sets, out);
+    let exported = export_snapshot(db, sets, out, on_row);
     // Nothing was written. If both fail, the error of the export is the more useful one.
     let ended = on_engine!(db, conn => AnsiTransactionManager::rollback_transaction(conn));
     let ended = ended.map_err(DbError::from);
@@ -51,6 +74,7 @@ fn export_snapshot(
     db: &mut Db,
     sets: &[&Migrations],
     out: &mut dyn Write,
+    on_row: &mut dyn FnMut(&str),
 ) -> Result<Transferred, TransferError> {
     let mut migrations = Vec::new();
     for set in sets {
@@ -70,7 +94,6 @@ fn export_snapshot(
         .map_err(TransferError::cannot_write)?;
 
     let mut footer = Footer::default();
-    let mut progress = Progress::new("exporting");
     for table in sets.iter().flat_map(|set| (set.tables)()) {
         let mut rows = 0;
         each_row(db, &table, |row| {
@@ -81,7 +104,7 @@ fn export_snapshot(
                 row: rows,
                 reason: error.to_string(),
             })?;
-            progress.row_of(table.name());
+            on_row(table.name());
             out.write_all(&line).map_err(TransferError::cannot_write)
         })?;
         footer.rows.insert(table.name().to_owned(), rows);

@@ -13,9 +13,10 @@ use super::batch_insert::BatchInsert;
 use super::deferred_rows::NumberedRow;
 use super::line::{Footer, Header, Line, values};
 use super::lines::Lines;
-use super::{Progress, TransferError, Transferred, counters, expect_up_to_date};
+use super::{TransferError, Transferred, counters, expect_up_to_date};
 
 /// Stores everything that [`export`](super::export) wrote in one transaction, all or nothing.
+/// Calls `on_row` with the table of each row.
 ///
 /// The tables of `sets` must exist and be empty. On PostgreSQL, other writers to these tables wait
 /// until the import ends.
@@ -27,6 +28,7 @@ pub fn import(
     db: &mut Db,
     sets: &[&Migrations],
     input: &mut dyn BufRead,
+    on_row: &mut dyn FnMut(&str),
 ) -> Result<Transferred, TransferError> {
     expect_up_to_date(db, sets)?;
     let tables: Vec<Table> = sets.iter().flat_map(|set| (set.tables)()).collect();
@@ -34,7 +36,7 @@ pub fn import(
         // In KiB. Keeps index pages in memory.
         conn.batch_execute("PRAGMA cache_size = -65536")?;
     });
-    let imported = transaction(db, |tx| import_into(tx, sets, &tables, input))?;
+    let imported = transaction(db, |tx| import_into(tx, sets, &tables, input, on_row))?;
     let _ = analyze(db, &tables);
     Ok(imported.value)
 }
@@ -61,6 +63,7 @@ fn import_into(
     sets: &[&Migrations],
     tables: &[Table],
     input: &mut dyn BufRead,
+    on_row: &mut dyn FnMut(&str),
 ) -> Result<Transferred, TransferError> {
     by_engine!(db, Postgres(conn) => {
         conn.batch_execute(&format!("LOCK TABLE {} IN EXCLUSIVE MODE", names(tables)))?;
@@ -74,7 +77,6 @@ fn import_into(
 
     let mut batch_insert: Option<BatchInsert<'_>> = None;
     let mut rows: BTreeMap<String, u64> = BTreeMap::new();
-    let mut progress = Progress::new("importing");
     let footer = loop {
         let number = lines.number + 1;
         let Some(text) = lines.next()? else {
@@ -120,7 +122,7 @@ fn import_into(
         };
         let row = values(batch_insert.table, row).map_err(wrong)?;
         batch_insert.take(db, NumberedRow { line: number, row })?;
-        progress.row_of(name);
+        on_row(name);
         match rows.get_mut(name) {
             Some(count) => *count += 1,
             None => drop(rows.insert(name.to_owned(), 1)),

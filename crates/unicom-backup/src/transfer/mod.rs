@@ -17,19 +17,15 @@ mod row;
 mod value;
 
 pub use error::TransferError;
-pub use export::export;
+pub use export::{count_rows, export};
 pub use import::import;
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 use unicom_db::{Db, Migrations};
 
 /// The version of the format. An export with another version is refused.
 const FORMAT: u32 = 1;
-
-/// Interval at which a long transfer logs its progress.
-const SAY_EVERY: Duration = Duration::from_secs(5);
 
 /// The result of an export or an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,30 +50,5 @@ fn expect_up_to_date(db: &mut Db, sets: &[&Migrations]) -> Result<(), TransferEr
     match pending {
         0 => Ok(()),
         pending => Err(TransferError::Pending { pending }),
-    }
-}
-
-/// Logs the progress of a transfer at intervals.
-struct Progress {
-    doing: &'static str,
-    rows: u64,
-    said: Instant,
-}
-
-impl Progress {
-    fn new(doing: &'static str) -> Self {
-        Self {
-            doing,
-            rows: 0,
-            said: Instant::now(),
-        }
-    }
-
-    fn row_of(&mut self, table: &str) {
-        self.rows += 1;
-        if self.rows.is_multiple_of(1000) && self.said.elapsed() >= SAY_EVERY {
-            self.said = Instant::now();
-            log::info!("{} `{table}`: {} rows so far", self.doing, self.rows);
-        }
     }
 }

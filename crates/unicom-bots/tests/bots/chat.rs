@@ -118,7 +118,7 @@ impl Chat {
         let stored = self
             .database
             .write(move |tx| ingest(tx, &channel, incoming));
-        stored.await.unwrap().unwrap().into_message()
+        stored.await.unwrap().unwrap().message
     }
 
     /// Stores a text message from Ada.
@@ -218,15 +218,14 @@ impl Chat {
         let Value::Object(config) = config else {
             panic!("a configuration is an object")
         };
-        BotContext {
-            request,
-            message,
-            account,
-            member: None,
-            channel,
-            config,
-            media: Arc::clone(&self.media),
-        }
+        let mut context = BotContext::of_visitor("");
+        context.request = request;
+        context.message = message;
+        context.account = account;
+        context.channel = channel;
+        context.config = config;
+        context.media = Arc::clone(&self.media);
+        context
     }
 }
 

@@ -62,7 +62,7 @@ async fn elsewhere(chat: &Chat, text: &str) -> Message {
         .database
         .write(move |tx| ingest(tx, &channel, incoming))
         .await;
-    stored.unwrap().unwrap().into_message()
+    stored.unwrap().unwrap().message
 }
 
 /// Returns a copy of `message` with another id, text and time.

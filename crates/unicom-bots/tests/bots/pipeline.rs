@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use unicom_bots::Llm;
 use unicom_core::{
-    Bots, CoreError, OutgoingMessage, Pipeline, PipelineOptions, replies::answer_request,
+    Bots, CoreError, OutgoingMessage, Pipeline, PipelineOptions, admin::Extensions,
+    replies::answer_request,
 };
 use unicom_db::DbError;
 use unicom_db::queries::{history, requests};
@@ -40,13 +41,11 @@ async fn run_until(
     message: &Message,
     is_done: impl Fn(&Request) -> bool,
 ) -> Request {
-    let pipeline = Pipeline::new(
-        chat.database.clone(),
-        Arc::clone(&chat.media),
-        platforms(),
-        bots,
-        PipelineOptions::default(),
-    );
+    let extensions = Extensions::default()
+        .with_platforms(platforms())
+        .with_bots(bots);
+    let (database, media) = (chat.database.clone(), Arc::clone(&chat.media));
+    let pipeline = Pipeline::new(database, media, extensions, PipelineOptions::default());
     let work = pipeline.run(std::future::pending());
     let id = message.id;
     let done = async {

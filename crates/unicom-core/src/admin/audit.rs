@@ -3,6 +3,8 @@
 use iri_string::types::IriStr;
 use serde_json::{Map, Value};
 
+use super::fields::Change;
+
 /// Maximum number of characters of a host that the trail records. DNS allows 253.
 const LONGEST_HOST: usize = 253;
 
@@ -51,9 +53,12 @@ fn host(address: &str) -> Option<String> {
 /// Returns `"set"` or `"cleared"` for a changed field whose value must not be recorded.
 ///
 /// The trail outlives what it describes. Returns `None` if the field is unchanged.
-pub(super) fn set_or_cleared<T>(field: &Option<Option<T>>) -> Option<Value> {
-    let value = field.as_ref()?;
-    Some(if value.is_some() { "set" } else { "cleared" }.into())
+pub(super) fn set_or_cleared<T>(field: &Change<T>) -> Option<Value> {
+    match field {
+        Change::Keep => None,
+        Change::Clear => Some("cleared".into()),
+        Change::Set(_) => Some("set".into()),
+    }
 }
 
 /// Describes a `bot` setting: the name of the bot, or its kind and configuration.

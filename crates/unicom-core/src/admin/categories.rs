@@ -8,7 +8,7 @@ use unicom_db::{DbError, Tx, queries::categories};
 use unicom_models::{CategoryId, ChannelId, GroupId, MemberId, RequestCategory, contains_nul};
 
 use super::audit::{bot_for_audit, fields_set, set_or_cleared};
-use super::fields::{ids, nullable};
+use super::fields::{Change, ids};
 use crate::admin::{Actor, Extensions};
 use crate::validation::{checked_name, checked_text};
 use crate::{CoreError, bots::check_bot_setting};
@@ -27,9 +27,9 @@ pub struct CategoryChange {
     #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
     pub description: Option<String>,
     /// The parent category, not a descendant of this one; `null` for none.
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<CategoryId>))]
-    pub parent_id: Option<Option<CategoryId>>,
+    pub parent_id: Change<CategoryId>,
     /// The position among siblings, unique; by default the last.
     pub sequence: Option<i32>,
     /// Whether requests may use the category. By default true.
@@ -38,13 +38,13 @@ pub struct CategoryChange {
     pub public: Option<bool>,
     /// The category matcher, which decides whether a message belongs to the category: an object
     /// with its `kind` and settings; `null` for none.
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
-    pub matcher: Option<Option<Value>>,
+    pub matcher: Change<Value>,
     /// A bot's name, or an object with `kind` and settings; `null` for the channel's bot.
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Value>))]
-    pub bot: Option<Option<Value>>,
+    pub bot: Change<Value>,
     /// The channels it is restricted to; an empty list for all.
     #[serde(default, deserialize_with = "ids")]
     #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
@@ -62,15 +62,15 @@ pub struct CategoryChange {
 impl CategoryChange {
     /// Describes the change for the audit trail.
     fn for_audit(&self) -> Map<String, Value> {
-        let bot = self.bot.as_ref();
-        let bot = bot.map(|bot| bot.as_ref().map_or(Value::Null, bot_for_audit));
+        let bot = self.bot.as_ref().new_state();
+        let bot = bot.map(|bot| bot.map_or(Value::Null, bot_for_audit));
         fields_set([
             ("name", self.name.as_ref().map(|name| json!(name))),
             (
                 "description",
                 self.description.as_ref().map(|_| json!("set")),
             ),
-            ("parent_id", self.parent_id.map(|id| json!(id))),
+            ("parent_id", self.parent_id.new_state().map(|id| json!(id))),
             ("sequence", self.sequence.map(Value::from)),
             ("active", self.active.map(Value::Bool)),
             ("public", self.public.map(Value::Bool)),
@@ -101,8 +101,8 @@ impl CategoryChange {
 /// let refunds = CategoryChange {
 ///     name: Some("Refunds".to_owned()),
 ///     public: Some(true),
-///     matcher: Some(Some(json!({"kind": "keywords", "any": ["refund", "money back"]}))),
-///     bot: Some(Some(json!("echo"))),
+///     matcher: Change::Set(json!({"kind": "keywords", "any": ["refund", "money back"]})),
+///     bot: Change::Set(json!("echo")),
 ///     ..CategoryChange::default()
 /// };
 /// let extensions = Extensions::default()
@@ -122,7 +122,7 @@ pub fn create_category(
 ) -> Result<RequestCategory, CoreError> {
     // Lock before reading the last sequence, so that no other transaction takes the next one too.
     categories::lock_tree(tx)?;
-    let parent_id = change.parent_id.flatten();
+    let parent_id = change.parent_id.new_state().flatten();
     let sequence = match change.sequence {
         Some(sequence) => sequence,
         None => categories::last_sequence(tx, parent_id)?.saturating_add(1),
@@ -215,15 +215,15 @@ fn apply(category: &mut RequestCategory, change: &CategoryChange) {
     if let Some(description) = &change.description {
         category.description.clone_from(description);
     }
-    category.parent_id = change.parent_id.unwrap_or(category.parent_id);
+    category.parent_id = change.parent_id.new_state().unwrap_or(category.parent_id);
     category.sequence = change.sequence.unwrap_or(category.sequence);
     category.active = change.active.unwrap_or(category.active);
     category.public = change.public.unwrap_or(category.public);
-    if let Some(matcher) = &change.matcher {
-        category.matcher.clone_from(matcher);
+    if let Some(matcher) = change.matcher.as_ref().new_state() {
+        category.matcher = matcher.cloned();
     }
-    if let Some(bot) = &change.bot {
-        category.bot.clone_from(bot);
+    if let Some(bot) = change.bot.as_ref().new_state() {
+        category.bot = bot.cloned();
     }
 }
 

@@ -6,7 +6,7 @@ use unicom_db::{DbError, Tx, queries::members};
 use unicom_models::{Member, MemberId};
 
 use super::audit::{fields_set, set_or_cleared};
-use super::fields::nullable;
+use super::fields::Change;
 use crate::validation::checked_name;
 use crate::{
     CoreError,
@@ -22,21 +22,21 @@ pub struct MemberChange {
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
     pub name: Option<String>,
     /// The id of an existing user of the host, unique; `null` clears it.
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 255))]
-    pub user_id: Option<Option<String>>,
+    pub user_id: Change<String>,
     /// `null` clears it. A new address is unverified unless `email_verified` is set.
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 3, max_length = 254))]
-    pub email: Option<Option<String>>,
+    pub email: Change<String>,
     /// Whether the e-mail address is proven to be the person's. Only a verified address links
     /// accounts.
     pub email_verified: Option<bool>,
     /// With country code, as in `+49 170 1234567`; `null` clears it. A new number is unverified
     /// unless `phone_verified` is set.
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = r"^\+[0-9 ./()-]+$"))]
-    pub phone: Option<Option<String>>,
+    pub phone: Change<String>,
     /// Whether the telephone number is proven to be the person's. Only a verified number links
     /// accounts.
     pub phone_verified: Option<bool>,
@@ -52,7 +52,7 @@ impl MemberChange {
         tx: &mut Tx<'_>,
         is_user: impl FnOnce(&mut Tx<'_>, &str) -> Result<bool, DbError>,
     ) -> Result<(), CoreError> {
-        let Some(Some(id)) = &self.user_id else {
+        let Change::Set(id) = &self.user_id else {
             return Ok(());
         };
         if is_user(tx, &checked_name("user_id", id)?)? {
@@ -67,7 +67,10 @@ impl MemberChange {
     fn for_audit(&self) -> Map<String, Value> {
         fields_set([
             ("name", self.name.as_ref().map(|_| json!("set"))),
-            ("user_id", self.user_id.as_ref().map(|id| json!(id))),
+            (
+                "user_id",
+                self.user_id.as_ref().new_state().map(|id| json!(id)),
+            ),
             ("email", set_or_cleared(&self.email)),
             ("email_verified", self.email_verified.map(Value::Bool)),
             ("phone", set_or_cleared(&self.phone)),
@@ -83,13 +86,13 @@ impl MemberChange {
 /// [`CoreError::Invalid`] names what is wrong, and the errors of `is_user`.
 ///
 /// ```
-/// use unicom_core::admin::{Actor, MemberChange, create_member};
+/// use unicom_core::admin::{Actor, Change, MemberChange, create_member};
 /// # let test = unicom_testing::TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database();
 ///
 /// let ada = MemberChange {
 ///     name: Some("Ada Lovelace".to_owned()),
-///     email: Some(Some("Ada@Example.org".to_owned())),
+///     email: Change::Set("Ada@Example.org".to_owned()),
 ///     ..MemberChange::default()
 /// };
 /// let actor = Actor::user(7);
@@ -157,17 +160,17 @@ fn apply(member: &mut Member, change: MemberChange) -> Result<(), CoreError> {
         member.name = name;
     }
     member.name = checked_name("name", &member.name)?;
-    if let Some(user_id) = change.user_id {
+    if let Some(user_id) = change.user_id.new_state() {
         member.user_id = user_id.map(|id| checked_name("user_id", &id)).transpose()?;
     }
-    if let Some(email) = change.email {
+    if let Some(email) = change.email.new_state() {
         let email = email.map(|email| email_address(&email)).transpose();
         let email = email.map_err(|problem| CoreError::invalid("email", problem))?;
         // A changed address is no longer verified.
         member.email_verified &= email == member.email;
         member.email = email;
     }
-    if let Some(phone) = change.phone {
+    if let Some(phone) = change.phone.new_state() {
         let phone = phone.map(|phone| phone_number(&phone)).transpose();
         let phone = phone.map_err(|problem| CoreError::invalid("phone", problem))?;
         member.phone_verified &= phone == member.phone;

@@ -5,7 +5,7 @@
 //! its audit entry are stored together, or neither is.
 //!
 //! The types of changes are also the JSON bodies of the routes for admins: `None` is a missing
-//! field, which stays as it is, and `Some(None)` is `null`, which clears the field.
+//! field, which stays as it is. A value that can be cleared has a [`Change`].
 
 mod accounts;
 mod actor;
@@ -31,6 +31,7 @@ pub use channels::{
 };
 pub use deliveries::retry_delivery;
 pub use extensions::Extensions;
+pub use fields::Change;
 pub use groups::{
     GroupChange, add_group_member, create_group, delete_group, remove_group_member, update_group,
 };

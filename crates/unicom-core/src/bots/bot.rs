@@ -9,7 +9,8 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use unicom_models::{Account, Channel, Member, Message, Request};
 
-use crate::media::MediaStore;
+use crate::matchers::MatchInput;
+use crate::media::{MediaStore, NoMedia};
 use crate::outbound::OutgoingMessage;
 
 /// A bot that answers requests.
@@ -23,6 +24,43 @@ use crate::outbound::OutgoingMessage;
 ///     Ok(Outcome::text(context.message.text.to_uppercase()))
 /// });
 /// # drop(bots);
+/// ```
+///
+/// A type implements it to have settings, which `validate` checks. A test asks the bot without a
+/// database, about a text of [`BotContext::of_visitor`]:
+///
+/// ```
+/// use serde_json::{Map, Value, json};
+/// use unicom_core::BoxFuture;
+/// use unicom_core::bots::{Bot, BotContext, BotError, Outcome};
+///
+/// struct Greeter;
+///
+/// impl Bot for Greeter {
+///     fn handle(&self, context: BotContext) -> BoxFuture<'_, Result<Outcome, BotError>> {
+///         Box::pin(async move {
+///             let greeting = context.config.get("greeting").and_then(Value::as_str);
+///             let greeting = greeting.unwrap_or("Hello");
+///             Ok(Outcome::text(format!("{greeting}, {}", context.account.name)))
+///         })
+///     }
+///
+///     fn validate(&self, config: &Map<String, Value>) -> Result<(), String> {
+///         match config.get("greeting") {
+///             None | Some(Value::String(_)) => Ok(()),
+///             Some(_) => Err("`greeting` must be a string".to_owned()),
+///         }
+///     }
+/// }
+///
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(async {
+/// let mut context = BotContext::of_visitor("Is anyone there?");
+/// context.account.name = "Ada".to_owned();
+/// context.config.insert("greeting".to_owned(), json!("Good morning"));
+/// let outcome = Greeter.handle(context).await.unwrap();
+/// assert_eq!(outcome.replies[0].text, "Good morning, Ada");
+/// # });
 /// ```
 pub trait Bot: Send + Sync + 'static {
     /// Answers one request. No transaction is open meanwhile.
@@ -56,6 +94,7 @@ where
 
 /// The input of a bot: a request and its context.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct BotContext {
     /// The request.
     pub request: Request,
@@ -71,6 +110,28 @@ pub struct BotContext {
     pub config: Map<String, Value>,
     /// The store of the message's files and of the files in replies.
     pub media: Arc<dyn MediaStore>,
+}
+
+impl BotContext {
+    /// Creates the context of a text by an unknown visitor of a web chat, without settings and
+    /// files, to test a bot. The test may change any field.
+    pub fn of_visitor(text: impl Into<String>) -> Self {
+        let MatchInput {
+            message,
+            account,
+            member,
+            channel,
+        } = MatchInput::of_visitor(text);
+        Self {
+            request: Request::new(&message, &account, message.timestamp),
+            message,
+            account,
+            member,
+            channel,
+            config: Map::new(),
+            media: Arc::new(NoMedia),
+        }
+    }
 }
 
 /// The outcome of a bot.

@@ -8,7 +8,7 @@ use unicom_models::{Account, AccountId, MessageId};
 use crate::{
     CoreError, IncomingMessage,
     buttons::{InteractiveButton, InteractiveButtons},
-    inbound::{Appended, append_incoming},
+    inbound::{Saved, append_incoming},
 };
 
 /// A button under a message of a chat that an account is a member of.
@@ -120,7 +120,7 @@ pub fn find_button(
 ///         let question = send_message(tx, &platforms, &channel, &"fake_7".into(), question)?;
 ///
 ///         // The platform shows the button with this id and gets the id back on a click.
-///         let shown = InteractiveButtons::of(&question).unwrap();
+///         let shown = question.buttons().unwrap();
 ///         let id = shown.0[0][0].callback_execution_id.clone().unwrap();
 ///         let button = find_button(tx, &"fake_7".into(), &id)?.unwrap();
 ///         let raw = json!({"update_id": 12});
@@ -128,7 +128,7 @@ pub fn find_button(
 ///         click(tx, button, seen, None)
 ///     })
 ///     .wait()?
-///     .into_message();
+///     .message;
 /// assert_eq!(clicked.text, "A cat, please");
 /// assert_eq!(clicked.clicked(), Some("cat"));
 /// # Ok::<(), unicom_core::CoreError>(())
@@ -138,7 +138,7 @@ pub fn click(
     found: FoundButton,
     incoming: IncomingMessage,
     chat_name: Option<&str>,
-) -> Result<Appended, CoreError> {
+) -> Result<Saved, CoreError> {
     let FoundButton {
         part,
         message_id,
@@ -157,7 +157,7 @@ pub fn click(
     if part.repeated.is_some()
         && let Some(before) = incoming.find_duplicate(tx, account, Some(&chat.id))?
     {
-        return Ok(Appended::Repeated(before));
+        return Ok(Saved::before(before));
     }
     if !part.channel.is_active {
         return Err(CoreError::ChannelInactive(part.channel.id));
@@ -165,5 +165,5 @@ pub fn click(
     if button.expires_at.is_some_and(|at| at <= tx.now()) {
         return Err(CoreError::ButtonExpired);
     }
-    append_incoming(tx, &part, incoming, chat_name).map(Appended::New)
+    append_incoming(tx, &part, incoming, chat_name).map(Saved::new)
 }

@@ -5,11 +5,12 @@ mod click;
 use iri_string::types::IriStr;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use unicom_models::{Message, MessageId, UtcTime};
+use unicom_models::{MessageId, UtcTime};
 
 use crate::{CoreError, text::is_invisible};
 
 pub use click::{FoundButton, click, find_button};
+pub use unicom_models::{InteractiveButton, InteractiveButtons};
 
 /// Maximum number of rows of buttons under a message, and of buttons in a row.
 const MOST: usize = 10;
@@ -149,47 +150,6 @@ impl Buttons {
             }
         }
         Ok(())
-    }
-}
-
-/// A button as it is stored and shown, with all fields.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct InteractiveButton {
-    /// The label of the button.
-    pub text: String,
-    /// The value the bot receives when the button is clicked.
-    pub value: Option<String>,
-    /// The web address that clicking the button opens.
-    pub url: Option<String>,
-    /// When the button stops accepting clicks.
-    pub expires_at: Option<UtcTime>,
-    /// Identifier the client sends back when the button is clicked. Set only if `value` is. It
-    /// becomes the `client_message_id` of the click's message.
-    pub callback_execution_id: Option<String>,
-}
-
-/// The buttons under a message, in rows, as they are stored and shown.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(transparent)]
-pub struct InteractiveButtons(pub Vec<Vec<InteractiveButton>>);
-
-impl InteractiveButtons {
-    /// Returns the buttons of a message, for a platform that shows them. Returns `None` if the
-    /// message has none.
-    ///
-    /// When a button is clicked, pass its `callback_execution_id` (at most 40 bytes) to
-    /// [`find_button`].
-    pub fn of(message: &Message) -> Option<Self> {
-        message
-            .interactive_buttons
-            .as_ref()
-            .and_then(Self::from_json)
-    }
-
-    pub(crate) fn from_json(buttons: &Value) -> Option<Self> {
-        Self::deserialize(buttons).ok()
     }
 }
 

@@ -48,20 +48,33 @@ pub struct IncomingMessage {
     pub raw: Value,
 }
 
-/// The result of storing an incoming message.
+/// An incoming message that is stored.
 #[derive(Debug, Clone)]
-pub enum Appended {
-    /// The message was stored.
-    New(Message),
-    /// The message had been stored before. Nothing was stored now.
-    Repeated(Message),
+#[non_exhaustive]
+pub struct Saved {
+    /// The message.
+    pub message: Message,
+    /// Whether it was stored now. `false` if the sender repeated a message that was stored before:
+    /// nothing was stored now.
+    pub is_new: bool,
 }
 
-impl Appended {
-    /// Returns the message, whether it was stored now or before.
-    pub fn into_message(self) -> Message {
-        match self {
-            Self::New(message) | Self::Repeated(message) => message,
+impl Saved {
+    /// Describes a message that was stored now.
+    #[doc(hidden)]
+    pub fn new(message: Message) -> Self {
+        Self {
+            message,
+            is_new: true,
+        }
+    }
+
+    /// Describes a message that was stored before.
+    #[doc(hidden)]
+    pub fn before(message: Message) -> Self {
+        Self {
+            message,
+            is_new: false,
         }
     }
 }

@@ -9,7 +9,7 @@ use unicom_models::{Account, AccountId, Channel, Chat, ChatId};
 
 use crate::{
     CoreError, IncomingMessage,
-    inbound::{Appended, append_incoming},
+    inbound::{Saved, append_incoming},
     validation::{check_display_name, check_id},
 };
 
@@ -125,14 +125,14 @@ impl IngestedMessage {
 ///         ingest(tx, &channel, incoming)
 ///     })
 ///     .wait()?;
-/// assert!(matches!(repeated, Some(Appended::Repeated(_))));
+/// assert!(!repeated.unwrap().is_new);
 /// # Ok::<(), unicom_core::CoreError>(())
 /// ```
 pub fn ingest(
     tx: &mut Tx<'_>,
     channel: &Channel,
     ingested: IngestedMessage,
-) -> Result<Option<Appended>, CoreError> {
+) -> Result<Option<Saved>, CoreError> {
     if !channel.active {
         return Err(CoreError::ChannelInactive(channel.id));
     }
@@ -168,9 +168,9 @@ pub fn ingest(
                 .message
                 .find_duplicate(tx, part.access.account(), Some(&chat_id))?
     {
-        return Ok(Some(Appended::Repeated(before)));
+        return Ok(Some(Saved::before(before)));
     }
-    append_incoming(tx, &part, ingested.message, None).map(|message| Some(Appended::New(message)))
+    append_incoming(tx, &part, ingested.message, None).map(|message| Some(Saved::new(message)))
 }
 
 fn account_of(tx: &Tx<'_>, channel: &Channel, account: IngestedAccount) -> Account {

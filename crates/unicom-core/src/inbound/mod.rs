@@ -6,5 +6,5 @@ mod incoming;
 mod ingest;
 
 pub use append::{FastPathTarget, append_incoming, append_incoming_fast_path};
-pub use incoming::{Appended, IncomingMessage};
+pub use incoming::{IncomingMessage, Saved};
 pub use ingest::{IngestedAccount, IngestedChat, IngestedMessage, ingest};

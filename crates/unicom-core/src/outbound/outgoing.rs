@@ -71,13 +71,18 @@ impl OutgoingMessage {
     }
 }
 
-/// Sends a message to a chat of `channel` on any platform.
+/// Sends a message to a chat of `channel` on any platform, for a host that knows the chat. It has
+/// three siblings: [`reply_with`](crate::replies::reply_with) answers a message in its chat,
+/// [`send_to_chat`](crate::admin::send_to_chat) also records in the audit trail which admin sent
+/// the message, and `send_webchat_message` of `unicom-webchat` needs no [`Platforms`].
 ///
 /// Stores the message, and queues it for delivery if the platform is not local.
 ///
 /// # Errors
-/// [`CoreError::UnknownPlatform`], [`CoreError::ChannelInactive`], and those of
-/// [`append_outgoing`].
+/// [`CoreError::UnknownPlatform`], [`CoreError::ChannelInactive`]; [`CoreError::ChatNotFound`] if
+/// the chat does not exist or is on another channel; [`CoreError::EmptyMessage`],
+/// [`CoreError::Nul`], [`CoreError::Invalid`], [`CoreError::TooLarge`],
+/// [`CoreError::ReplyNotFound`], [`CoreError::Buttons`].
 ///
 /// ```
 /// # use unicom_core::{*, admin::*, inbound::*, outbound::*};
@@ -124,11 +129,13 @@ pub fn send_message(
 }
 
 /// Stores an outgoing message at the end of a chat. `sent_at` is the time it was sent, if it was.
+/// It is not delivered: a caller outside of unicom uses [`send_message`].
 ///
 /// # Errors
 /// [`CoreError::ChatNotFound`] if the chat does not exist or is on another channel,
 /// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::Invalid`],
 /// [`CoreError::TooLarge`], [`CoreError::ReplyNotFound`], [`CoreError::Buttons`].
+#[doc(hidden)]
 pub fn append_outgoing(
     tx: &mut Tx<'_>,
     channel: &Channel,

@@ -31,7 +31,7 @@ use unicom_models::UtcTime;
 
 use self::categorize::CompiledMatchers;
 pub(crate) use self::outcome::{NotStored, store_replies};
-use crate::matchers::{MatcherCompiler, NoMatchers};
+use crate::admin::Extensions;
 use crate::media::MediaStore;
 use crate::{Bots, Platforms};
 
@@ -84,15 +84,14 @@ impl Default for PipelineOptions {
 /// ```
 /// use std::sync::Arc;
 /// use unicom_content::media::ObjectMediaStore;
-/// use unicom_core::{Bots, Pipeline, PipelineOptions, Platforms, bots::Echo};
+/// use unicom_core::{Bots, Pipeline, PipelineOptions, admin::Extensions, bots::Echo};
 /// # use unicom_testing::TestDatabase;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 ///
-/// let platforms = Platforms::default();
-/// let bots = Bots::default().with("echo", Echo);
+/// let extensions = Extensions::default().with_bots(Bots::default().with("echo", Echo));
 /// let media = Arc::new(ObjectMediaStore::in_memory());
-/// let pipeline = Pipeline::new(database, media, platforms, bots, PipelineOptions::default());
+/// let pipeline = Pipeline::new(database, media, extensions, PipelineOptions::default());
 /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
 /// # runtime.block_on(async {
 /// let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -120,46 +119,22 @@ struct Shared {
 }
 
 impl Pipeline {
-    /// Creates a pipeline over `database`. It does nothing before [`Pipeline::run`].
+    /// Creates a pipeline over `database` that uses the platforms, bots and matchers of
+    /// `extensions`. It does nothing before [`Pipeline::run`].
     pub fn new(
         database: Database,
         media: Arc<dyn MediaStore>,
-        platforms: Platforms,
-        bots: Bots,
+        extensions: Extensions,
         options: PipelineOptions,
     ) -> Self {
         Self {
             shared: Arc::new(Shared {
                 database,
                 media,
-                platforms,
-                bots,
-                matchers: CompiledMatchers::new(Arc::new(NoMatchers)),
+                platforms: extensions.platforms,
+                bots: extensions.bots,
+                matchers: CompiledMatchers::new(extensions.matchers),
                 options,
-                interrupted: watch::Sender::new(false),
-            }),
-        }
-    }
-
-    /// Sets the matchers that categories may use. By default there are none.
-    #[must_use]
-    pub fn with_matchers(self, matchers: impl MatcherCompiler) -> Self {
-        let Shared {
-            database,
-            media,
-            platforms,
-            bots,
-            options,
-            ..
-        } = &*self.shared;
-        Self {
-            shared: Arc::new(Shared {
-                database: database.clone(),
-                media: Arc::clone(media),
-                platforms: platforms.clone(),
-                bots: bots.clone(),
-                matchers: CompiledMatchers::new(Arc::new(matchers)),
-                options: options.clone(),
                 interrupted: watch::Sender::new(false),
             }),
         }

@@ -27,7 +27,7 @@ use crate::{CoreError, OutgoingMessage, Platforms, outbound::send_message};
 /// # let incoming = IngestedMessage::new(ada, chat, hello);
 /// let (asked, answered) = database
 ///     .write(move |tx| {
-///         let asked = ingest(tx, &channel, incoming)?.map(Appended::into_message).unwrap();
+///         let asked = ingest(tx, &channel, incoming)?.map(|saved| saved.message).unwrap();
 ///         let answer = OutgoingMessage::text("Hello to you");
 ///         let answered = reply_with(tx, &platforms, &asked, answer)?;
 ///         Ok::<_, CoreError>((asked, answered))

@@ -28,10 +28,10 @@ impl Db {
     /// Runs `f` on a SQLite connection that stays the host's, for example inside a transaction that
     /// the host has begun.
     ///
-    /// The connection keeps the host's settings, such as `busy_timeout` and the journal mode, with
-    /// one exception: foreign keys are enabled. Inside a transaction that is impossible, so enable
-    /// them before it. A [`transaction`](crate::transaction) of `f` becomes a savepoint of the
-    /// host's transaction, and its events are for
+    /// The connection keeps the host's settings, such as `busy_timeout` and the journal mode, but
+    /// foreign keys are enabled. That is impossible inside a transaction, so enable them before
+    /// one. The SQL function `unicom_lower` is registered. A [`transaction`](crate::transaction) of
+    /// `f` becomes a savepoint of the host's transaction, and its events are for
     /// [`Database::publish`](crate::Database::publish) after the host's commit. A panic of `f` is
     /// passed on, and the connection is the host's again.
     ///

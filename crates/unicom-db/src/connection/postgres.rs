@@ -15,7 +15,10 @@ pub(super) fn connect(url: &str) -> Result<PgConnection, DbError> {
 fn reason(url: &str, error: &ConnectionError) -> String {
     let said = error.to_string();
     let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
-    let reason = lines.collect::<Vec<_>>().join("; ");
+    let mut reason = lines.collect::<Vec<_>>().join("; ");
+    if reason.contains("SSL support is not compiled in") {
+        reason.push_str("; enable the feature `postgres-tls` of unicom-db");
+    }
     if !has_unescaped_password(url) {
         return reason;
     }

@@ -299,7 +299,31 @@ impl Database {
         sets.iter().map(|set| set.run(&mut db)).sum()
     }
 
-    /// Subscribes to the events that this `Database` publishes from now on.
+    /// Subscribes to the events that this `Database` publishes from now on: those of its writes,
+    /// and those that are passed to [`Database::publish`].
+    ///
+    /// A receiver that is more than 4,096 events behind gets `Lagged`, and has to read the state
+    /// from the database. Other processes announce only new work, as [`Event::RemoteWork`].
+    ///
+    /// ```
+    /// use unicom_db::{Database, DbError, Event};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let url = format!("sqlite://{}", folder.path().join("unicom.db").display());
+    /// let database = Database::connect(&url)?;
+    /// let mut events = database.subscribe();
+    /// database
+    ///     .write(|tx| {
+    ///         tx.emit(Event::RemoteWork);
+    ///         Ok::<_, DbError>(())
+    ///     })
+    ///     .wait()?;
+    /// // A task awaits `events.recv()` instead.
+    /// assert_eq!(events.try_recv()?, Event::RemoteWork);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.0.publisher.subscribe()
     }

@@ -40,8 +40,8 @@ pub fn of_subjects(db: &mut Db, subjects: &[String]) -> Result<Vec<AuditEntry>, 
         .load(conn))?)
 }
 
-/// Returns all entries with this action, oldest first. Scans the whole trail, which is small because
-/// only people add to it.
+/// Returns all entries with this action, oldest first. Scans the whole trail, which is small
+/// because only people add to it.
 pub fn of_action(db: &mut Db, action: &str) -> Result<Vec<AuditEntry>, DbError> {
     Ok(on_engine!(db, conn => audit::table
         .filter(audit::action.eq(action))

@@ -64,7 +64,7 @@ pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError
             .map(|message| AdminMessageJson::new(api, message))
             .collect(),
         has_more: page.has_more,
-        next_cursor: page.next_cursor,
+        next_cursor: page.next,
     }))
 }
 

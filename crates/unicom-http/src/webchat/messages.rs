@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use unicom_core::paging::Paging;
 use unicom_models::{ChannelId, ChatId, MessageId};
-use unicom_webchat::{ChatVersion, MessagesRead, Page, list_messages_unless};
+use unicom_webchat::{ChatVersion, MessagePageRequest, MessagesRead, list_messages_unless};
 use utoipa::ToSchema;
 
 use crate::conditional::Precondition;
@@ -88,7 +88,7 @@ pub(crate) async fn messages(
                 .collect()
         }),
         has_more: page.has_more,
-        next_cursor: page.next_cursor,
+        next_cursor: page.next,
     };
     Ok(respond::tagged(respond::ok(listed), tag))
 }
@@ -103,13 +103,13 @@ fn tag(version: ChatVersion) -> EntityTag {
 ///
 /// # Errors
 /// Those of [`MessageParameters::paging`].
-fn page(chat: ChatParameters, page: MessageParameters) -> Result<Page, ApiError> {
+fn page(chat: ChatParameters, page: MessageParameters) -> Result<MessagePageRequest, ApiError> {
     let Paging {
         anchor,
         order,
         limit,
     } = page.paging()?;
-    Ok(Page {
+    Ok(MessagePageRequest {
         chat_id: chat.chat_id,
         channel_id: chat.channel_id,
         anchor,

@@ -29,6 +29,28 @@ pub const VISITORS: Routes = routes! {
 /// The host wraps the scope in its session and its protection against cross-site requests, and may
 /// add other services under the same path. [`DOCUMENT`] describes these routes; a host that
 /// describes more under the same path mounts another [`Description`] before this scope.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use actix_web::{App, web};
+/// use unicom_content::media::ObjectMediaStore;
+/// use unicom_core::Platforms;
+/// use unicom_http::bot_replies::request_routes;
+/// use unicom_http::{Api, IdentityProvider, webchat::scope};
+/// use unicom_webchat::WebChat;
+///
+/// fn routes(database: unicom_db::Database, shop: impl IdentityProvider) {
+///     let media = Arc::new(ObjectMediaStore::in_memory());
+///     let mut api = Api::new(database, media, Arc::new(shop), "/support/chat");
+///     api.limits.file = 5 << 20;
+///     let app = App::new()
+///         .service(request_routes(api.clone(), Platforms::default().with(WebChat)))
+///         .service(scope(api))
+///         .route("/", web::get().to(async || "The shop"));
+/// #   drop(app);
+/// }
+/// ```
 pub fn scope(
     api: Api,
 ) -> Scope<

@@ -67,8 +67,8 @@ pub(crate) async fn send(
     let writer = api.writer(&request).await?;
     let saved = save(&api, writer.visitor.clone(), body).await?;
     api.remember(&request, &writer)?;
-    let is_replayed = matches!(saved, Saved::Replayed(_));
-    let message = saved.into_message();
+    let is_replayed = !saved.is_new;
+    let message = saved.message;
     let chat_id = &message.chat_id.clone();
     let mut response = respond::ok(Sent {
         chat_id,
@@ -117,7 +117,7 @@ async fn save(api: &Api, visitor: Visitor, body: SendBody) -> Result<Saved, ApiE
     // nevertheless, unless the database was not writable: one file too many is better than one too
     // few.
     let is_unreferenced = match &saved {
-        Ok(saved) => matches!(saved, Saved::Replayed(_)),
+        Ok(saved) => !saved.is_new,
         Err(WebChatError::Core(CoreError::Db(error))) => {
             matches!(error, DbError::NotWritable { .. })
         }

@@ -2,40 +2,60 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use unicom_content::media::ObjectMediaStore;
+use unicom_content::replies::MOST_REPLIES;
 use unicom_core::{Bot, Bots, CoreError, Platforms, bots::BotContext, replies::reply_with};
+use unicom_db::Database;
 use unicom_db::queries::{accounts, requests};
 use unicom_models::RequestStatus;
 
-use super::ingest_helper::{new_channel, ok, read, run_until, tell};
-use crate::{FakePlatform, TestDatabase};
+use super::ingest_helper::{
+    databases, new_channel, ok, pause, read, run_until, tell, timed, unblocked,
+};
+use crate::FakePlatform;
 
-/// Checks the guarantees of [`Bot`]: the bot may be asked about the same message again, and its
-/// answers can be stored.
-///
-/// The bot is asked three times about one message, `Hello`.
+/// Checks the guarantees of [`Bot`] without settings, as [`bot_with`] does.
 ///
 /// # Panics
 /// Panics if a guarantee is broken or the bot returns an error.
 pub async fn bot(bot: impl Bot) {
-    let db = TestDatabase::on_any_engine(&[&unicom_db::MIGRATIONS]);
-    let database = db.database();
+    bot_with(bot, json!({})).await;
+}
+
+/// Checks the guarantees of [`Bot`] with these settings, an object: the bot may be asked about the
+/// same message again, its answers can be stored, and it does not block its thread.
+///
+/// On each engine, the bot is asked three times about one message, `Hello`.
+///
+/// # Panics
+/// Panics if a guarantee is broken or the bot returns an error.
+pub async fn bot_with(bot: impl Bot, config: Value) {
+    let Value::Object(config) = config else {
+        panic!("the settings of a bot must be an object, not {config}");
+    };
+    let checked = timed("`validate`", || bot.validate(&config));
+    ok("validating the settings", checked);
     let bots = Bots::default().with("bot", bot);
+    for db in databases() {
+        check(db.database(), &bots, &config).await;
+    }
+}
+
+async fn check(database: &Database, bots: &Bots, config: &Map<String, Value>) {
     let platforms = Platforms::default().with(FakePlatform::default());
-    let config = json!({"bot": "bot"});
+    let mut setting = config.clone();
+    setting.insert("kind".to_owned(), "bot".into());
     let made = new_channel(
         database,
         &platforms,
-        &bots,
+        bots,
         &FakePlatform::KIND.into(),
-        &config,
+        &json!({ "bot": setting }),
     )
     .await;
     let channel = ok("making a channel", made);
-    let message = tell(database, &channel, "conformance-1")
-        .await
-        .into_message();
+    let message = tell(database, &channel, "conformance-1").await.message;
     let id = message.id;
     let request = move |db: &mut unicom_db::Db| {
         let request = requests::of_message(db, id)?;
@@ -45,19 +65,23 @@ pub async fn bot(bot: impl Bot) {
     let of_request = read(database, request).await;
     let account_id = of_request.account_id.clone();
     let account = read(database, move |db| accounts::get(db, &account_id)).await;
-    let incoming = BotContext {
-        request: of_request,
-        message: message.clone(),
-        account: account.unwrap_or_else(|| panic!("the message has no account")),
-        member: None,
-        channel,
-        config: Map::new(),
-        media: Arc::new(ObjectMediaStore::in_memory()),
-    };
+    let mut incoming = BotContext::of_visitor("");
+    incoming.request = of_request;
+    incoming.message = message.clone();
+    incoming.account = account.unwrap_or_else(|| panic!("the message has no account"));
+    incoming.channel = channel;
+    incoming.config = config.clone();
+    incoming.media = Arc::new(ObjectMediaStore::in_memory());
     let asked = ok("looking the bot up", bots.get("bot"));
     for time in ["the first time", "again"] {
-        let outcome = asked.handle(incoming.clone()).await;
+        let incoming = incoming.clone();
+        let outcome = unblocked("the bot", async { asked.handle(incoming).await }).await;
         let outcome = ok(&format!("asking {time}"), outcome);
+        assert!(
+            outcome.replies.len() <= MOST_REPLIES,
+            "the bot has {} replies to one message: expected at most {MOST_REPLIES}",
+            outcome.replies.len()
+        );
         let (platforms, message) = (platforms.clone(), message.clone());
         let stored = database.write(move |tx| {
             for reply in outcome.replies {
@@ -68,21 +92,18 @@ pub async fn bot(bot: impl Bot) {
         ok(&format!("storing what it answered {time}"), stored.await);
     }
 
-    run_until(
-        database,
-        &platforms,
-        &bots,
-        "the request was answered",
-        async || {
+    let what = "the request was answered";
+    run_until(database, &platforms, bots, what, async {
+        loop {
             let request = read(database, request).await;
-            let failed = request.status == RequestStatus::Failed;
-            assert!(
-                !failed,
-                "the request failed: {}",
-                request.error.unwrap_or_default()
-            );
-            request.status == RequestStatus::Completed
-        },
-    )
+            match request.status {
+                RequestStatus::Completed => break,
+                RequestStatus::Failed => {
+                    panic!("the request failed: {}", request.error.unwrap_or_default())
+                }
+                _ => pause().await,
+            }
+        }
+    })
     .await;
 }

@@ -1,22 +1,59 @@
-//! Helpers shared by the suites: a message ingested from a platform, and a pipeline that runs until
-//! a condition holds.
+//! Helpers shared by the suites: databases on both engines, a message ingested from a platform, a
+//! pipeline that runs until something has happened, and a watch on futures that block.
 
 use std::fmt::Debug;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::{
     Bots, CoreError, IncomingMessage, Pipeline, PipelineOptions, Platforms,
     admin::{Actor, Extensions, NewChannel, create_channel},
-    inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    inbound::{IngestedAccount, IngestedChat, IngestedMessage, Saved, ingest},
 };
-use unicom_db::{Database, DbError};
+use unicom_db::{Database, DbError, MIGRATIONS};
 use unicom_models::{Channel, ChatId, PlatformKind};
+
+use crate::TestDatabase;
 
 /// How long a suite waits for something that should happen immediately.
 const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a call may occupy its thread before it counts as blocking.
+const LONGEST_POLL: Duration = Duration::from_secs(1);
+
+/// Returns a database on each engine that is built in. Without PostgreSQL, prints `skipped: …`.
+pub(super) fn databases() -> Vec<TestDatabase> {
+    let mut all = Vec::new();
+    #[cfg(feature = "sqlite")]
+    all.push(TestDatabase::sqlite(&[&MIGRATIONS]));
+    #[cfg(feature = "postgres")]
+    all.extend(TestDatabase::postgres(&[&MIGRATIONS]));
+    assert!(!all.is_empty(), "there is no database to test on");
+    all
+}
+
+/// Runs a future of the implementation under test. Panics if it occupies its thread for long,
+/// instead of waiting.
+pub(super) async fn unblocked<T>(what: &str, future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    poll_fn(|context| timed(what, || future.as_mut().poll(context))).await
+}
+
+/// Calls a function of the implementation under test. Panics if it takes long.
+pub(super) fn timed<T>(what: &str, call: impl FnOnce() -> T) -> T {
+    let began = Instant::now();
+    let result = call();
+    let took = began.elapsed();
+    assert!(
+        took < LONGEST_POLL,
+        "{what} blocked its thread for {took:?}: await, or use a thread of your own"
+    );
+    result
+}
 
 /// Returns the id of the chat of the message that [`tell`] ingests.
 pub(super) fn chat_id(kind: &PlatformKind) -> ChatId {
@@ -41,7 +78,7 @@ pub(super) async fn new_channel(
 }
 
 /// Ingests the message `id` as a platform would.
-pub(super) async fn tell(database: &Database, channel: &Channel, id: &str) -> Appended {
+pub(super) async fn tell(database: &Database, channel: &Channel, id: &str) -> Saved {
     let (channel, id) = (channel.clone(), id.to_owned());
     let told = database.write(move |tx| ingest(tx, &channel, message(&channel.platform, &id)));
     ok("`ingest`", told.await).unwrap_or_else(|| panic!("`ingest` took the account for blocked"))
@@ -58,34 +95,33 @@ fn message(kind: &PlatformKind, id: &str) -> IngestedMessage {
     IngestedMessage::new(account, IngestedChat::new(chat_id(kind)), message)
 }
 
-/// Runs a pipeline until `happened` returns `true`.
+/// Runs a pipeline until `happened` is ready.
 pub(super) async fn run_until(
     database: &Database,
     platforms: &Platforms,
     bots: &Bots,
     what: &str,
-    happened: impl AsyncFn() -> bool,
+    happened: impl Future<Output = ()> + Send,
 ) {
     let options = PipelineOptions {
         backoff: Duration::from_millis(50),
         poll: Duration::from_millis(50),
         ..PipelineOptions::default()
     };
-    let pipeline = Pipeline::new(
-        database.clone(),
-        Arc::new(ObjectMediaStore::in_memory()),
-        platforms.clone(),
-        bots.clone(),
-        options,
-    );
-    let waited = tokio::time::timeout(TIMEOUT, async {
-        while !happened().await {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    });
+    let extensions = Extensions::default()
+        .with_platforms(platforms.clone())
+        .with_bots(bots.clone());
+    let media = Arc::new(ObjectMediaStore::in_memory());
+    let pipeline = Pipeline::new(database.clone(), media, extensions, options);
+    let waited = tokio::time::timeout(TIMEOUT, happened);
     let mut in_time = false;
     pipeline.run(async { in_time = waited.await.is_ok() }).await;
     assert!(in_time, "waited in vain until {what}");
+}
+
+/// Waits before a condition is checked again.
+pub(super) async fn pause() {
+    tokio::time::sleep(Duration::from_millis(10)).await;
 }
 
 pub(super) async fn read<T: Send + 'static>(

@@ -1,5 +1,6 @@
 //! Conformance suites for implementations of a platform, a bot or a media store. They panic if a
-//! guarantee is broken.
+//! guarantee is broken. Those for platforms and bots run on each engine that is built in; without
+//! PostgreSQL they print `skipped: …`. Their futures are `Send`.
 //!
 //! ```
 //! use serde_json::json;
@@ -17,6 +18,6 @@ mod ingest_helper;
 mod media_store;
 mod platform;
 
-pub use bot::bot;
+pub use bot::{bot, bot_with};
 pub use media_store::media_store;
 pub use platform::platform;

@@ -3,72 +3,66 @@
 use serde_json::{Value, json};
 use unicom_core::{
     Bots, OutgoingMessage, Platform, Platforms,
-    inbound::Appended,
     outbound::send_message,
     platform::{DeliveryJob, DeliveryReceipt},
+    validation::check_id,
 };
 use unicom_db::Database;
 use unicom_db::queries::requests::RequestFilters;
 use unicom_db::queries::{channels, chats, deliveries, messages, requests};
-use unicom_models::{Channel, DeliveryStatus, Message};
+use unicom_models::{Channel, DeliveryStatus, Message, PlatformKind};
 
-use super::ingest_helper::{chat_id, new_channel, ok, read, run_until, tell};
-use crate::TestDatabase;
+use super::ingest_helper::{
+    chat_id, databases, new_channel, ok, pause, read, run_until, tell, timed, unblocked,
+};
 
-/// Checks the guarantees of [`Platform`]: its name, its configuration, and incoming and outgoing
-/// messages.
+/// Checks the guarantees of [`Platform`]: its name, its configuration, incoming and outgoing
+/// messages, and that it does not block its thread.
 ///
 /// `valid_config` must work with the external services that the test provides. Each of
-/// `invalid_configs` must be refused. Three messages are delivered, one of them twice.
+/// `invalid_configs`, of which there must be one, must be refused. On each engine, three messages
+/// are delivered, one of them twice.
 ///
 /// # Panics
 /// Panics if a guarantee is broken. The message says which.
 pub async fn platform(platform: impl Platform, valid_config: Value, invalid_configs: &[Value]) {
     let kind = platform.kind();
-    let name = kind.as_str();
-    assert!(!name.trim().is_empty(), "`kind` must have a name");
-    assert!(!name.contains('\0'), "`kind` must have no NUL character");
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    assert!(
+        !kind.as_str().is_empty() && kind.as_str().chars().all(is_plain),
+        "`kind` must have only ASCII letters, digits, `-` and `_`, not {:?}",
+        kind.as_str()
+    );
     assert_eq!(platform.kind(), kind, "`kind` must not change");
+    assert!(
+        !invalid_configs.is_empty(),
+        "`invalid_configs` is empty: it must have at least one configuration"
+    );
     check_configs(&platform, &valid_config, invalid_configs);
 
-    let db = TestDatabase::on_any_engine(&[&unicom_db::MIGRATIONS]);
-    let suite = Suite {
-        local: platform.capabilities().local,
-        database: db.database().clone(),
-        platforms: Platforms::default().with(platform),
-    };
-    let bots = Bots::default();
-    for config in invalid_configs {
-        let made = new_channel(&suite.database, &suite.platforms, &bots, &kind, config).await;
-        assert!(made.is_err(), "a channel was made with {config}");
+    let local = platform.capabilities().local;
+    let platforms = Platforms::default().with(platform);
+    for db in databases() {
+        let suite = Suite {
+            local,
+            database: db.database().clone(),
+            platforms: platforms.clone(),
+        };
+        suite.check(&kind, &valid_config, invalid_configs).await;
     }
-    let made = new_channel(
-        &suite.database,
-        &suite.platforms,
-        &bots,
-        &kind,
-        &valid_config,
-    )
-    .await;
-    let channel = ok("making a channel with the valid configuration", made);
-    assert!(channel.active, "a valid channel must be active at once");
-    let all = read(&suite.database, channels::list).await;
-    assert_eq!(all.len(), 1, "a refused channel was kept");
-
-    suite.check_ingest(&channel).await;
-    suite.check_send(&channel).await;
-    suite.check_deliver_twice(&channel).await;
 }
 
 fn check_configs(platform: &impl Platform, valid: &Value, invalid: &[Value]) {
-    let refused = platform.validate_channel(valid);
+    let validate =
+        |config: &Value| timed("`validate_channel`", || platform.validate_channel(config));
+    let refused = validate(valid);
     assert_eq!(
         refused,
         Ok(()),
         "the valid configuration {valid} was refused"
     );
     for config in invalid {
-        match platform.validate_channel(config) {
+        match validate(config) {
             Ok(()) => panic!("the configuration {config} was not refused"),
             Err(error) => assert!(
                 error.0.trim().contains(' '),
@@ -78,7 +72,7 @@ fn check_configs(platform: &impl Platform, valid: &Value, invalid: &[Value]) {
     }
     // A configuration typed by an admin must be validated without a panic.
     for config in [json!({}), json!(null), json!([]), json!("text")] {
-        let _ = platform.validate_channel(&config);
+        let _ = validate(&config);
     }
 }
 
@@ -89,16 +83,35 @@ struct Suite {
 }
 
 impl Suite {
+    async fn check(&self, kind: &PlatformKind, valid: &Value, invalid: &[Value]) {
+        let bots = Bots::default();
+        let make = |config| new_channel(&self.database, &self.platforms, &bots, kind, config);
+        for config in invalid {
+            let made = make(config).await;
+            assert!(made.is_err(), "a channel was made with {config}");
+        }
+        let channel = ok(
+            "making a channel with the valid configuration",
+            make(valid).await,
+        );
+        assert!(channel.active, "a valid channel must be active at once");
+        let all = read(&self.database, channels::list).await;
+        assert_eq!(all.len(), 1, "a refused channel was kept");
+
+        self.check_ingest(&channel).await;
+        let first = self.check_send(&channel).await;
+        self.check_deliver_twice(&channel, first).await;
+    }
+
     async fn check_ingest(&self, channel: &Channel) {
-        let Appended::New(message) = tell(&self.database, channel, "conformance-1").await else {
-            panic!("the first message counted as repeated");
-        };
-        let id = message.id;
+        let first = tell(&self.database, channel, "conformance-1").await;
+        assert!(first.is_new, "the first message counted as repeated");
+        let id = first.message.id;
         let request = read(&self.database, move |db| requests::of_message(db, id)).await;
         assert!(request.is_some(), "an incoming message made no request");
         let again = tell(&self.database, channel, "conformance-1").await;
         assert!(
-            matches!(&again, Appended::Repeated(before) if before.id == id),
+            !again.is_new && again.message.id == id,
             "the same message told twice was stored twice"
         );
         let all = read(&self.database, |db| {
@@ -112,7 +125,8 @@ impl Suite {
         );
     }
 
-    async fn check_send(&self, channel: &Channel) {
+    /// Checks that a sent message is delivered. Returns the provider's id, if one delivered it.
+    async fn check_send(&self, channel: &Channel) -> Option<String> {
         let message = self.send(channel, "Conformance: sent").await;
         let id = message.id;
         let status = move |db: &mut unicom_db::Db| deliveries::get(db, id);
@@ -126,7 +140,7 @@ impl Suite {
                 queued, None,
                 "a local message must not be queued for delivery"
             );
-            return;
+            return None;
         }
         assert_eq!(
             message.sent_at, None,
@@ -138,19 +152,19 @@ impl Suite {
             "a message was not queued for delivery"
         );
         let bots = Bots::default();
-        run_until(
-            &self.database,
-            &self.platforms,
-            &bots,
-            "a message was delivered",
-            async || match read(&self.database, status).await {
-                Some(delivery) if delivery.status == DeliveryStatus::Dead => {
-                    panic!("not delivered: {:?}", delivery.error)
+        let what = "a message was delivered";
+        run_until(&self.database, &self.platforms, &bots, what, async {
+            loop {
+                match read(&self.database, status).await {
+                    Some(delivery) if delivery.status == DeliveryStatus::Dead => {
+                        panic!("not delivered: {:?}", delivery.error)
+                    }
+                    Some(delivery) if delivery.status == DeliveryStatus::Sent => break,
+                    Some(_) => pause().await,
+                    None => panic!("the delivery is gone"),
                 }
-                Some(delivery) => delivery.status == DeliveryStatus::Sent,
-                None => panic!("the delivery is gone"),
-            },
-        )
+            }
+        })
         .await;
         let sent = read(&self.database, move |db| messages::get_unchecked(db, id)).await;
         let sent = sent.unwrap_or(message);
@@ -158,16 +172,16 @@ impl Suite {
             sent.sent_at.is_some(),
             "the time of the delivery was not noted"
         );
-        let name = sent.provider_message_id.unwrap_or_default();
         assert!(
-            !name.is_empty(),
-            "the provider's name for the message was not noted"
+            sent.provider_message_id.is_some(),
+            "the provider's id of the message was not noted: it cannot be stored"
         );
+        sent.provider_message_id
     }
 
     /// Checks a second delivery of one message, which happens after a crash between the delivery
-    /// and its recording.
-    async fn check_deliver_twice(&self, channel: &Channel) {
+    /// and its recording. `first` is the provider's id of another message.
+    async fn check_deliver_twice(&self, channel: &Channel, first: Option<String>) {
         let message = self.send(channel, "Conformance: delivered twice").await;
         let chat_id = message.chat_id.clone();
         let chat = read(&self.database, move |db| chats::get(db, &chat_id)).await;
@@ -178,10 +192,9 @@ impl Suite {
             self.platforms.get(&channel.platform),
         );
         for time in ["the first time", "again"] {
-            match ok(
-                &format!("delivering {time}"),
-                platform.deliver(outgoing.clone()).await,
-            ) {
+            let outgoing = outgoing.clone();
+            let delivered = unblocked("`deliver`", async { platform.deliver(outgoing).await });
+            match ok(&format!("delivering {time}"), delivered.await) {
                 DeliveryReceipt::Local => {
                     assert!(self.local, "`Local` from a platform that is not local")
                 }
@@ -190,9 +203,14 @@ impl Suite {
                     ..
                 } => {
                     assert!(!self.local, "`Accepted` from a platform that is local");
-                    assert!(
-                        !provider_message_id.is_empty(),
-                        "`provider_message_id` is empty"
+                    ok(
+                        "checking the provider's id",
+                        check_id("provider_message_id", &provider_message_id),
+                    );
+                    assert_ne!(
+                        Some(provider_message_id),
+                        first,
+                        "two messages have the same provider's id"
                     );
                 }
                 receipt => panic!("the suite does not know {receipt:?}"),

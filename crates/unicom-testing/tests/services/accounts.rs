@@ -131,7 +131,7 @@ both_engines! {
             assert!(matches!(saved, Err(WebChatError::AccountBlocked)), "{saved:?}");
             let named = NewMessage::text("after").in_chat(visitor.account_id().as_str());
             assert!(matches!(site.save(&visitor, named), Err(WebChatError::AccountBlocked)));
-            let listed = site.list(&visitor, unicom_webchat::Page::default());
+            let listed = site.list(&visitor, unicom_webchat::MessagePageRequest::default());
             assert!(matches!(listed, Err(WebChatError::AccountBlocked)), "{listed:?}");
             assert_eq!(site.rows(), before);
         }

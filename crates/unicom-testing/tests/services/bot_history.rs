@@ -19,7 +19,7 @@ both_engines! {
                     let visitor = Visitor::guest(guest.to_string());
                     let saved = save_webchat_message(tx, &channel, &visitor, new)?;
                     let answer = OutgoingMessage::text("answer");
-                    send_webchat_message(tx, &channel, &saved.message().chat_id, answer)?;
+                    send_webchat_message(tx, &channel, &saved.message.chat_id, answer)?;
                 }
                 Ok(())
             });

@@ -7,19 +7,19 @@ mod table;
 use serde_json::{Value, json};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::Pipeline;
-use unicom_core::admin::{Actor, CategoryChange, create_category};
+use unicom_core::admin::{Actor, CategoryChange, Change, create_category};
 use unicom_core::matchers::MatchInput;
 use unicom_db::queries::categories;
 use unicom_matchers::Matchers;
 use unicom_models::RequestStatus;
-use unicom_testing::{FakePlatform, TestDatabase, both_engines};
+use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::Visitor;
 
 use self::case::End::{Asks, Nothing};
 use self::case::{On, case, cat};
 use self::stage::Stage;
 use self::table::table;
-use crate::fixture::{Fixture, bots, extensions, platforms};
+use crate::fixture::{Fixture, bots, extensions};
 use crate::pipeline::{quick, until};
 
 /// Matchers registered by a host.
@@ -37,8 +37,8 @@ both_engines! {
     fn categorisation_rules(db: &TestDatabase) {
         let stage = Stage::new(db);
         let media = std::sync::Arc::new(ObjectMediaStore::in_memory());
-        let pipeline = Pipeline::new(db.database().clone(), media, platforms(&FakePlatform::default()), bots(), quick())
-            .with_matchers(custom());
+        let extensions = extensions().with_matchers(custom());
+        let pipeline = Pipeline::new(db.database().clone(), media, extensions, quick());
         let _running = crate::pipeline::Running::run(pipeline);
         let table = table();
         assert!(table.len() >= 60, "{}", table.len());
@@ -95,10 +95,10 @@ both_engines! {
             let make = |tx: &mut unicom_db::Tx<'_>, name: &str, parent, bot: Option<Value>, word: &str| {
                 let change = CategoryChange {
                     name: Some(name.to_owned()),
-                    parent_id: Some(parent),
+                    parent_id: Change::from(parent),
                     public: Some(true),
-                    bot: Some(bot),
-                    matcher: Some(Some(json!({"kind": "keywords", "any": [word]}))),
+                    bot: Change::from(bot),
+                    matcher: Change::Set(json!({"kind": "keywords", "any": [word]})),
                     ..CategoryChange::default()
                 };
                 create_category(tx, &Actor::COMMAND_LINE, &known, change)

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
-use unicom_webchat::{NewMessage, Page, Visitor, WebChatError};
+use unicom_webchat::{MessagePageRequest, NewMessage, Visitor, WebChatError};
 
 use crate::fixture::Fixture;
 
@@ -33,7 +33,7 @@ both_engines! {
         let away = second.say(&visitor, "two").chat_id;
         let message = first.tell(&visitor, NewMessage::text("three").in_chat(away.clone()));
         assert_eq!(message.channel_id, second.channel.id);
-        let page = Page { chat_id: Some(away), channel_id: Some(first.channel.id), ..Page::default() };
+        let page = MessagePageRequest { chat_id: Some(away), channel_id: Some(first.channel.id), ..MessagePageRequest::default() };
         assert_eq!(first.list(&visitor, page).unwrap().messages.len(), 2);
     }
 
@@ -52,9 +52,9 @@ both_engines! {
     fn visitor_without_messages_has_no_default_chat(db: &TestDatabase) {
         let site = Fixture::new(db);
         let before = site.rows();
-        let page = site.list(&Visitor::guest("4f3c"), Page::default()).unwrap();
+        let page = site.list(&Visitor::guest("4f3c"), MessagePageRequest::default()).unwrap();
         assert_eq!(page.chat_id, None);
-        assert!(page.messages.is_empty() && !page.has_more && page.next_cursor.is_none());
+        assert!(page.messages.is_empty() && !page.has_more && page.next.is_none());
         assert!(site.chats(&Visitor::guest("4f3c")).is_empty());
         assert_eq!(site.rows(), before);
     }

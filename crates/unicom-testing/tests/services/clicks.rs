@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use unicom_core::{
     CoreError, IncomingMessage, OutgoingMessage,
-    buttons::{Button, Buttons, InteractiveButtons, click, find_button},
-    inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    buttons::{Button, Buttons, click, find_button},
+    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
     outbound::send_message,
 };
 use unicom_db::queries::{chat_access, chats};
@@ -24,7 +24,7 @@ fn cat() -> OutgoingMessage {
 
 /// Returns the id of the first button of a message.
 fn id_of(message: &Message) -> String {
-    let shown = InteractiveButtons::of(message).unwrap();
+    let shown = message.buttons().unwrap();
     shown.0[0][0].callback_execution_id.clone().unwrap()
 }
 
@@ -58,7 +58,7 @@ fn ingested(site: &Fixture, channel: &Channel, message: IncomingMessage) -> Mess
     let ingested = site
         .database
         .write(move |tx| ingest(tx, &channel, of_ada(message)));
-    ingested.wait().unwrap().unwrap().into_message()
+    ingested.wait().unwrap().unwrap().message
 }
 
 both_engines! {
@@ -91,10 +91,10 @@ both_engines! {
         let under_way = site.arriving("g");
         clock.advance(Duration::from_secs(1));
         site.log_in("g", &user("7")).unwrap();
-        let clicked = site.click(&under_way, &first).unwrap().into_message();
+        let clicked = site.click(&under_way, &first).unwrap().message;
         assert_eq!(clicked.sender_id, Some(ann.account_id()));
         assert_eq!(clicked.chat_id.as_str(), "webchat_user_7");
-        assert!(matches!(site.click(&ann, &first), Ok(Saved::Replayed(_))));
+        assert!(matches!(site.click(&ann, &first), Ok(Saved { is_new: false, .. })));
         assert_eq!(site.texts(&ann), ["hi", "Which one?", "Which one?", "The cat"]);
         clock.advance(Duration::from_secs(61));
         let late = site.click(&guest, &second);
@@ -130,8 +130,8 @@ both_engines! {
         let (account, shared) = (ben.account_id(), chat.clone());
         site.write(move |tx| Ok(chats::join(tx, &account, &shared)?));
         for visitor in [&ann, &ben] {
-            assert!(matches!(site.click(visitor, &button), Ok(Saved::New(_))));
-            assert!(matches!(site.click(visitor, &button), Ok(Saved::Replayed(_))));
+            assert!(matches!(site.click(visitor, &button), Ok(Saved { is_new: true, .. })));
+            assert!(matches!(site.click(visitor, &button), Ok(Saved { is_new: false, .. })));
         }
         assert_eq!(site.texts(&ann), ["hi", "Which one?", "The cat", "The cat"]);
     }
@@ -140,7 +140,7 @@ both_engines! {
         let site = Fixture::new(db);
         let button = site.offer(&site.say(&Visitor::User(user("7")), "hi").chat_id);
         let renamed = Visitor::user("7", "Ann Smith");
-        let clicked = site.click(&renamed, &button).unwrap().into_message();
+        let clicked = site.click(&renamed, &button).unwrap().message;
         assert_eq!(clicked.sender_name, "Ann Smith");
         assert_eq!(clicked.user_id.as_deref(), Some("7"));
         assert_eq!(clicked.raw, json!({ "button_click": { "value": "cat" } }));
@@ -172,14 +172,12 @@ both_engines! {
             });
             clicked.wait().unwrap_or_else(|error: CoreError| panic!("{error}"))
         };
-        let Some(Appended::New(clicked)) = click_by("fake_ada") else {
-            panic!("it is not new");
-        };
+        let clicked = click_by("fake_ada").filter(|saved| saved.is_new).unwrap().message;
         assert_eq!(clicked.clicked(), Some("cat"));
         assert_eq!(clicked.reply_to_message_id, Some(offered.id));
         assert_eq!(clicked.raw, json!({ "update_id": 12, "button_click": { "value": "cat" } }));
         assert_eq!(site.message(clicked.id), clicked);
-        assert!(matches!(click_by("fake_ada"), Some(Appended::Repeated(again)) if again.id == clicked.id));
+        assert!(click_by("fake_ada").is_some_and(|again| !again.is_new && again.message.id == clicked.id));
         assert!(click_by("fake_eve").is_none());
         assert_eq!(site.rows_of("unicom_requests"), 2);
     }

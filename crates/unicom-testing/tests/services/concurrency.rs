@@ -71,7 +71,7 @@ both_engines! {
             let named = NewMessage { client_message_id: Some("c-1".to_owned()), ..NewMessage::text("hello") };
             site.save(&Visitor::guest("g"), named).unwrap()
         });
-        let new = outcomes.iter().filter(|saved| matches!(saved, Saved::New(_))).count();
+        let new = outcomes.iter().filter(|saved| matches!(saved, Saved { is_new: true, .. })).count();
         assert_eq!(new, 1);
         assert_eq!((site.rows_of("unicom_messages"), site.rows_of("unicom_chats")), (1, 1));
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::json;
 use unicom_core::CoreError;
 use unicom_core::admin::{
-    Actor, BotChange, CategoryChange, GroupChange, MemberChange, NewBot, create_bot,
+    Actor, BotChange, CategoryChange, Change, GroupChange, MemberChange, NewBot, create_bot,
     create_category, create_group, create_member, update_bot, update_category, update_group,
     update_member,
 };
@@ -65,7 +65,7 @@ fn named(name: &str) -> CategoryChange {
 
 fn under(parent: CategoryId) -> CategoryChange {
     CategoryChange {
-        parent_id: Some(Some(parent)),
+        parent_id: Change::Set(parent),
         ..CategoryChange::default()
     }
 }
@@ -91,7 +91,7 @@ fn chain(db: &TestDatabase, length: usize) -> Vec<CategoryId> {
     let made = write(db.database(), move |tx| {
         let mut ids = Vec::new();
         for number in 0..length {
-            let parent_id = Some(ids.last().copied());
+            let parent_id = ids.last().copied().into();
             let name = Some(number.to_string());
             let category = CategoryChange {
                 name,
@@ -144,8 +144,8 @@ both_engines! {
     fn concurrent_member_updates_are_both_kept(db: &TestDatabase) {
         let ada = MemberChange { name: Some("Ada".to_owned()), ..MemberChange::default() };
         let id = write(db.database(), move |tx| create_member(tx, &ADMIN, ada, |_, _| Ok(true))).unwrap().id;
-        let email = Some(Some("ada@example.org".to_owned()));
-        let phone = Some(Some("+491701234567".to_owned()));
+        let email = Change::Set("ada@example.org".to_owned());
+        let phone = Change::Set("+491701234567".to_owned());
         let (first, second) = overlapping(
             db,
             move |tx| update(tx, id, MemberChange { email, ..MemberChange::default() }),
@@ -235,11 +235,11 @@ both_engines! {
         let deepest = chain(db, 16);
         let too_deep = "parent_id must not make more than 16 categories one below the other";
         let last = deepest[15];
-        let one_more = CategoryChange { parent_id: Some(Some(last)), ..named("One more") };
+        let one_more = CategoryChange { parent_id: Change::Set(last), ..named("One more") };
         assert_eq!(refused(write(db.database(), move |tx| create(tx, one_more))), too_deep);
         // Three categories, the second of which has another one below it.
         let moved = chain(db, 3);
-        let (top, aside) = (moved[0], CategoryChange { parent_id: Some(Some(moved[1])), ..named("Aside") });
+        let (top, aside) = (moved[0], CategoryChange { parent_id: Change::Set(moved[1]), ..named("Aside") });
         write(db.database(), move |tx| create(tx, aside)).unwrap();
         let to = |place: usize| {
             let parent = deepest[place];

@@ -19,7 +19,9 @@ use unicom_content::media::ObjectMediaStore;
 use unicom_core::matchers::MatchInput;
 use unicom_core::{
     Bots, IncomingMessage, Pipeline, PipelineOptions, Platform, Platforms,
-    admin::{Actor, CategoryChange, Extensions, NewChannel, create_category, create_channel},
+    admin::{
+        Actor, CategoryChange, Change, Extensions, NewChannel, create_category, create_channel,
+    },
     bots::{BotContext, Outcome},
     inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
     platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
@@ -117,6 +119,13 @@ impl Platform for Recorder {
     }
 }
 
+fn extensions(crash_point: &CrashPoint, file: &Path) -> Extensions {
+    Extensions::default()
+        .with_platforms(platforms(crash_point, file))
+        .with_bots(bots(crash_point))
+        .with_matchers(matchers(crash_point))
+}
+
 fn platforms(crash_point: &CrashPoint, file: &Path) -> Platforms {
     Platforms::default().with(Recorder {
         crash_point: crash_point.clone(),
@@ -168,14 +177,8 @@ fn worker() {
         ..PipelineOptions::default()
     };
     let media = Arc::new(ObjectMediaStore::in_memory());
-    let pipeline = Pipeline::new(
-        database.clone(),
-        media,
-        platforms(&crash_point, &file),
-        bots(&crash_point),
-        options,
-    )
-    .with_matchers(matchers(&crash_point));
+    let extensions = extensions(&crash_point, &file);
+    let pipeline = Pipeline::new(database.clone(), media, extensions, options);
     unicom_testing::block_on(pipeline.run(async move {
         loop {
             let left = database
@@ -205,15 +208,12 @@ impl Setup {
         let record = folder.path().join("delivered");
         File::create(&record).unwrap();
         let crash_point = CrashPoint("never".into());
-        let extensions = Extensions::default()
-            .with_platforms(platforms(&crash_point, &record))
-            .with_bots(bots(&crash_point))
-            .with_matchers(matchers(&crash_point));
+        let extensions = extensions(&crash_point, &record);
         let channel = db.write(move |tx| {
             let change = CategoryChange {
                 name: Some("All".to_owned()),
                 public: Some(true),
-                matcher: Some(Some(json!({"kind": "custom", "name": "steps"}))),
+                matcher: Change::Set(json!({"kind": "custom", "name": "steps"})),
                 ..CategoryChange::default()
             };
             create_category(tx, &Actor::COMMAND_LINE, &extensions, change)?;
@@ -242,7 +242,7 @@ impl Setup {
         let written = self
             .database
             .write(move |tx| ingest(tx, &channel, incoming));
-        written.wait().unwrap().unwrap().into_message()
+        written.wait().unwrap().unwrap().message
     }
 
     /// Runs a worker until it dies or everything is done.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use unicom_content::media::ObjectMediaStore;
-use unicom_core::inbound::Appended;
+use unicom_core::inbound::Saved;
 use unicom_core::platform::DeliveryError;
 use unicom_core::{Pipeline, PipelineOptions, Platforms};
 use unicom_db::queries::deliveries::{self, DueDelivery};
@@ -17,7 +17,7 @@ use unicom_testing::{FakePlatform, TestClock, TestDatabase, both_engines};
 
 use self::fixture::{fake_site, from_anna, from_anna_in};
 use self::platforms::{LocalNow, Panicking};
-use crate::fixture::{Fixture, bots, channel};
+use crate::fixture::{Fixture, bots, channel, extensions};
 use crate::pipeline::{Running, quick, until};
 
 both_engines! {
@@ -25,7 +25,7 @@ both_engines! {
         let site = fake_site(db, json!({"bot": "echo"}));
         let fake = FakePlatform::default();
         let _running = Running::start_with(db.database(), &fake, bots(), quick());
-        assert!(matches!(site.ingest(&site.channel, from_anna("m-1", "hello")), Ok(Some(Appended::New(_)))));
+        assert!(matches!(site.ingest(&site.channel, from_anna("m-1", "hello")), Ok(Some(Saved { is_new: true, .. }))));
         until("the answer is delivered", || fake.delivered().len() == 1);
         let answer = fake.delivered().remove(0);
         assert_eq!(answer.message.text, "Echo: hello");
@@ -41,7 +41,7 @@ both_engines! {
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let before = site.rows();
         let again = site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
-        assert!(matches!(again, Some(Appended::Repeated(_))), "{again:?}");
+        assert!(matches!(again, Some(Saved { is_new: false, .. })), "{again:?}");
         assert_eq!(site.rows(), before);
     }
 
@@ -192,8 +192,8 @@ both_engines! {
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
         let media = Arc::new(ObjectMediaStore::in_memory());
-        let panicking = Platforms::default().with(Panicking);
-        let pipeline = Pipeline::new(db.database().clone(), media, panicking, bots(), quick());
+        let panicking = extensions().with_platforms(Platforms::default().with(Panicking));
+        let pipeline = Pipeline::new(db.database().clone(), media, panicking, quick());
         let _running = Running::run(pipeline);
         site.until_delivery(&message, "dead");
         assert_eq!(site.delivery(&message).1.as_deref(), Some("temporary: the platform panicked"));
@@ -232,8 +232,8 @@ both_engines! {
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
         let media = Arc::new(ObjectMediaStore::in_memory());
-        let local = Platforms::default().with(LocalNow);
-        let pipeline = Pipeline::new(db.database().clone(), media, local, bots(), quick());
+        let local = extensions().with_platforms(Platforms::default().with(LocalNow));
+        let pipeline = Pipeline::new(db.database().clone(), media, local, quick());
         let _running = Running::run(pipeline);
         site.until_delivery(&message, "sent");
         let sent = site.now(&message);

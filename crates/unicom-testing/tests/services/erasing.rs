@@ -73,10 +73,10 @@ impl Fixture {
     }
 
     fn texts_in(&self, visitor: &Visitor, chat_id: &ChatId) -> Vec<String> {
-        let page = unicom_webchat::Page {
+        let page = unicom_webchat::MessagePageRequest {
             chat_id: Some(chat_id.clone()),
             order: unicom_webchat::Order::OldestFirst,
-            ..unicom_webchat::Page::default()
+            ..unicom_webchat::MessagePageRequest::default()
         };
         let page = self.list(visitor, page).unwrap();
         page.messages.into_iter().map(|one| one.text).collect()
@@ -243,7 +243,7 @@ both_engines! {
                 loop {
                     let is_late = ended.load(Ordering::SeqCst);
                     match site.save(&ann, NewMessage::text("meanwhile")) {
-                        Ok(Saved::New(_)) => assert!(refused == 0 && !is_late, "let in after the erasure"),
+                        Ok(Saved { is_new: true, .. }) => assert!(refused == 0 && !is_late, "let in after the erasure"),
                         Err(WebChatError::AccountBlocked) => refused += 1,
                         other => panic!("{other:?}"),
                     }

@@ -119,7 +119,7 @@ both_engines! {
             equivalence.usual(None, &visitor, both(two()));
             for again in [two(), named(" two ", "c"), two().in_chat(first[0].chat_id.clone())] {
                 let outcome = equivalence.write(None, &visitor, both(again));
-                assert!(matches!(outcome, Ok(Saved::Replayed(_))), "{outcome:?}");
+                assert!(matches!(outcome, Ok(Saved { is_new: false, .. })), "{outcome:?}");
             }
             let elsewhere = equivalence.each(|site| two().in_chat(site.new_chat(&visitor)));
             let reply = first.map(|first| NewMessage { reply_to_message_id: Some(first.id), ..two() });
@@ -195,7 +195,7 @@ both_engines! {
         let last = site.store_meanwhile(&guest, NewMessage::text("two"), move |tx| {
             send_webchat_message(tx, &channel, &to, OutgoingMessage::text("answer")).map(drop)
         });
-        assert_eq!(site.chat(home.as_str()).unwrap().last_message_id, Some(last.unwrap().message().id));
+        assert_eq!(site.chat(home.as_str()).unwrap().last_message_id, Some(last.unwrap().message.id));
         assert_eq!(site.texts(&guest), ["one", "answer", "two"]);
         assert_eq!(site.unread(&guest), [0]);
 
@@ -213,7 +213,7 @@ both_engines! {
         let again = site.store_meanwhile(&guest, named("four", "c"), move |tx| {
             save_webchat_message_on(tx, None, &writer, named("four", "c")).map(drop)
         });
-        assert!(matches!(again, Ok(Saved::Replayed(_))), "{again:?}");
+        assert!(matches!(again, Ok(Saved { is_new: false, .. })), "{again:?}");
         let deleted = id.clone();
         let refused = site.store_meanwhile(&guest, in_chat(), move |tx| {
             chats::delete(tx, &deleted)?;
@@ -223,7 +223,7 @@ both_engines! {
         let moved = site.store_meanwhile(&site.arriving("g"), NewMessage::text("five"), |tx| {
             migrate_guest_to_user(tx, &GuestId::new("g"), &user("7")).map(drop)
         });
-        assert_eq!(moved.unwrap().message().chat_id.as_str(), "webchat_user_7");
+        assert_eq!(moved.unwrap().message.chat_id.as_str(), "webchat_user_7");
         let refused = site.store_meanwhile(&Visitor::User(user("7")), NewMessage::text("x"), |tx| {
             accounts::set_blocked(tx, &"webchat_user_7".into(), true)?;
             Ok(())
@@ -252,7 +252,7 @@ both_engines! {
             match thread {
                 0..8 => site.store(&visitors[thread % 4], new.in_chat(chat.clone())).unwrap(),
                 8 | 9 => site.save(&visitors[thread % 4], new.in_chat(chat.clone())).unwrap(),
-                _ => Saved::New(site.answer(&chat, "answer")),
+                _ => Saved::new(site.answer(&chat, "answer")),
             }
         };
         let mut all = Vec::new();
@@ -260,10 +260,10 @@ both_engines! {
             let run = |thread| move || (0..25).map(|turn| write(thread, turn)).collect::<Vec<_>>();
             for thread in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map(|thread| scope.spawn(run(thread))) {
                 let (new, replayed): (Vec<_>, Vec<_>) =
-                    thread.join().unwrap().into_iter().partition(|saved| matches!(saved, Saved::New(_)));
-                assert!(replayed.iter().all(|saved| saved.message().client_message_id.is_some()));
-                assert!(new.is_sorted_by_key(|saved| saved.message().timestamp));
-                all.extend(new.into_iter().map(Saved::into_message));
+                    thread.join().unwrap().into_iter().partition(|saved| saved.is_new);
+                assert!(replayed.iter().all(|saved| saved.message.client_message_id.is_some()));
+                assert!(new.is_sorted_by_key(|saved| saved.message.timestamp));
+                all.extend(new.into_iter().map(|saved| saved.message));
             }
         });
         all.sort_by_key(|message| message.timestamp);

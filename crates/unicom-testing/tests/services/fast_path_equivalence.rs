@@ -172,7 +172,11 @@ impl Equivalence {
         }
         assert_eq!(found.len(), expected.len());
         let expected = match &stored {
-            Ok(Saved::New(message)) => {
+            Ok(Saved {
+                message,
+                is_new: true,
+                ..
+            }) => {
                 let (id, request) = (message.id, self.sites[0].request_of(message));
                 let row = self.sites[0].read(move |db| messages::get_unchecked(db, id));
                 assert_eq!(row.as_ref(), Some(message));
@@ -184,7 +188,7 @@ impl Equivalence {
                 let request_id = request.id;
                 vec![message_saved, Event::RequestReady { request_id }]
             }
-            Ok(Saved::Replayed(_)) | Err(_) => {
+            Ok(Saved { is_new: false, .. }) | Err(_) => {
                 assert_eq!(pictures[0], before);
                 Vec::new()
             }
@@ -209,7 +213,11 @@ impl Equivalence {
         new: [NewMessage; 2],
     ) -> Message {
         match self.write(on, visitor, new) {
-            Ok(Saved::New(message)) => message,
+            Ok(Saved {
+                message,
+                is_new: true,
+                ..
+            }) => message,
             other => panic!("not stored: {other:?}"),
         }
     }

@@ -12,12 +12,14 @@ use unicom_db::queries::queue::Claim;
 use unicom_db::queries::requests::RequestFilters;
 use unicom_db::queries::{accounts, chats, messages, queue, requests, visitor_access};
 use unicom_db::{ChatAccess, Database, Db, DbError};
-use unicom_models::{Account, AccountId, Channel, Chat, ChatId, Message, MessageId, Request};
+use unicom_models::{
+    Account, AccountId, Channel, Chat, ChatId, Message, MessageId, PlatformKind, Request,
+};
 use unicom_testing::{FakePlatform, TestDatabase};
 use unicom_webchat::{
-    ChatPageRequest, GuestId, MessagePage, NewMessage, Order, Page, Saved, User, Visitor, WebChat,
-    WebChatError, list_chats, list_messages, migrate_guest_to_user, save_webchat_message,
-    send_webchat_message,
+    ChatPageRequest, GuestId, MessagePage, MessagePageRequest, NewMessage, Order, Saved, User,
+    Visitor, WebChat, WebChatError, list_chats, list_messages, migrate_guest_to_user,
+    save_webchat_message, send_webchat_message,
 };
 
 /// A web chat channel on a database.
@@ -59,7 +61,7 @@ impl Fixture {
 
     /// Creates a channel with this configuration.
     pub fn with(database: &Database, config: Value) -> Self {
-        let channel = channel(database, WebChat::KIND, config);
+        let channel = channel(database, WebChat::kind(), config);
         Self {
             database: database.clone(),
             channel,
@@ -90,10 +92,9 @@ impl Fixture {
 
     /// Writes a new message of the visitor.
     pub fn tell(&self, visitor: &Visitor, new: NewMessage) -> Message {
-        match self.save(visitor, new).unwrap() {
-            Saved::New(message) => message,
-            Saved::Replayed(message) => panic!("replayed: {message:?}"),
-        }
+        let saved = self.save(visitor, new).unwrap();
+        assert!(saved.is_new, "replayed: {saved:?}");
+        saved.message
     }
 
     /// Writes a message of a bot or an admin.
@@ -112,7 +113,11 @@ impl Fixture {
         stored.unwrap()
     }
 
-    pub fn list(&self, visitor: &Visitor, page: Page) -> Result<MessagePage, WebChatError> {
+    pub fn list(
+        &self,
+        visitor: &Visitor,
+        page: MessagePageRequest,
+    ) -> Result<MessagePage, WebChatError> {
         let visitor = visitor.clone();
         self.database
             .read(move |db| list_messages(db, &visitor, &page))
@@ -121,11 +126,11 @@ impl Fixture {
 
     /// Returns the texts of the default chat on this channel, the oldest first.
     pub fn texts(&self, visitor: &Visitor) -> Vec<String> {
-        let page = Page {
+        let page = MessagePageRequest {
             channel_id: Some(self.channel.id),
             order: Order::OldestFirst,
             limit: 100,
-            ..Page::default()
+            ..MessagePageRequest::default()
         };
         let page = self.list(visitor, page).unwrap();
         page.messages.into_iter().map(|found| found.text).collect()
@@ -239,12 +244,10 @@ pub fn extensions() -> Extensions {
 }
 
 /// Creates a channel of any of the platforms used by tests.
-pub fn channel(database: &Database, platform: &'static str, config: Value) -> Channel {
+pub fn channel(database: &Database, platform: impl Into<PlatformKind>, config: Value) -> Channel {
+    let new = NewChannel::new(platform, "Site").with_config(config);
     database
-        .write(move |tx| {
-            let new = NewChannel::new(platform, "Site").with_config(config);
-            create_channel(tx, &Actor::COMMAND_LINE, &extensions(), new)
-        })
+        .write(move |tx| create_channel(tx, &Actor::COMMAND_LINE, &extensions(), new))
         .wait()
         .unwrap()
 }

@@ -12,8 +12,8 @@ use unicom_core::{
 use unicom_models::{ChatId, MediaType, StoredMedia, UtcTime};
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::{
-    ErasedByHost, NewChat, NewMessage, Page, Saved, Visitor, WebChatError, click_button,
-    create_chat, erase, media_message, send_webchat_message,
+    ErasedByHost, MessagePageRequest, NewChat, NewMessage, Saved, Visitor, WebChatError,
+    click_button, create_chat, erase, media_message, send_webchat_message,
 };
 
 use crate::fixture::{Fixture, user};
@@ -30,9 +30,9 @@ impl Fixture {
     }
 
     fn named_chat(&self, visitor: &Visitor, id: &str) -> Result<Vec<String>, WebChatError> {
-        let page = Page {
+        let page = MessagePageRequest {
             chat_id: Some(id.into()),
-            ..Page::default()
+            ..MessagePageRequest::default()
         };
         let page = self.list(visitor, page)?;
         Ok(page
@@ -63,7 +63,7 @@ both_engines! {
         assert_eq!(chat.name.as_deref(), Some("one"));
         assert_eq!(chat.first_message_id, Some(first.id));
 
-        let page = site.list(&ann, Page::default()).unwrap();
+        let page = site.list(&ann, MessagePageRequest::default()).unwrap();
         let moved = site.message(page.messages.last().unwrap().id);
         assert_eq!(moved.sender_id.as_ref(), Some(&account.id));
         assert_eq!(moved.user_id.as_deref(), Some("7"));
@@ -89,7 +89,7 @@ both_engines! {
         let expected: Vec<_> = (0..12).map(|number| number.to_string()).collect();
         assert_eq!(site.texts(&ann), expected);
         assert_eq!(site.unread(&ann), [2]);
-        let page = site.list(&ann, Page::default()).unwrap();
+        let page = site.list(&ann, MessagePageRequest::default()).unwrap();
         let chat = site.chat("webchat_user_7").unwrap();
         assert_eq!(chat.last_message_id, Some(page.messages[0].id));
         assert_eq!(chat.last_outgoing_message_id, Some(page.messages[0].id));
@@ -201,7 +201,8 @@ both_engines! {
         assert_eq!(late.sender_id.as_ref().unwrap().as_str(), "webchat_user_7");
         // Sending again after the login finds the message that was sent before it.
         for visitor in [&guest, &ann] {
-            assert!(matches!(site.save(visitor, named.clone()).unwrap(), Saved::Replayed(found) if found.id == first.id));
+            let found = site.save(visitor, named.clone()).unwrap();
+            assert_eq!((found.is_new, found.message.id), (false, first.id));
         }
         assert_eq!(site.texts(&ann), ["one", "two"]);
         assert_eq!(site.account("webchat_guest_g"), None);
@@ -327,7 +328,7 @@ both_engines! {
             assert!(site.texts(&late).is_empty());
         }
         let in_time = arrived("kept", before);
-        assert_eq!(click(in_time.clone(), &theirs).unwrap().message().text, "Yes");
+        assert_eq!(click(in_time.clone(), &theirs).unwrap().message.text, "Yes");
         make(in_time).unwrap();
         assert_eq!(site.chats(&Visitor::User(user("ada"))).len(), 2);
     }
@@ -366,8 +367,8 @@ both_engines! {
         let sent = site.tell(&Visitor::guest("retry"), new.clone());
         site.log_in("retry", &ada).unwrap();
         let again = site.save(&Visitor::User(ada), new).unwrap();
-        assert_eq!(again.message().id, sent.id);
-        assert!(matches!(again, Saved::Replayed(_)));
+        assert_eq!(again.message.id, sent.id);
+        assert!(matches!(again, Saved { is_new: false, .. }));
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use unicom_core::{
     IncomingMessage,
-    admin::{Actor, MemberChange, create_member, update_member},
+    admin::{Actor, Change, MemberChange, create_member, update_member},
     inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
 };
 use unicom_models::{Member, MemberId, Request};
@@ -59,7 +59,7 @@ impl Desk {
         let channel = self.site.channel.clone();
         let message = self
             .site
-            .write(move |tx| Ok(ingest(tx, &channel, incoming)?.unwrap().into_message()));
+            .write(move |tx| Ok(ingest(tx, &channel, incoming)?.unwrap().message));
         until("the request waits for a person", || {
             self.site.request_of(&message).due_at.is_none()
         });
@@ -73,7 +73,7 @@ impl Desk {
 
 fn with_email(verified: bool) -> MemberChange {
     MemberChange {
-        email: Some(Some(EMAIL.to_owned())),
+        email: Change::Set(EMAIL.to_owned()),
         email_verified: Some(verified),
         ..MemberChange::default()
     }
@@ -81,7 +81,7 @@ fn with_email(verified: bool) -> MemberChange {
 
 fn with_phone(verified: bool) -> MemberChange {
     MemberChange {
-        phone: Some(Some(PHONE.to_owned())),
+        phone: Change::Set(PHONE.to_owned()),
         phone_verified: Some(verified),
         ..MemberChange::default()
     }
@@ -147,7 +147,7 @@ both_engines! {
 
     fn email_and_phone_of_one_member_match(db: &TestDatabase) {
         let desk = Desk::new(db);
-        let ada = desk.member(MemberChange { phone: Some(Some(PHONE.to_owned())), phone_verified: Some(true), ..with_email(true) });
+        let ada = desk.member(MemberChange { phone: Change::Set(PHONE.to_owned()), phone_verified: Some(true), ..with_email(true) });
         assert_eq!(desk.write("fake_1", Some(EMAIL), Some(PHONE)).member_id, Some(ada.id));
     }
 
@@ -171,7 +171,7 @@ both_engines! {
         let desk = Desk::new(db);
         let ada = desk.member(with_email(true));
         let changed = desk.site.write(move |tx| {
-            let email = Some(Some("other@example.org".to_owned()));
+            let email = Change::Set("other@example.org".to_owned());
             let change = MemberChange { email, ..MemberChange::default() };
             Ok(update_member(tx, &Actor::COMMAND_LINE, ada.id, change, |_, _| Ok(true))?)
         });

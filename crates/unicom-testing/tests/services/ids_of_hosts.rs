@@ -7,9 +7,9 @@ use unicom_core::inbound::{IngestedMessage, ingest};
 use unicom_models::ChatId;
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::{
-    ChatChange, ChatPageRequest, GuestId, MediaQuota, NewMessage, Page, User, Visitor,
-    WebChatError, list_chats, list_messages, mark_read, may_send_file, migrate_guest_to_user,
-    send_webchat_message, update_chat,
+    ChatChange, ChatPageRequest, GuestId, MediaQuota, MessagePageRequest, NewMessage, User,
+    Visitor, WebChatError, list_chats, list_messages, mark_read, may_send_file,
+    migrate_guest_to_user, send_webchat_message, update_chat,
 };
 
 use crate::deliveries::fixture::from_anna;
@@ -48,13 +48,13 @@ impl Fixture {
     fn everything(&self, visitor: &Visitor, chat: &ChatId) -> Vec<Result<(), WebChatError>> {
         let (visitor, chat) = (visitor.clone(), chat.clone());
         let read = self.database.read(move |db| {
-            let page = Page {
+            let page = MessagePageRequest {
                 chat_id: Some(chat.clone()),
-                ..Page::default()
+                ..MessagePageRequest::default()
             };
             Ok::<_, WebChatError>(vec![
                 list_messages(db, &visitor, &page).map(drop),
-                list_messages(db, &visitor, &Page::default()).map(drop),
+                list_messages(db, &visitor, &MessagePageRequest::default()).map(drop),
                 list_chats(db, &visitor, &ChatPageRequest::default()).map(drop),
                 may_send_file(db, &visitor, None, 1, MediaQuota::default()),
             ])

@@ -35,7 +35,7 @@ impl Fixture {
             save_webchat_message(tx, &self.channel, visitor, NewMessage::text(text))
         });
         let saved = saved.unwrap();
-        (saved.value.into_message(), saved.events)
+        (saved.value.message, saved.events)
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::json;
 use unicom_models::{MessageId, VisibleMessage};
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::{
-    Anchor, NewMessage, Order, Page, Visitor, WebChatError, save_webchat_message,
+    Anchor, MessagePageRequest, NewMessage, Order, Visitor, WebChatError, save_webchat_message,
 };
 
 use crate::fixture::Fixture;
@@ -43,7 +43,7 @@ both_engines! {
         let foreign = site.say(&Visitor::guest("other"), "not yours").id;
         for id in [MessageId::new(), foreign] {
             for anchor in [Anchor::Before(id), Anchor::After(id)] {
-                let refused = site.list(&guest, Page { anchor: Some(anchor), ..Page::default() });
+                let refused = site.list(&guest, MessagePageRequest { anchor: Some(anchor), ..MessagePageRequest::default() });
                 assert!(matches!(refused, Err(WebChatError::InvalidCursor)), "{refused:?}");
             }
         }
@@ -54,10 +54,10 @@ both_engines! {
         let guest = Visitor::guest("g");
         let ids: Vec<_> = (0..9).map(|number| site.say(&guest, &number.to_string()).id).collect();
         let page = |anchor, order| {
-            let page = Page { anchor: Some(anchor), order, limit: 3, ..Page::default() };
+            let page = MessagePageRequest { anchor: Some(anchor), order, limit: 3, ..MessagePageRequest::default() };
             let page = site.list(&guest, page).unwrap();
             let texts: String = page.messages.iter().map(|message| message.text.as_str()).collect();
-            (texts, page.has_more, page.next_cursor)
+            (texts, page.has_more, page.next)
         };
         use Order::{NewestFirst, OldestFirst};
         assert_eq!(page(Anchor::After(ids[2]), OldestFirst), ("345".to_owned(), true, Some(ids[5])));
@@ -90,7 +90,7 @@ fn write_groups(
                 let new = NewMessage::text(number.to_string());
                 ids.push(
                     save_webchat_message(tx, &channel, &visitor, new)?
-                        .message()
+                        .message
                         .id,
                 );
             }
@@ -126,18 +126,18 @@ fn walk(
     let (mut seen, mut anchor) = (Vec::new(), None);
     loop {
         let chat_id = Some(guest.account_id().as_str().into());
-        let page = Page {
+        let page = MessagePageRequest {
             chat_id,
             anchor,
             order,
             limit,
-            ..Page::default()
+            ..MessagePageRequest::default()
         };
         let page = site.list(guest, page).unwrap();
-        assert_eq!(page.has_more, page.next_cursor.is_some());
+        assert_eq!(page.has_more, page.next.is_some());
         assert!(!page.has_more || page.messages.len() == limit as usize);
         seen.extend(page.messages);
-        match page.next_cursor {
+        match page.next {
             Some(id) => anchor = Some(next(id)),
             None => return seen,
         }

@@ -18,7 +18,7 @@ use unicom_models::{Request, RequestStatus};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Visitor};
 
-use crate::fixture::{Fixture, bots, platforms};
+use crate::fixture::{Fixture, bots, extensions, platforms};
 
 /// Options with short waits for tests.
 pub fn quick() -> PipelineOptions {
@@ -47,15 +47,12 @@ impl Running {
         bots: Bots,
         options: PipelineOptions,
     ) -> Self {
-        let pipeline = Pipeline::new(
-            database.clone(),
-            Arc::new(ObjectMediaStore::in_memory()),
-            platforms(fake),
-            bots,
-            options,
-        )
-        .with_matchers(Matchers::default());
-        Self::run(pipeline)
+        let extensions = extensions()
+            .with_platforms(platforms(fake))
+            .with_bots(bots)
+            .with_matchers(Matchers::default());
+        let media = Arc::new(ObjectMediaStore::in_memory());
+        Self::run(Pipeline::new(database.clone(), media, extensions, options))
     }
 
     pub fn run(pipeline: Pipeline) -> Self {
@@ -315,8 +312,8 @@ both_engines! {
             ..quick()
         };
         let media = Arc::new(ObjectMediaStore::in_memory());
-        let platforms = platforms(&FakePlatform::default());
-        let pipeline = Pipeline::new(db.database().clone(), media, platforms, endless_at_first, options);
+        let extensions = extensions().with_bots(endless_at_first);
+        let pipeline = Pipeline::new(db.database().clone(), media, extensions, options);
         let running = Running::run(pipeline.clone());
         let message = site.say(&Visitor::guest("g"), "hello");
         until("the bot has begun", || begun.load(Ordering::SeqCst) == 1);

@@ -14,7 +14,9 @@ use unicom_db::queries::retention;
 use unicom_db::queries::{accounts, deliveries, queue};
 use unicom_models::{MediaType, Message, RequestStatus, StoredMedia};
 use unicom_testing::{FakePlatform, TestClock, TestDatabase, block_on, both_engines};
-use unicom_webchat::{ChatVersion, MessagesRead, NewMessage, Page, Visitor, list_messages_unless};
+use unicom_webchat::{
+    ChatVersion, MessagePageRequest, MessagesRead, NewMessage, Visitor, list_messages_unless,
+};
 
 use crate::explain::StatementRecorder;
 use crate::fixture::{Fixture, extensions, user};
@@ -60,9 +62,9 @@ impl Fixture {
 
     fn version(&self, visitor: &Visitor) -> ChatVersion {
         let visitor = visitor.clone();
-        let read = self
-            .database
-            .read(move |db| list_messages_unless(db, &visitor, &Page::default(), |_| false));
+        let read = self.database.read(move |db| {
+            list_messages_unless(db, &visitor, &MessagePageRequest::default(), |_| false)
+        });
         match read.wait().unwrap() {
             MessagesRead::Page(page) => page.version.unwrap(),
             MessagesRead::NotModified(version) => version,

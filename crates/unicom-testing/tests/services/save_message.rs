@@ -4,7 +4,7 @@ use serde_json::json;
 use unicom_core::CoreError;
 use unicom_models::{Direction, MediaType, MessageId, RequestStatus, StoredMedia, VisibleMessage};
 use unicom_testing::{TestClock, TestDatabase, both_engines};
-use unicom_webchat::{NewMessage, Saved, Visitor, WebChatError};
+use unicom_webchat::{NewMessage, Visitor, WebChatError};
 
 use crate::fixture::Fixture;
 
@@ -64,7 +64,7 @@ both_engines! {
         let site = Fixture::new(db);
         let visitor = Visitor::user("7", "Ann");
         let sent = site.tell(&visitor, NewMessage { text: "a photo".to_owned(), ..picture("ab") });
-        let page = site.list(&visitor, unicom_webchat::Page::default()).unwrap();
+        let page = site.list(&visitor, unicom_webchat::MessagePageRequest::default()).unwrap();
         assert_eq!(site.message(sent.id), sent);
         assert_eq!(page.messages, [VisibleMessage::from(sent.clone())]);
         assert_eq!(sent.user_id.as_deref(), Some("7"));
@@ -135,10 +135,8 @@ both_engines! {
         let first = site.tell(&guest, named("hello", "c-1"));
         let before = site.rows();
         for again in [named("hello", "c-1"), named(" hello ", "c-1"), named("hello", "c-1").in_chat(first.chat_id.clone())] {
-            match site.save(&guest, again).unwrap() {
-                Saved::Replayed(message) => assert_eq!(message, first),
-                Saved::New(message) => panic!("stored again: {message:?}"),
-            }
+            let again = site.save(&guest, again).unwrap();
+            assert_eq!((again.message, again.is_new), (first.clone(), false));
         }
         assert_eq!(site.rows(), before);
         // The id is scoped to the sender: another sender may use it, too.
@@ -197,10 +195,8 @@ both_engines! {
         // Sending again with the same id finds the chat that was created for it.
         let named = named("four", "c-1");
         let fourth = site.tell(&guest, named.clone());
-        match site.save(&guest, named).unwrap() {
-            Saved::Replayed(message) => assert_eq!(message, fourth),
-            Saved::New(message) => panic!("stored again: {message:?}"),
-        }
+        let again = site.save(&guest, named).unwrap();
+        assert_eq!((again.message, again.is_new), (fourth, false));
         assert_eq!(site.chats(&guest).len(), 3);
     }
 }

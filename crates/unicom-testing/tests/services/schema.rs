@@ -140,7 +140,7 @@ both_engines! {
                     let visitor = Visitor::guest(guest.to_string());
                     let saved = save_webchat_message(tx, &channel, &visitor, new)?;
                     let answer = OutgoingMessage::text("answer");
-                    send_webchat_message(tx, &channel, &saved.message().chat_id, answer)?;
+                    send_webchat_message(tx, &channel, &saved.message.chat_id, answer)?;
                 }
                 Ok(())
             });
@@ -162,7 +162,7 @@ both_engines! {
             site.write(move |tx| {
                 let visitor = Visitor::User(crate::fixture::user(&number.to_string()));
                 let new = NewMessage::text(number.to_string());
-                let chat_id = save_webchat_message(tx, &channel, &visitor, new)?.into_message().chat_id;
+                let chat_id = save_webchat_message(tx, &channel, &visitor, new)?.message.chat_id;
                 let user_id = (number == 100).then(|| "admin".to_owned());
                 let answer = OutgoingMessage { user_id, ..OutgoingMessage::text("answer") };
                 send_webchat_message(tx, &channel, &chat_id, answer)?;

@@ -8,16 +8,16 @@ use unicom_content::media::ObjectMediaStore;
 use unicom_core::matchers::MatchInput;
 use unicom_core::{
     Bots, Pipeline, PipelineOptions,
-    admin::{Actor, CategoryChange, create_category},
+    admin::{Actor, CategoryChange, Change, create_category},
     bots::{BotContext, BotError, Outcome},
 };
 use unicom_db::queries::queue;
 use unicom_matchers::Matchers;
 use unicom_models::RequestStatus;
-use unicom_testing::{FakePlatform, TestDatabase, both_engines};
+use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::Visitor;
 
-use crate::fixture::{Fixture, bots, extensions, platforms};
+use crate::fixture::{Fixture, bots, extensions};
 use crate::pipeline::{Running, quick, until};
 
 /// Starts a pipeline that runs this matcher on every request of the site.
@@ -28,23 +28,21 @@ fn run(
     options: PipelineOptions,
 ) -> Running {
     let matchers = Matchers::default().with("slow", matcher);
-    let extensions = extensions()
-        .with_bots(bots.clone())
-        .with_matchers(matchers.clone());
+    let extensions = extensions().with_bots(bots).with_matchers(matchers);
+    let known = extensions.clone();
     site.write(move |tx| {
         let change = CategoryChange {
             name: Some("All".to_owned()),
             public: Some(true),
-            matcher: Some(Some(json!({"kind": "custom", "name": "slow"}))),
+            matcher: Change::Set(json!({"kind": "custom", "name": "slow"})),
             ..CategoryChange::default()
         };
-        create_category(tx, &Actor::COMMAND_LINE, &extensions, change)?;
+        create_category(tx, &Actor::COMMAND_LINE, &known, change)?;
         Ok(())
     });
     let media = Arc::new(ObjectMediaStore::in_memory());
-    let platforms = platforms(&FakePlatform::default());
-    let pipeline = Pipeline::new(site.database.clone(), media, platforms, bots, options);
-    Running::run(pipeline.with_matchers(matchers))
+    let pipeline = Pipeline::new(site.database.clone(), media, extensions, options);
+    Running::run(pipeline)
 }
 
 both_engines! {

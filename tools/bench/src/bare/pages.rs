@@ -8,7 +8,7 @@ use unicom_db::queries::chat_list::ListedChat;
 use unicom_models::{
     ChannelId, ChatId, Direction, MediaType, MessageId, PlatformKind, UtcTime, VisibleMessage,
 };
-use unicom_webchat::{ChatPageRequest, Page, Visitor, list_chats, list_messages};
+use unicom_webchat::{ChatPageRequest, MessagePageRequest, Visitor, list_chats, list_messages};
 
 /// The response to `GET messages/`, field by field as the server writes it.
 #[derive(Serialize)]
@@ -58,7 +58,7 @@ impl<'a> MessageJson<'a> {
 
 /// Returns the newest 50 messages of the visitor's default chat as JSON bytes.
 pub fn messages(db: &mut Db, visitor: &Visitor) -> anyhow::Result<Vec<u8>> {
-    let page = list_messages(db, visitor, &Page::default())?;
+    let page = list_messages(db, visitor, &MessagePageRequest::default())?;
     let chat_id = page.chat_id.as_ref().context("there is no chat yet")?;
     let messages = page.messages.iter();
     Ok(serde_json::to_vec(&Messages {
@@ -68,7 +68,7 @@ pub fn messages(db: &mut Db, visitor: &Visitor) -> anyhow::Result<Vec<u8>> {
             .map(|message| MessageJson::new(chat_id, message))
             .collect(),
         has_more: page.has_more,
-        next_cursor: page.next_cursor,
+        next_cursor: page.next,
     })?)
 }
 

@@ -158,7 +158,7 @@ mod tests {
     use unicom_db::on_engine;
     use unicom_models::schema::unicom_requests as requests;
     use unicom_testing::{TestDatabase, both_engines};
-    use unicom_webchat::{Page, list_messages};
+    use unicom_webchat::{MessagePageRequest, list_messages};
 
     use super::*;
     use crate::scratch_db::channel;
@@ -189,7 +189,7 @@ mod tests {
             visitors.push(Place::default_of(name).visitor());
 
             for visitor in &visitors {
-                let page = list_messages(&mut connection, visitor, &Page::default()).unwrap();
+                let page = list_messages(&mut connection, visitor, &MessagePageRequest::default()).unwrap();
                 let texts: Vec<&str> = page.messages.iter().map(|message| &*message.text).collect();
                 assert_eq!(texts, [TEXT], "{visitor:?}");
             }

@@ -10,6 +10,7 @@ use clap::Args;
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::{
     Bots, Pipeline, PipelineOptions, Platforms,
+    admin::Extensions,
     bots::{BotContext, Outcome},
 };
 use unicom_db::{Database, DbError, queries::queue, transaction};
@@ -100,13 +101,12 @@ fn to_the_bot(
     span: Duration,
     arguments: &Arguments,
 ) -> anyhow::Result<Percentiles> {
-    let pipeline = Pipeline::new(
-        database.clone(),
-        Arc::new(ObjectMediaStore::in_memory()),
-        Platforms::default().with(WebChat),
-        bots.clone(),
-        PipelineOptions::default(),
-    );
+    let extensions = Extensions::default()
+        .with_platforms(Platforms::default().with(WebChat))
+        .with_bots(bots.clone());
+    let media = Arc::new(ObjectMediaStore::in_memory());
+    let options = PipelineOptions::default();
+    let pipeline = Pipeline::new(database.clone(), media, extensions, options);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -208,7 +208,7 @@ fn write(database: &Database, channel: &Channel, visitor: u32) -> anyhow::Result
             )
         })
         .wait();
-    Ok(saved?.message().id)
+    Ok(saved?.message.id)
 }
 
 fn is_empty(database: &Database) -> Result<bool, DbError> {

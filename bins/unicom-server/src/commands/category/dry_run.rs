@@ -10,7 +10,7 @@ use unicom_matchers::Matchers;
 use unicom_models::{AccountId, CategoryId};
 
 use crate::Failure;
-use crate::commands::{Context, missing};
+use crate::commands::Context;
 
 /// Reports whether the category's matcher matches `text`, as if written by `account`, or by an
 /// unknown visitor if that is `None`.
@@ -22,9 +22,11 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let format = context.format;
     let (category, input) = context.read(move |db| -> Result<_, Failure> {
-        let category = categories::get(db, id)?.ok_or_else(|| missing("category", id))?;
+        let category = categories::get(db, id)?.ok_or_else(|| Failure::missing("category", id))?;
         let input = match account.map(AccountId::from) {
-            Some(id) => written_by(db, &id, text)?.ok_or_else(|| missing("account", &id))?,
+            Some(id) => {
+                written_by(db, &id, text)?.ok_or_else(|| Failure::missing("account", &id))?
+            }
             None => MatchInput::of_visitor(text),
         };
         Ok((category, input))

@@ -28,7 +28,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<(), Failure> {
         });
         listed.collect()
     })?;
-    context.format.list(
+    context.format.list_as(
         &all,
         [
             "NAME", "SEQUENCE", "ACTIVE", "PUBLIC", "MATCHER", "BOT", "ID",

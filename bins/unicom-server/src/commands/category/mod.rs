@@ -14,7 +14,7 @@ use unicom_models::CategoryId;
 
 use self::arguments::{Changes, New};
 use self::shown::Shown;
-use super::{Context, values::changed};
+use super::{Context, confirm::Confirm, values::changed};
 use crate::Failure;
 
 #[derive(Debug, Subcommand)]
@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Delete {
         /// The category's id
         id: CategoryId,
+        #[command(flatten)]
+        confirm: Confirm,
     },
     /// Test whether a category's matcher matches a text; nothing is stored
     Test {
@@ -79,7 +81,14 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
             })?;
             format.done(&format!("category `{id}` is changed"), &shown)
         }
-        Command::Delete { id } => {
+        Command::Delete { id, confirm } => {
+            confirm.ask(|| {
+                let category = context.get("category", id, move |db| categories::get(db, id))?;
+                Ok(format!(
+                    "Delete category `{id}` ({}) and those below it?",
+                    category.name
+                ))
+            })?;
             let below = context.write(move |tx, actor| delete_category(tx, actor, id))?;
             let sentence = match below.len() {
                 0 => format!("category `{id}` is deleted"),

@@ -10,6 +10,7 @@ use unicom_core::{CoreError, media::MediaStore};
 use unicom_db::{Db, Engine};
 
 use crate::commands::{Context, runtime};
+use crate::progress::Progress;
 use crate::{Failure, output::say, wiring};
 
 #[derive(Debug, Args)]
@@ -73,6 +74,7 @@ pub(crate) fn erase_person(
     let keys = std::mem::take(&mut erased.file_keys);
     let left = runtime()?.block_on(delete_files(media.as_ref(), keys));
     if arguments.vacuum {
+        let _progress = Progress::new(*format, "rewriting the database");
         Db::connect(&settings.database_url)?.vacuum()?;
     }
     let sentence = format!("of {what} `{id}` were erased: {}", counts(&erased));

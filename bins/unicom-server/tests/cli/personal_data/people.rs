@@ -158,7 +158,7 @@ fn write_as(
         client_message_id: Some(mark("client")),
         ..NewMessage::text(mark("text"))
     };
-    let said = save_webchat_message(tx, channel, visitor, said)?.into_message();
+    let said = save_webchat_message(tx, channel, visitor, said)?.message;
     let file = StoredMedia {
         key: key.to_owned(),
         name: mark("filename") + ".png",
@@ -204,7 +204,7 @@ fn share(db: &TestDatabase, channel: ChannelId, people: [&Person; 2]) {
                 chat_id: Some(chat_id.clone()),
                 ..NewMessage::text(format!("{name}-shared"))
             };
-            let said = save_webchat_message(tx, &channel, &visitor, said)?.into_message();
+            let said = save_webchat_message(tx, &channel, &visitor, said)?.message;
             let echo = OutgoingMessage {
                 reply_to_message_id: Some(said.id),
                 ..OutgoingMessage::text(format!("{name}-echo"))

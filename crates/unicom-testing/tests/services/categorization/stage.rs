@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use unicom_core::admin::{
-    Actor, CategoryChange, GroupChange, add_group_member, create_category, create_group,
+    Actor, CategoryChange, Change, GroupChange, add_group_member, create_category, create_group,
 };
 use unicom_db::queries::{accounts, categories, messages};
 use unicom_models::{CategoryId, GroupId, MemberId, Request, RequestCategory, RequestStatus};
@@ -65,7 +65,7 @@ impl Stage {
                 };
                 let change = CategoryChange {
                     name: Some(cat.name.to_owned()),
-                    parent_id: Some(cat.under.map(id_of)),
+                    parent_id: Change::from(cat.under.map(id_of)),
                     sequence: cat.sequence,
                     active: Some(!cat.inactive),
                     public: Some(!cat.private),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use unicom_core::{
     IncomingMessage, OutgoingMessage,
-    inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    inbound::{IngestedAccount, IngestedChat, IngestedMessage, Saved, ingest},
     outbound::send_message,
 };
 use unicom_db::queries::deliveries::{self, ClaimedDelivery, DueDelivery};
@@ -47,7 +47,7 @@ impl Fixture {
         &self,
         channel: &Channel,
         message: IngestedMessage,
-    ) -> Result<Option<Appended>, WebChatError> {
+    ) -> Result<Option<Saved>, WebChatError> {
         let channel = channel.clone();
         self.database
             .write(move |tx| Ok(ingest(tx, &channel, message)?))
