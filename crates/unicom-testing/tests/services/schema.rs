@@ -15,7 +15,7 @@ use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_mes
 use crate::fixture::{Fixture, access};
 
 /// All tables of unicom's core.
-pub const TABLES: [&str; 17] = [
+pub const TABLES: [&str; 18] = [
     "unicom_channels",
     "unicom_members",
     "unicom_member_groups",
