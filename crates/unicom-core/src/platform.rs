@@ -162,4 +162,17 @@ impl Platforms {
             choices: self.names().collect::<Vec<_>>().join(", "),
         })
     }
+
+    /// Returns the platform that a message is sent with on `channel`.
+    ///
+    /// # Errors
+    /// [`CoreError::UnknownPlatform`], [`CoreError::ChannelInactive`].
+    pub(crate) fn for_sending(&self, channel: &Channel) -> Result<&Arc<dyn Platform>, CoreError> {
+        let platform = self.get(&channel.platform)?;
+        if channel.active {
+            Ok(platform)
+        } else {
+            Err(CoreError::ChannelInactive(channel.id))
+        }
+    }
 }

@@ -2,4 +2,5 @@
 
 mod outgoing;
 
+pub(crate) use outgoing::compose;
 pub use outgoing::{OutgoingMessage, append_outgoing, send_message, sender_name};

@@ -6,7 +6,8 @@ use unicom_db::{
     queries::{chats, deliveries, messages},
 };
 use unicom_models::{
-    AccountId, Channel, ChatId, Direction, MediaType, Message, MessageId, StoredMedia, UtcTime,
+    AccountId, Channel, Chat, ChatId, Direction, MediaType, Message, MessageId, StoredMedia,
+    UtcTime,
 };
 
 use crate::store_message::{Content, store};
@@ -116,11 +117,7 @@ pub fn send_message(
     chat_id: &ChatId,
     outgoing: OutgoingMessage,
 ) -> Result<Message, CoreError> {
-    let platform = platforms.get(&channel.platform)?;
-    if !channel.active {
-        return Err(CoreError::ChannelInactive(channel.id));
-    }
-    let local = platform.capabilities().local;
+    let local = platforms.for_sending(channel)?.capabilities().local;
     let message = append_outgoing(tx, channel, chat_id, outgoing, local.then(|| tx.now()))?;
     if !local {
         deliveries::queue(tx, &message)?;
@@ -143,12 +140,6 @@ pub fn append_outgoing(
     outgoing: OutgoingMessage,
     sent_at: Option<UtcTime>,
 ) -> Result<Message, CoreError> {
-    check_display_name(
-        "sender_name",
-        outgoing.sender_name.as_deref().unwrap_or_default(),
-    )?;
-    check_optional_id("user_id", outgoing.user_id.as_ref())?;
-    let content = Content::new(outgoing.text, outgoing.html, outgoing.media)?;
     let chat = chats::lock(tx, chat_id)?
         .filter(|chat| chat.channel_id == channel.id)
         .ok_or_else(|| CoreError::ChatNotFound(chat_id.clone()))?;
@@ -157,7 +148,31 @@ pub fn append_outgoing(
     {
         return Err(CoreError::ReplyNotFound(reply_to));
     }
-    let mut message = content.into_message(tx, &chat, Direction::Outgoing);
+    let message = compose(tx, channel, &chat, outgoing, sent_at)?;
+    store(tx, &chat, &message, None)?;
+    Ok(message)
+}
+
+/// Creates an outgoing message that is later than all other messages of `chat`, which is on
+/// `channel`. The message that it replies to must be in the chat.
+///
+/// # Errors
+/// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::Invalid`],
+/// [`CoreError::TooLarge`], [`CoreError::Buttons`].
+pub(crate) fn compose(
+    tx: &Tx<'_>,
+    channel: &Channel,
+    chat: &Chat,
+    outgoing: OutgoingMessage,
+    sent_at: Option<UtcTime>,
+) -> Result<Message, CoreError> {
+    check_display_name(
+        "sender_name",
+        outgoing.sender_name.as_deref().unwrap_or_default(),
+    )?;
+    check_optional_id("user_id", outgoing.user_id.as_ref())?;
+    let content = Content::new(outgoing.text, outgoing.html, outgoing.media)?;
+    let mut message = content.into_message(tx, chat, Direction::Outgoing);
     message.sender_id = outgoing.sender_id;
     message.sender_name = outgoing.sender_name.unwrap_or_else(|| sender_name(channel));
     message.user_id = outgoing.user_id;
@@ -167,7 +182,6 @@ pub fn append_outgoing(
         .buttons
         .map(|buttons| buttons.into_json(message.id))
         .transpose()?;
-    store(tx, &chat, &message, None)?;
     Ok(message)
 }
 

@@ -10,9 +10,10 @@ use unicom_db::{
 use unicom_models::{RequestCategory, RequestStatus};
 
 use super::Shared;
+use super::bot_for::KnownBots;
 use super::categorize::{Choice, Decision, DefaultChange, Question, categorize};
-use super::outcome::{NotStored, lock_chat_of, store_replies};
-use super::prepare::{ClaimedRequest, Queued, queue_for_bot};
+use super::ended::{EndedRequest, NotStored, store_one};
+use super::prepare::ClaimedRequest;
 use crate::matchers::MatchInput;
 use crate::{OutgoingMessage, Platforms, bots::ChosenBot};
 
@@ -69,8 +70,6 @@ fn apply(
     if let Some(default) = default {
         accounts::set_default_category(tx, &claimed.account.id, default)?;
     }
-    claimed.message = lock_chat_of(tx, claimed.message)?;
-    claimed.request.chat_id = claimed.message.chat_id.clone();
     for note in decision.notes {
         claimed.request.note(note);
     }
@@ -81,17 +80,37 @@ fn apply(
             queue::set_category(tx, &claimed.request, id)?;
         }
         Choice::Ask(list) => {
-            let (mut request, message) = (claimed.request, claimed.message);
-            let lease = Some(&claimed.lease);
-            request.reach(RequestStatus::CategoryListSent, tx.now());
-            let reply = OutgoingMessage::text(list);
-            store_replies(tx, platforms, request, lease, message, vec![reply])?;
+            claimed
+                .request
+                .reach(RequestStatus::CategoryListSent, tx.now());
+            let ended = EndedRequest {
+                replies: vec![OutgoingMessage::text(list)],
+                ..claimed.end()
+            };
+            store_one(tx, platforms, ended)?;
             return Ok(None);
         }
     }
-    match queue_for_bot(tx, claimed)? {
-        Queued::Ask(claimed, bot) => Ok(Some((claimed, bot))),
-        Queued::Ended => Ok(None),
-        Queued::Superseded => Err(NotStored::Superseded),
+    queue_for_bot(tx, platforms, claimed)
+}
+
+/// Stores that a request whose category is decided is handed to its bot. Without a bot, the request
+/// ends and is left to people.
+fn queue_for_bot(
+    tx: &mut Tx<'_>,
+    platforms: &Platforms,
+    mut claimed: ClaimedRequest,
+) -> Result<Option<(Box<ClaimedRequest>, ChosenBot)>, NotStored> {
+    let now = tx.now();
+    claimed.request.reach(RequestStatus::Queued, now);
+    let Some(bot) = KnownBots::default().bot_for(tx, &claimed)? else {
+        store_one(tx, platforms, claimed.end())?;
+        return Ok(None);
+    };
+    claimed.request.reach(RequestStatus::Processing, now);
+    if queue::save_progress(tx, &claimed.request)? {
+        Ok(Some((Box::new(claimed), bot)))
+    } else {
+        Err(NotStored::Superseded)
     }
 }

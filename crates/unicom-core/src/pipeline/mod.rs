@@ -3,12 +3,14 @@
 //! All pending work is in the database; events only say when to look for it. After a crash, the
 //! next process continues.
 
+mod bot_for;
 mod categorize;
 mod choose;
 mod deliver;
+mod ended;
+mod group;
 mod identify;
 mod lease;
-mod outcome;
 mod prepare;
 mod process;
 mod retry;
@@ -30,7 +32,8 @@ use unicom_db::{
 use unicom_models::UtcTime;
 
 use self::categorize::CompiledMatchers;
-pub(crate) use self::outcome::{NotStored, store_replies};
+pub(crate) use self::ended::{EndedRequest, NotStored, store_one};
+use self::group::EndedQueue;
 use crate::admin::Extensions;
 use crate::media::MediaStore;
 use crate::{Bots, Platforms};
@@ -114,6 +117,8 @@ struct Shared {
     bots: Bots,
     matchers: CompiledMatchers,
     options: PipelineOptions,
+    /// The requests whose end is to be stored.
+    ended: EndedQueue,
     /// Set to `true` when bots and platforms are no longer waited for.
     interrupted: watch::Sender<bool>,
 }
@@ -135,6 +140,7 @@ impl Pipeline {
                 bots: extensions.bots,
                 matchers: CompiledMatchers::new(extensions.matchers),
                 options,
+                ended: EndedQueue::default(),
                 interrupted: watch::Sender::new(false),
             }),
         }

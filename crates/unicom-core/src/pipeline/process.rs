@@ -8,30 +8,26 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use unicom_db::{
     DbError,
-    queries::queue::{self, Claim},
+    queries::{
+        accounts,
+        queue::{self, Claim},
+    },
 };
 use unicom_models::{Message, RequestStatus};
 
 use super::Shared;
+use super::ended::{EndedRequest, NotStored};
 use super::lease::renewing;
-use super::outcome::{NotStored, store_replies};
 use super::prepare::{ClaimedRequest, Next};
 use crate::{
     CoreError, OutgoingMessage,
     bots::{BotContext, BotError, ChosenBot, Outcome},
 };
 
-/// Maximum number of attempts to store an outcome before the request is left to the next claim.
-const STORE_TRIES: u32 = 20;
-
-/// The wait between these attempts.
-const STORE_AGAIN: Duration = Duration::from_millis(500);
-
 impl Shared {
     /// Processes one claimed request as far as possible.
     pub(super) async fn process(self: Arc<Self>, next: Next) {
-        let (Next::Categorize(claimed, _) | Next::Ask(claimed, _)) = &next;
-        let id = claimed.request.id;
+        let id = next.request().id;
         match self.run_request(next).await {
             Ok(()) => {}
             Err(NotStored::Superseded) => {
@@ -48,8 +44,13 @@ impl Shared {
     /// Finds the category if it is not decided, asks the bot, and stores the result.
     async fn run_request(self: &Arc<Self>, next: Next) -> Result<(), NotStored> {
         match next {
-            Next::Ask(claimed, bot) => self.answer(*claimed, bot).await,
+            Next::End(ended) => self.store(*ended).await,
+            Next::Ask(claimed, bot) => {
+                self.link_member(&claimed).await;
+                self.answer(*claimed, bot).await
+            }
             Next::Categorize(claimed, categories) => {
+                self.link_member(&claimed).await;
                 let (claim, message) = (claimed.claim(), claimed.message.clone());
                 match self.choose_category(*claimed, categories).await {
                     Ok(Some((claimed, bot))) => self.answer(*claimed, bot).await,
@@ -63,8 +64,26 @@ impl Shared {
         }
     }
 
+    /// Links the account to the member that was found for it, in a separate write because accounts
+    /// are locked before requests. After a crash, the member is found again.
+    async fn link_member(&self, claimed: &ClaimedRequest) {
+        let Some(member) = claimed.found else { return };
+        let account = claimed.account.id.clone();
+        let linked: Result<bool, DbError> = self
+            .database
+            .write_background(move |tx| accounts::link_member(tx, &account, member))
+            .await;
+        if let Err(error) = linked {
+            log::warn!("the account's member was not stored: {error}");
+        }
+    }
+
     /// Asks the bot and stores its answer, the announcement of a later answer, or the error.
-    async fn answer(&self, claimed: ClaimedRequest, bot: ChosenBot) -> Result<(), NotStored> {
+    async fn answer(
+        self: &Arc<Self>,
+        claimed: ClaimedRequest,
+        bot: ChosenBot,
+    ) -> Result<(), NotStored> {
         let (claim, message) = (claimed.claim(), claimed.message.clone());
         let asked = self.ask(claimed, bot);
         let error = match self.with_lease(&claim, asked).await? {
@@ -143,10 +162,9 @@ impl Shared {
         })
     }
 
-    /// Stores an outcome. Retries for a while if the database is busy, since the answer may have
-    /// been costly.
+    /// Stores an outcome.
     async fn complete(
-        &self,
+        self: &Arc<Self>,
         claim: Claim,
         message: Message,
         outcome: Outcome,
@@ -155,23 +173,14 @@ impl Shared {
         request.llm_calls = request.llm_calls.saturating_add(outcome.usage.calls);
         request.llm_tokens = request.llm_tokens.saturating_add(outcome.usage.tokens);
         request.error = None;
-        let mut tries = 0;
-        let stored = loop {
-            let (mut request, message) = (request.clone(), message.clone());
-            let lease = lease.clone();
-            let (platforms, replies) = (self.platforms.clone(), outcome.replies.clone());
-            let stored = self.database.write_background(move |tx| {
-                request.reach(RequestStatus::Completed, tx.now());
-                store_replies(tx, &platforms, request, Some(&lease), message, replies).map(drop)
-            });
-            tries += 1;
-            match stored.await {
-                Err(NotStored::Core(error)) if error.is_temporary() && tries < STORE_TRIES => {
-                    tokio::time::sleep(STORE_AGAIN).await;
-                }
-                stored => break stored,
-            }
+        request.reach(RequestStatus::Completed, self.database.now());
+        let ended = EndedRequest {
+            request,
+            lease: Some(lease),
+            message,
+            replies: outcome.replies.clone(),
         };
+        let stored = self.store(ended).await;
         // After a database error, the replies may have been stored nevertheless.
         if matches!(&stored, Err(error) if !matches!(error, NotStored::Core(CoreError::Db(_)))) {
             self.delete_files(&outcome.replies).await;
@@ -215,7 +224,7 @@ impl Shared {
 /// expires and the request is claimed again.
 fn as_bot_error(error: NotStored) -> Result<BotError, NotStored> {
     match error {
-        NotStored::Superseded => Err(error),
+        NotStored::Superseded | NotStored::Moved(_) => Err(error),
         NotStored::Core(ref failed) if failed.is_temporary() => Err(error),
         NotStored::Core(CoreError::Db(_)) | NotStored::Categorize(_) => {
             Ok(BotError::Temporary(error.to_string()))

@@ -1,12 +1,13 @@
 //! What happens after a failed attempt: a retry, and the wait before it, or the end of the request.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use unicom_db::queries::queue::{self, Claim};
 use unicom_models::{Message, RequestStatus};
 
 use super::Shared;
-use super::outcome::{NotStored, end_request};
+use super::ended::{EndedRequest, NotStored};
 use crate::bots::BotError;
 
 /// The longest wait, however many attempts have failed.
@@ -15,7 +16,7 @@ pub(super) const LONGEST: Duration = Duration::from_secs(15 * 60);
 impl Shared {
     /// Requeues a request for a retry, or fails it.
     pub(super) async fn retry_or_fail(
-        &self,
+        self: &Arc<Self>,
         claim: Claim,
         message: Message,
         error: BotError,
@@ -37,26 +38,30 @@ impl Shared {
             BotError::Temporary(_) => Some(usual),
         };
         request.error = Some(reason);
-        self.database
+        let Some(wait) = wait else {
+            request.reach(RequestStatus::Failed, self.database.now());
+            return self
+                .store(EndedRequest {
+                    request,
+                    lease: Some(lease),
+                    message,
+                    replies: Vec::new(),
+                })
+                .await;
+        };
+        let held = self
+            .database
             .write_background(move |tx| {
                 let now = tx.now();
-                let held = match wait {
-                    Some(wait) => {
-                        request.reach(RequestStatus::Queued, now);
-                        queue::requeue(tx, &Claim { request, lease }, now.plus(wait))?
-                    }
-                    None => {
-                        request.reach(RequestStatus::Failed, now);
-                        return end_request(tx, request, Some(&lease), message).map(drop);
-                    }
-                };
-                if held {
-                    Ok(())
-                } else {
-                    Err(NotStored::Superseded)
-                }
+                request.reach(RequestStatus::Queued, now);
+                queue::requeue(tx, &Claim { request, lease }, now.plus(wait))
             })
-            .await
+            .await?;
+        if held {
+            Ok(())
+        } else {
+            Err(NotStored::Superseded)
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use unicom_db::{
 };
 use unicom_models::{Message, Request, RequestId, RequestStatus};
 
-use crate::pipeline::{NotStored, store_replies};
+use crate::pipeline::{EndedRequest, NotStored, store_one};
 use crate::{CoreError, OutgoingMessage, Platforms};
 
 /// Answers a request with the token of its current attempt: stores the replies and completes the
@@ -29,9 +29,15 @@ pub fn answer_request(
         messages::get_unchecked(tx, request.message_id)?.ok_or(CoreError::RequestNotFound(id))?;
     request.reach(RequestStatus::Completed, tx.now());
     request.error = None;
-    store_replies(tx, platforms, request, None, message, replies).map_err(|error| match error {
+    let ended = EndedRequest {
+        request,
+        lease: None,
+        message,
+        replies,
+    };
+    store_one(tx, platforms, ended).map_err(|error| match error {
         NotStored::Core(error) => error,
-        NotStored::Superseded | NotStored::Categorize(_) => CoreError::RequestEnded(id),
+        _ => CoreError::RequestEnded(id),
     })
 }
 

@@ -45,6 +45,28 @@ pub fn lock(tx: &mut Tx<'_>, id: &ChatId) -> Result<Option<Chat>, DbError> {
     )?)
 }
 
+/// Locks and returns those of the chats that exist. Other transactions cannot change them until
+/// this one ends.
+pub fn lock_all(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Vec<Chat>, DbError> {
+    let db: &mut Db = tx;
+    Ok(by_engine!(
+        db,
+        Postgres(conn) => chats::table
+            .filter(chats::id.eq_any(ids))
+            .order(chats::id)
+            .select(Chat::as_select())
+            .for_no_key_update()
+            .load(conn)?,
+        Sqlite(conn) => {
+            let mut found = Vec::new();
+            for id in ids {
+                found.extend(chats::table.find(id).select(Chat::as_select()).first(conn).optional()?);
+            }
+            found
+        },
+    ))
+}
+
 /// Inserts `chat` unless a chat with its id exists. Returns `true` if it was inserted.
 pub fn insert_if_absent(tx: &mut Tx<'_>, chat: &Chat) -> Result<bool, DbError> {
     let db: &mut Db = tx;

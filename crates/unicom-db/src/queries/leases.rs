@@ -11,6 +11,7 @@ use std::time::Duration;
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
+use serde_json::{Value, json};
 use unicom_models::UtcTime;
 use unicom_models::schema::unicom_leases as leases;
 use unicom_models::sql_types::UtcMicros;
@@ -170,19 +171,64 @@ pub fn put_back(tx: &mut Tx<'_>, lease: &Lease, due: UtcTime) -> Result<bool, Db
     Ok(held > 0)
 }
 
-/// Gives a claimed lease back. It becomes due again at `next`, the time of the next work, or
-/// without it, if work was added since the claim. Returns `true` if the claim still held.
-pub fn finish(tx: &mut Tx<'_>, lease: &Lease, next: Option<UtcTime>) -> Result<bool, DbError> {
+/// A claimed lease that is given back.
+#[derive(Debug, Clone, Copy)]
+pub struct Finished<'a> {
+    /// The lease.
+    pub lease: &'a Lease,
+    /// The time of the next work.
+    pub next: Option<UtcTime>,
+}
+
+cached_sql! {
+    struct FinishOnPostgres<'a> {
+        "UPDATE unicom_leases AS lease SET due_at = CASE
+            WHEN given.next IS NOT NULL THEN greatest(given.next, " now: &'a UtcTime as UtcMicros,
+        ") WHEN lease.asked <> given.asked THEN " asked_now: &'a UtcTime as UtcMicros,
+        " END FROM json_to_recordset(" finished: &'a str as Text,
+    } "::json) AS given(kind text, key text, claim bigint, asked bigint, next timestamptz)
+        WHERE lease.kind = given.kind AND lease.key = given.key AND lease.claim = given.claim"
+}
+
+/// Gives claimed leases back. A lease becomes due again at the time of its next work or, without
+/// one, if work was added since the claim. Leases whose claim is lost are left alone.
+pub fn finish_all(tx: &mut Tx<'_>, finished: &[Finished<'_>]) -> Result<(), DbError> {
+    if finished.is_empty() {
+        return Ok(());
+    }
     let now = tx.now();
-    let due = next.map(|next| next.max(now));
     let db: &mut Db = tx;
-    let held = on_engine!(db, conn => diesel::update(held!(lease))
-        .set(leases::due_at.eq(
-            case_when(leases::asked.ne(lease.asked), due.unwrap_or(now).into_sql::<Nullable<UtcMicros>>())
-                .otherwise(due)
-        ))
-        .execute(conn))?;
-    Ok(held > 0)
+    by_engine!(
+        db,
+        Postgres(conn) => {
+            let row = |Finished { lease, next }: &Finished<'_>| json!({
+                "kind": lease.kind.as_str(),
+                "key": lease.key,
+                "claim": lease.claim,
+                "asked": lease.asked,
+                "next": next,
+            });
+            let finished = Value::Array(finished.iter().map(row).collect()).to_string();
+            FinishOnPostgres { now: &now, asked_now: &now, finished: &finished }.execute(conn)?;
+        },
+        Sqlite(conn) => {
+            for Finished { lease, next } in finished {
+                let due = next.map(|next| next.max(now));
+                let otherwise_asked = due.unwrap_or(now).into_sql::<Nullable<UtcMicros>>();
+                diesel::update(held!(lease))
+                    .set(leases::due_at.eq(
+                        case_when(leases::asked.ne(lease.asked), otherwise_asked).otherwise(due)
+                    ))
+                    .execute(conn)?;
+            }
+        },
+    );
+    Ok(())
+}
+
+/// Gives a claimed lease back like [`finish_all`]. `next` is the time of its next work.
+pub fn finish(tx: &mut Tx<'_>, lease: &Lease, next: Option<UtcTime>) -> Result<(), DbError> {
+    finish_all(tx, &[Finished { lease, next }])
 }
 
 /// Ends the claim on `key`, whoever holds it: its work is done. The lease becomes due again at

@@ -8,7 +8,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{AccountId, ChatId, Direction, Message, MessageId, UtcTime, VisibleMessage};
 
-use crate::{AdminAccess, ChatAccess, Db, DbError, Tx, on_engine};
+use crate::{AdminAccess, ChatAccess, Db, DbError, Tx, by_engine, on_engine};
 
 /// The position of a message in its chat. Positions are totally ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +136,25 @@ pub fn get_unchecked(db: &mut Db, id: MessageId) -> Result<Option<Message>, DbEr
     Ok(
         on_engine!(db, conn => messages::table.find(id).select(Message::as_select()).first(conn).optional())?,
     )
+}
+
+/// Returns the chats of those of the messages that exist.
+pub fn chats_of(db: &mut Db, ids: &[MessageId]) -> Result<Vec<(MessageId, ChatId)>, DbError> {
+    Ok(by_engine!(
+        db,
+        Postgres(conn) => messages::table
+            .filter(messages::id.eq_any(ids))
+            .select((messages::id, messages::chat_id))
+            .load(conn)?,
+        Sqlite(conn) => {
+            let mut found = Vec::new();
+            for id in ids {
+                let row = messages::table.find(id).select((messages::id, messages::chat_id));
+                found.extend(row.first(conn).optional()?);
+            }
+            found
+        },
+    ))
 }
 
 /// Returns the total size in bytes of the account's files that still exist.

@@ -19,6 +19,7 @@ macro_rules! lock_first {
 
 pub mod account_tombstones;
 pub mod accounts;
+pub mod append_outgoing;
 pub mod audit;
 pub mod bots;
 pub mod categories;

@@ -171,7 +171,7 @@ fn worker() {
     };
     let database = Database::connect_with(&variable("UNICOM_CRASH_URL"), options).unwrap();
     let options = PipelineOptions {
-        lease: Duration::from_millis(400),
+        lease: Duration::from_millis(800),
         poll: Duration::from_millis(50),
         attempts: ATTEMPTS,
         ..PipelineOptions::default()

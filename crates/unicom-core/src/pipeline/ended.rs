@@ -1,0 +1,221 @@
+//! Ending requests: their replies are stored and they leave the queue, or neither.
+
+use std::collections::HashMap;
+
+use unicom_db::queries::{
+    append_outgoing, channels, chats, deliveries,
+    leases::Lease,
+    messages,
+    queue::{self, Ending},
+};
+use unicom_db::{DbError, Event, Tx};
+use unicom_models::{Channel, ChannelId, Chat, ChatId, Direction, Message, MessageId, Request};
+
+use crate::outbound::compose;
+use crate::{CoreError, OutgoingMessage, Platforms};
+
+/// Why the end of a request was not stored.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotStored {
+    #[error("another worker has taken the request over")]
+    Superseded,
+    /// The guest's chats were migrated to a user's account.
+    #[error("its message has moved to the chat `{0}`")]
+    Moved(ChatId),
+    #[error("its category could not be found: {0}")]
+    Categorize(String),
+    #[error(transparent)]
+    Core(#[from] CoreError),
+}
+
+impl From<DbError> for NotStored {
+    fn from(error: DbError) -> Self {
+        Self::Core(error.into())
+    }
+}
+
+/// A request that ends with the status it has, and the replies to its message.
+#[derive(Debug, Clone)]
+pub(crate) struct EndedRequest {
+    pub request: Request,
+    /// The lease that it was claimed with. `None` ends the claim of whoever holds the lease.
+    pub lease: Option<Lease>,
+    pub message: Message,
+    pub replies: Vec<OutgoingMessage>,
+}
+
+impl EndedRequest {
+    /// Follows the message to the chat that it has moved to.
+    pub fn move_to(&mut self, chat_id: ChatId) {
+        self.request.chat_id = chat_id.clone();
+        self.message.chat_id = chat_id;
+    }
+}
+
+/// Ends one request like [`store_all`], wherever its message is. Returns the stored replies.
+pub(crate) fn store_one(
+    tx: &mut Tx<'_>,
+    platforms: &Platforms,
+    mut ended: EndedRequest,
+) -> Result<Vec<Message>, NotStored> {
+    loop {
+        let mut stored = store_all(tx, platforms, std::slice::from_ref(&ended))?;
+        match stored.pop() {
+            Some(Err(NotStored::Moved(chat_id))) => ended.move_to(chat_id),
+            Some(stored) => return stored,
+            None => return Err(NotStored::Superseded),
+        }
+    }
+}
+
+/// A reply that is to be stored in a chat, and whether it counts as sent then.
+struct Reply {
+    message: Message,
+    is_local: bool,
+}
+
+/// Stores the replies of each request and ends it. Returns the result for each: its stored replies,
+/// or why nothing was stored for it.
+///
+/// # Errors
+/// After an error of the database, nothing is stored at all.
+pub(crate) fn store_all(
+    tx: &mut Tx<'_>,
+    platforms: &Platforms,
+    ended: &[EndedRequest],
+) -> Result<Vec<Result<Vec<Message>, NotStored>>, DbError> {
+    // Chats are always locked before requests.
+    let chat_ids: Vec<ChatId> = ended
+        .iter()
+        .map(|one| one.message.chat_id.clone())
+        .collect();
+    let mut chats: HashMap<ChatId, Chat> = chats::lock_all(tx, &chat_ids)?
+        .into_iter()
+        .map(|chat| (chat.id.clone(), chat))
+        .collect();
+    let message_ids: Vec<MessageId> = ended.iter().map(|one| one.message.id).collect();
+    let places: HashMap<MessageId, ChatId> =
+        messages::chats_of(tx, &message_ids)?.into_iter().collect();
+    let channels = channels_of(tx, ended)?;
+    let mut results = Vec::new();
+    for one in ended {
+        results.push(match places.get(&one.message.id) {
+            // The message was deleted, and its request with it.
+            None => Err(NotStored::Superseded),
+            Some(chat_id) if *chat_id != one.message.chat_id => {
+                Err(NotStored::Moved(chat_id.clone()))
+            }
+            Some(chat_id) => replies(tx, platforms, &channels, chats.get_mut(chat_id), one),
+        });
+    }
+    end_requests(tx, ended, &mut results)?;
+    store_replies(tx, &chats, &results)?;
+    Ok(results
+        .into_iter()
+        .map(|replies| Ok(replies?.into_iter().map(|reply| reply.message).collect()))
+        .collect())
+}
+
+/// Returns the channels of the replies.
+fn channels_of(
+    tx: &mut Tx<'_>,
+    ended: &[EndedRequest],
+) -> Result<HashMap<ChannelId, Channel>, DbError> {
+    let mut found = HashMap::new();
+    for one in ended.iter().filter(|one| !one.replies.is_empty()) {
+        let id = one.message.channel_id;
+        if !found.contains_key(&id)
+            && let Some(channel) = channels::get(tx, id)?
+        {
+            found.insert(id, channel);
+        }
+    }
+    Ok(found)
+}
+
+/// Creates the replies of a request, in the order of their times. `chat` is that of its message.
+fn replies(
+    tx: &Tx<'_>,
+    platforms: &Platforms,
+    channels: &HashMap<ChannelId, Channel>,
+    chat: Option<&mut Chat>,
+    ended: &EndedRequest,
+) -> Result<Vec<Reply>, NotStored> {
+    let message = &ended.message;
+    let chat = chat.ok_or_else(|| CoreError::ChatNotFound(message.chat_id.clone()))?;
+    let reply = |outgoing: &OutgoingMessage| {
+        let channel = channels
+            .get(&message.channel_id)
+            .ok_or(CoreError::ChannelNotFound(message.channel_id))?;
+        let is_local = platforms.for_sending(channel)?.capabilities().local;
+        let outgoing = OutgoingMessage {
+            reply_to_message_id: Some(message.id),
+            ..outgoing.clone()
+        };
+        let sent_at = is_local.then(|| tx.now());
+        let message = compose(tx, channel, chat, outgoing, sent_at)?;
+        chat.last_activity_at = message.timestamp;
+        chat.first_message_id.get_or_insert(message.id);
+        chat.first_outgoing_message_id.get_or_insert(message.id);
+        Ok(Reply { message, is_local })
+    };
+    ended.replies.iter().map(reply).collect()
+}
+
+/// Ends those of the requests whose replies can be stored.
+fn end_requests(
+    tx: &mut Tx<'_>,
+    ended: &[EndedRequest],
+    results: &mut [Result<Vec<Reply>, NotStored>],
+) -> Result<(), DbError> {
+    let endings: Vec<Ending<'_>> = ended
+        .iter()
+        .zip(&*results)
+        .filter(|(_, result)| result.is_ok())
+        .map(|(one, _)| Ending {
+            request: &one.request,
+            lease: one.lease.as_ref(),
+        })
+        .collect();
+    let held = queue::finish_all(tx, &endings)?;
+    for (one, result) in ended.iter().zip(results) {
+        if result.is_ok() && !held.contains(&one.request.id) {
+            *result = Err(NotStored::Superseded);
+        }
+    }
+    Ok(())
+}
+
+/// Stores the replies: the first one of each request, then the second ones and so on.
+fn store_replies(
+    tx: &mut Tx<'_>,
+    chats: &HashMap<ChatId, Chat>,
+    results: &[Result<Vec<Reply>, NotStored>],
+) -> Result<(), DbError> {
+    for number in 0.. {
+        let round: Vec<&Reply> = results
+            .iter()
+            .flatten()
+            .filter_map(|replies| replies.get(number))
+            .collect();
+        if round.is_empty() {
+            break;
+        }
+        let new: Vec<(&Chat, &Message)> = round
+            .iter()
+            .filter_map(|reply| Some((chats.get(&reply.message.chat_id)?, &reply.message)))
+            .collect();
+        append_outgoing::append_outgoing(tx, &new)?;
+        for Reply { message, is_local } in round {
+            tx.emit(Event::MessageSaved {
+                chat_id: message.chat_id.clone(),
+                message_id: message.id,
+                direction: Direction::Outgoing,
+            });
+            if !is_local {
+                deliveries::queue(tx, message)?;
+            }
+        }
+    }
+    Ok(())
+}
