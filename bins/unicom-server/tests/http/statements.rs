@@ -164,7 +164,7 @@ fn all_are_kept(recorded: &Statements, statements: &[String]) {
 }
 
 both! {
-    async fn send_takes_at_most_6_statements(db: &TestDatabase) {
+    async fn send_takes_at_most_7_statements(db: &TestDatabase) {
         let (app, recorded) = recording(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let user = app.user("ada").await;
@@ -173,13 +173,13 @@ both! {
             let chat = client.account_id().await;
             let first = client.say("first").await;
             let (_, cost_of_plain) = cost(&recorded, client.send(json!({ "text": "hi" }))).await;
-            at_most(6, &format!("a send of {who}"), &cost_of_plain);
+            at_most(7, &format!("a send of {who}"), &cost_of_plain);
             let full = json!({
                 "text": "hi", "chat_id": chat, "client_message_id": "m1", "reply_to_message_id": first["id"],
             });
             let (answer, cost_of_full) = cost(&recorded, client.send(full)).await;
             answer.ok();
-            at_most(6, &format!("a send of {who} with all there is"), &cost_of_full);
+            at_most(7, &format!("a send of {who} with all there is"), &cost_of_full);
             dialogue(client, 20).await;
             let (_, later) = cost(&recorded, client.send(json!({ "text": "hi" }))).await;
             assert_eq!(later.len(), cost_of_plain.len(), "{who}: whatever the size");
@@ -187,8 +187,8 @@ both! {
     }
 
     /// As many as a send in a transaction on PostgreSQL: the session, the locks, the reads, and
-    /// four writes.
-    async fn click_takes_at_most_7_statements(db: &TestDatabase) {
+    /// five writes.
+    async fn click_takes_at_most_8_statements(db: &TestDatabase) {
         let (app, recorded) = recording(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let user = app.user("ada").await;
@@ -203,7 +203,7 @@ both! {
                 let click = client.post("/unicom/webchat/button-click/", body);
                 let (answer, statements) = cost(&recorded, click).await;
                 answer.ok();
-                at_most(7, &format!("a click of {who}"), &statements);
+                at_most(8, &format!("a click of {who}"), &statements);
                 let before = *cost_before.get_or_insert(statements.len());
                 assert_eq!(statements.len(), before, "{who}: whatever the size");
             }
@@ -212,14 +212,14 @@ both! {
 
     /// Looks up what became of the guest, creates everything that a first message needs, and stores
     /// the session of a guest who still exists.
-    async fn first_send_takes_at_most_22_statements(db: &TestDatabase) {
+    async fn first_send_takes_at_most_23_statements(db: &TestDatabase) {
         let (app, recorded) = recording(db).await;
         // The server has completed its start-up work by then.
         app.guest_who_wrote("hi").await.say("again").await;
         let guest = app.guest().await;
         let (answer, statements) = cost(&recorded, guest.send(json!({ "text": "hi" }))).await;
         answer.ok();
-        at_most(22, "a first send", &statements);
+        at_most(23, "a first send", &statements);
     }
 
     async fn message_page_takes_at_most_3_statements(db: &TestDatabase) {
@@ -325,8 +325,12 @@ both! {
         };
         both_channels().await;
         let ((), statements) = cost(&recorded, both_channels()).await;
-        let claims = statements.iter().filter(|statement| statement.contains("SET attempts = attempts + 1"));
-        assert_eq!(claims.count(), 2, "{}", statements.join("\n"));
+        let begins = |statement: &&String| {
+            statement.contains("unicom_requests SET attempts = ") || statement.contains("request SET attempts = ")
+        };
+        let begun = statements.iter().filter(begins).count();
+        // On PostgreSQL, one statement may begin both.
+        assert!((1..=2).contains(&begun), "{}", statements.join("\n"));
         all_are_kept(&recorded, &statements);
     }
 }

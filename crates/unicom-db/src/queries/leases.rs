@@ -8,7 +8,6 @@
 
 use std::time::Duration;
 
-use diesel::dsl::case_when;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use serde_json::{Value, json};
@@ -190,6 +189,17 @@ cached_sql! {
         WHERE lease.kind = given.kind AND lease.key = given.key AND lease.claim = given.claim"
 }
 
+cached_sql! {
+    struct FinishOnSqlite<'a> {
+        "UPDATE unicom_leases SET due_at = CASE WHEN asked <> " asked: i64 as BigInt,
+        " THEN " due_if_asked: UtcTime as UtcMicros,
+        " ELSE " due: Option<UtcTime> as Nullable<UtcMicros>,
+        " END WHERE kind = " kind: &'a str as Text,
+        " AND key = " key: &'a str as Text,
+        " AND claim = " claim: i64 as BigInt,
+    } ""
+}
+
 /// Gives claimed leases back. A lease becomes due again at the time of its next work or, without
 /// one, if work was added since the claim. Leases whose claim is lost are left alone.
 pub fn finish_all(tx: &mut Tx<'_>, finished: &[Finished<'_>]) -> Result<(), DbError> {
@@ -214,12 +224,15 @@ pub fn finish_all(tx: &mut Tx<'_>, finished: &[Finished<'_>]) -> Result<(), DbEr
         Sqlite(conn) => {
             for Finished { lease, next } in finished {
                 let due = next.map(|next| next.max(now));
-                let otherwise_asked = due.unwrap_or(now).into_sql::<Nullable<UtcMicros>>();
-                diesel::update(held!(lease))
-                    .set(leases::due_at.eq(
-                        case_when(leases::asked.ne(lease.asked), otherwise_asked).otherwise(due)
-                    ))
-                    .execute(conn)?;
+                FinishOnSqlite {
+                    asked: lease.asked,
+                    due_if_asked: due.unwrap_or(now),
+                    due,
+                    kind: lease.kind.as_str(),
+                    key: &lease.key,
+                    claim: lease.claim,
+                }
+                .execute(conn)?;
             }
         },
     );
