@@ -2,9 +2,17 @@
 
 mod append;
 mod duplicate;
+mod event;
 mod incoming;
 mod ingest;
+mod receive;
 
 pub use append::{FastPathTarget, append_incoming, append_incoming_fast_path};
+pub use event::{
+    Applied, ChatInfo, ClickEvent, MessageEdit, MessageEvent, MessageRef, PlatformEvent, Receipt,
+    ReceiptStatus, Refusal, Sender,
+};
 pub use incoming::{IncomingMessage, Saved};
 pub use ingest::{IngestedAccount, IngestedChat, IngestedMessage, ingest};
+pub use receive::receive;
+pub use unicom_models::{Address, AddressKind, AddressScope};
