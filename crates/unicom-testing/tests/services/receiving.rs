@@ -299,7 +299,7 @@ both_engines! {
         // In the same second.
         assert!(matches!(edit("hello!", 10), Applied::Changed));
         let id = message.id;
-        let earlier = site.read(move |db| message_edits::list(db, id));
+        let earlier = site.read(move |db| message_edits::list(db, &[id]));
         let texts: Vec<&str> = earlier.iter().map(|edit| edit.text.as_str()).collect();
         assert_eq!(texts, ["helo", "hello"]);
         assert_eq!(site.rows_of("unicom_requests"), 1);
@@ -364,7 +364,7 @@ both_engines! {
             site.apply(PlatformEvent::receipt(of.clone(), status, at(seconds)))
         };
         let failed = || ReceiptStatus::Failed { code: "131026".to_owned(), reason: "No such number".to_owned() };
-        let failure = || site.read(move |db| receipts::failure(db, sent.id));
+        let failure = || site.read(move |db| receipts::failures(db, &[sent.id])).pop();
         assert!(matches!(report(&by_our_id, failed(), 1), Applied::Changed));
         assert!(matches!(report(&by_our_id, failed(), 2), Applied::Unchanged));
         assert_eq!(failure().map(|failure| (failure.code, failure.failed_at)), Some(("131026".to_owned(), at(1))));
