@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;
-use unicom_models::{Channel, Chat, Message, PlatformKind};
+use unicom_models::{Address, Channel, Chat, Message, PlatformKind};
 
 use crate::CoreError;
 
@@ -77,15 +77,18 @@ pub struct DeliveryJob {
     pub chat: Chat,
     /// The message.
     pub message: Message,
+    /// The provider's id of the chat.
+    pub to: Address,
 }
 
 impl DeliveryJob {
-    /// Creates the job to deliver `message`, which is in `chat` on `channel`.
-    pub fn new(channel: Channel, chat: Chat, message: Message) -> Self {
+    /// Creates the job to deliver `message`, which is in `chat` on `channel`, to the address `to`.
+    pub fn new(channel: Channel, chat: Chat, message: Message, to: Address) -> Self {
         Self {
             channel,
             chat,
             message,
+            to,
         }
     }
 }

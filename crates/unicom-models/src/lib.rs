@@ -4,6 +4,7 @@
 compile_error!("unicom needs a database engine: enable the feature `sqlite` or `postgres`");
 
 mod account;
+mod address;
 mod audit;
 mod bot;
 mod button;
@@ -30,6 +31,7 @@ mod text_enum;
 mod time;
 
 pub use account::{Account, AccountChat};
+pub use address::{Address, AddressKind, AddressScope};
 pub use audit::AuditEntry;
 pub use bot::ConfiguredBot;
 pub use button::{InteractiveButton, InteractiveButtons};

@@ -9,9 +9,10 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 use unicom_core::{
     Platform,
+    inbound::{Address, AddressScope, ChatInfo},
     platform::{ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
 };
-use unicom_models::PlatformKind;
+use unicom_models::{ChannelId, PlatformKind};
 
 /// A platform that is not local. It records deliveries and fails on demand. Clones share their
 /// state.
@@ -43,6 +44,12 @@ struct State {
 impl FakePlatform {
     /// The name of the platform.
     pub const KIND: &str = "Fake";
+
+    /// Returns a private chat with an address that is the same on all channels, so that its id is
+    /// `fake_{address}`.
+    pub fn chat(address: &str) -> ChatInfo {
+        ChatInfo::at(Address::chat(ChannelId(0), address).with_scope(AddressScope::Platform))
+    }
 
     /// Sets how long the platform takes to answer. It records a message immediately and answers
     /// after `delay`. Defaults to no delay.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 use unicom_core::{
     CoreError, IncomingMessage, Platform,
-    inbound::{IngestedAccount, IngestedChat, IngestedMessage, Saved, ingest},
+    inbound::{self, Applied, ChatInfo, PlatformEvent, Sender},
     platform::{ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
 };
 use unicom_db::Tx;
@@ -61,7 +61,7 @@ impl Platform for Sms {
                 from: from_number(&outgoing.channel.config)
                     .map_err(permanent)?
                     .to_owned(),
-                to: customer_of(outgoing.chat.id.as_str()).to_owned(),
+                to: outgoing.to.value,
                 text: outgoing.message.text,
                 reference: reference.clone(),
             };
@@ -86,27 +86,16 @@ pub struct Inbound {
 /// message twice.
 ///
 /// # Errors
-/// Returns the errors of [`ingest`].
-pub fn receive(
-    tx: &mut Tx<'_>,
-    channel: &Channel,
-    inbound: Inbound,
-) -> Result<Option<Saved>, CoreError> {
-    let id = format!("sms_{}_{}", channel.id, inbound.from);
+/// Returns the errors of [`inbound::receive`].
+pub fn receive(tx: &mut Tx<'_>, channel: &Channel, inbound: Inbound) -> Result<Applied, CoreError> {
     let message = IncomingMessage {
         text: inbound.text,
-        client_message_id: Some(inbound.id.clone()),
         provider_message_id: Some(inbound.id),
         ..IncomingMessage::default()
     };
-    let account = IngestedAccount::new(format!("sms_{}", inbound.from), inbound.from);
-    let ingested = IngestedMessage::new(account, IngestedChat::new(id), message);
-    ingest(tx, channel, ingested)
-}
-
-/// Returns the customer's number, which is at the end of the chat's id.
-fn customer_of(chat_id: &str) -> &str {
-    chat_id.rsplit('_').next().unwrap_or(chat_id)
+    let chat = ChatInfo::new(channel.id, &*inbound.from);
+    let sender = Sender::new(&*inbound.from, &*inbound.from);
+    inbound::receive(tx, channel, PlatformEvent::message(sender, chat, message))
 }
 
 fn from_number(config: &Value) -> Result<&str, ChannelError> {

@@ -40,6 +40,7 @@ mod pipeline;
 mod queue;
 mod queue_races;
 mod read_cache;
+mod receiving;
 mod recorded;
 mod retention;
 mod save_message;
