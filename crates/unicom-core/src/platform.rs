@@ -1,15 +1,19 @@
 //! [`Platform`], the trait of a platform crate, and [`Platforms`], the registry of a process.
 
+mod delivery;
+
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;
-use unicom_models::{Address, Channel, Chat, Message, PlatformKind};
+use unicom_models::{Channel, PlatformKind};
 
 use crate::CoreError;
 
+pub use self::delivery::{BusyScope, DeliveryError, DeliveryFailure, DeliveryJob, DeliveryReceipt};
 pub use crate::error::ChannelError;
 
 /// A platform that messages come from and go to.
@@ -42,13 +46,14 @@ pub trait Platform: Debug + Send + Sync + 'static {
 
     /// Hands one message to the platform. No transaction is open meanwhile.
     ///
-    /// May be called again for the same message after a crash or a temporary error. If the platform
-    /// accepts a message id from the sender, pass the id of the message, so that it is not shown
-    /// twice.
+    /// May be called again for the same message after a crash or an error. If the platform accepts
+    /// a message id from the sender, pass the id of the message, so that it is not shown twice. If
+    /// the message takes several parts, send those after [`DeliveryJob::sent_parts`].
     ///
     /// # Errors
-    /// [`DeliveryError`] says whether a retry may help.
-    fn deliver(&self, job: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>>;
+    /// [`DeliveryError`] says what to do next. If some parts were sent before the error, add their
+    /// ids with [`DeliveryError::after_parts`].
+    fn deliver(&self, job: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>>;
 }
 
 /// The capabilities of a platform.
@@ -58,83 +63,42 @@ pub struct Capabilities {
     /// Whether readers read from unicom's database. If so, a stored message is a sent message, and
     /// nothing is delivered.
     pub local: bool,
+    /// What happens if the platform is given a message twice.
+    pub repeat: Repeat,
+}
+
+/// What happens if a platform is given a message twice. It decides what follows a delivery whose
+/// outcome is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Repeat {
+    /// The recipient sees it twice. A delivery whose outcome is unknown is repeated once: two
+    /// copies are better than none.
+    #[default]
+    Visible,
+    /// The platform recognises the message, so it may be repeated like after any other error.
+    Harmless,
+    /// The platform reports what it sent. A delivery whose outcome is unknown is repeated once, if
+    /// no receipt arrives within this time.
+    Reported {
+        /// How long a receipt takes at most.
+        within: Duration,
+    },
 }
 
 impl Capabilities {
     /// Returns the capabilities of a platform whose readers read from unicom's database.
     pub fn local() -> Self {
-        Self { local: true }
-    }
-}
-
-/// A message to deliver to a platform.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct DeliveryJob {
-    /// The channel to deliver through.
-    pub channel: Channel,
-    /// The chat of the message.
-    pub chat: Chat,
-    /// The message.
-    pub message: Message,
-    /// The provider's id of the chat.
-    pub to: Address,
-}
-
-impl DeliveryJob {
-    /// Creates the job to deliver `message`, which is in `chat` on `channel`, to the address `to`.
-    pub fn new(channel: Channel, chat: Chat, message: Message, to: Address) -> Self {
         Self {
-            channel,
-            chat,
-            message,
-            to,
+            local: true,
+            ..Self::default()
         }
     }
-}
 
-/// The result of a successful delivery.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DeliveryReceipt {
-    /// No delivery was needed: readers read the message from the database.
-    Local,
-    /// The platform accepted the message.
-    #[non_exhaustive]
-    Accepted {
-        /// The id that the platform gave the message.
-        provider_message_id: String,
-    },
-}
-
-impl DeliveryReceipt {
-    /// Creates the receipt for a message that the platform accepted under this id.
-    pub fn accepted(provider_message_id: impl Into<String>) -> Self {
-        Self::Accepted {
-            provider_message_id: provider_message_id.into(),
-        }
-    }
-}
-
-/// The error of a delivery.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DeliveryError {
-    /// A retry may help.
-    #[error("temporary: {0}")]
-    Temporary(String),
-    /// A retry will not help.
-    #[error("permanent: {0}")]
-    Permanent(String),
-}
-
-impl DeliveryError {
-    /// Changes the text of the error.
-    pub(crate) fn map_text(self, change: impl FnOnce(String) -> String) -> Self {
-        match self {
-            Self::Temporary(text) => Self::Temporary(change(text)),
-            Self::Permanent(text) => Self::Permanent(change(text)),
-        }
+    /// Sets what happens if the platform is given a message twice.
+    #[must_use]
+    pub fn with_repeat(self, repeat: Repeat) -> Self {
+        Self { repeat, ..self }
     }
 }
 

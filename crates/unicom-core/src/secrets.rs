@@ -157,7 +157,7 @@ mod tests {
 
     use super::*;
     use crate::Platform;
-    use crate::platform::{Capabilities, DeliveryError, DeliveryJob, DeliveryReceipt};
+    use crate::platform::{Capabilities, DeliveryFailure, DeliveryJob, DeliveryReceipt};
 
     #[derive(Debug)]
     struct Mail;
@@ -179,7 +179,10 @@ mod tests {
             &["token", "smtp.password"]
         }
 
-        fn deliver(&self, _: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
+        fn deliver(
+            &self,
+            _: DeliveryJob,
+        ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {
             std::future::ready(Ok(DeliveryReceipt::Local)).boxed()
         }
     }

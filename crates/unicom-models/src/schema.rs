@@ -258,6 +258,20 @@ diesel::table! {
         attempts_before -> Integer,
         chat_id -> Text,
         written_at -> UtcMicros,
+        failures -> Integer,
+        failing_since -> Nullable<UtcMicros>,
+        unknown_outcomes -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::*;
+
+    unicom_channel_holds (channel_id) {
+        channel_id -> BigInt,
+        held_until -> UtcMicros,
+        reason -> Text,
     }
 }
 
@@ -378,6 +392,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unicom_requests,
     unicom_deliveries,
     unicom_leases,
+    unicom_channel_holds,
     unicom_addresses,
     unicom_provider_messages,
     unicom_message_edits,

@@ -10,7 +10,7 @@ use serde_json::Value;
 use unicom_core::{
     Platform,
     inbound::{Address, AddressScope, ChatInfo},
-    platform::{ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
+    platform::{Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt, Repeat},
 };
 use unicom_models::{ChannelId, PlatformKind};
 
@@ -35,10 +35,11 @@ pub struct FakePlatform(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     delivered: Vec<DeliveryJob>,
-    failures: VecDeque<DeliveryError>,
+    failures: VecDeque<DeliveryFailure>,
     /// What the ids of delivered messages begin with, instead of `fake-`.
     id_prefix: Option<String>,
     delay: Duration,
+    repeat: Repeat,
 }
 
 impl FakePlatform {
@@ -59,6 +60,13 @@ impl FakePlatform {
         self
     }
 
+    /// Sets what happens if the platform is given a message twice.
+    #[must_use]
+    pub fn with_repeat(self, repeat: Repeat) -> Self {
+        self.state().repeat = repeat;
+        self
+    }
+
     /// Sets what the platform's ids of messages begin with. Defaults to `fake-`.
     #[must_use]
     pub fn with_id_prefix(self, prefix: &str) -> Self {
@@ -66,9 +74,9 @@ impl FakePlatform {
         self
     }
 
-    /// Makes one more delivery fail with `error`. Later deliveries succeed.
-    pub fn fail_next(&self, error: DeliveryError) {
-        self.state().failures.push_back(error);
+    /// Makes one more delivery fail. Later deliveries succeed.
+    pub fn fail_next(&self, failure: impl Into<DeliveryFailure>) {
+        self.state().failures.push_back(failure.into());
     }
 
     /// Returns the successful deliveries in order. A message that was delivered twice occurs twice.
@@ -86,6 +94,10 @@ impl Platform for FakePlatform {
         Self::KIND.into()
     }
 
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::default().with_repeat(self.state().repeat)
+    }
+
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
         match config.get("token") {
             None | Some(Value::String(_)) => Ok(()),
@@ -100,7 +112,7 @@ impl Platform for FakePlatform {
     fn deliver(
         &self,
         outgoing: DeliveryJob,
-    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
+    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {
         let mut state = self.state();
         let result = match state.failures.pop_front() {
             Some(error) => Err(error),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::bots::{BotContext, BotError, Echo, Outcome};
 use unicom_core::platform::{
-    Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt,
+    Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt,
 };
 use unicom_core::{Bot, OutgoingMessage, Platform};
 use unicom_models::PlatformKind;
@@ -145,7 +145,7 @@ impl Platform for Wrong {
         FakePlatform::default().validate_channel(config)
     }
 
-    fn deliver(&self, job: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
+    fn deliver(&self, job: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {
         std::thread::sleep(self.deliver_for);
         let receipt = DeliveryReceipt::accepted((self.id_of)(&job));
         Box::pin(async { Ok(receipt) })

@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use unicom_core::{
     Platform, json_error,
-    platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
+    platform::{Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt},
 };
 use unicom_models::PlatformKind;
 
@@ -64,7 +64,7 @@ impl Platform for WebChat {
         }
     }
 
-    fn deliver(&self, _: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
+    fn deliver(&self, _: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {
         std::future::ready(Ok(DeliveryReceipt::Local)).boxed()
     }
 }

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use unicom_core::{
     CoreError, IncomingMessage, Platform,
     inbound::{self, Applied, ChatInfo, PlatformEvent, Sender},
-    platform::{ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
+    platform::{ChannelError, DeliveryError, DeliveryFailure, DeliveryJob, DeliveryReceipt},
 };
 use unicom_db::Tx;
 use unicom_models::{Channel, PlatformKind};
@@ -53,13 +53,13 @@ impl Platform for Sms {
     fn deliver(
         &self,
         outgoing: DeliveryJob,
-    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
+    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {
         async move {
-            let permanent = |error: ChannelError| DeliveryError::Permanent(error.to_string());
+            let broken = |error: ChannelError| DeliveryError::Broken(error.to_string());
             let reference = outgoing.message.id.to_string();
             let text = Text {
                 from: from_number(&outgoing.channel.config)
-                    .map_err(permanent)?
+                    .map_err(broken)?
                     .to_owned(),
                 to: outgoing.to.value,
                 text: outgoing.message.text,

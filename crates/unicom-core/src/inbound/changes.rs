@@ -2,16 +2,16 @@
 
 use unicom_db::Tx;
 use unicom_db::queries::message_edits::{self, NewText};
-use unicom_db::queries::messages::{self, Walk};
+use unicom_db::queries::messages;
 use unicom_db::queries::receipts::{self, Failure};
-use unicom_db::queries::{accounts, addresses, chat_access, chats, erasure, provider_messages};
+use unicom_db::queries::{accounts, addresses, chats, deliveries, erasure, provider_messages};
 use unicom_models::{Address, Channel, Chat, ChatId, Direction, Message, Request};
 
 use super::event::{Applied, MessageEdit, MessageRef, Receipt, ReceiptStatus, Refusal};
 use super::resolve::check_address;
 use crate::CoreError;
-use crate::outbound::sender_name;
-use crate::store_message::{Content, store};
+use crate::outbound::note_in_chat;
+use crate::store_message::Content;
 use crate::validation::{check_id, check_nul};
 
 /// Replaces the text of an incoming message, and keeps the old one.
@@ -110,6 +110,8 @@ pub(super) fn receipt(
             });
         }
     }
+    // The outcome of its delivery may have been unknown until now.
+    deliveries::reported_sent(tx, &message)?;
     if now == message {
         return Ok(Applied::Unchanged);
     }
@@ -133,18 +135,11 @@ pub(super) fn chat_gone(
     let Some(chat) = chat.filter(|chat| chat.channel_id == channel.id) else {
         return Ok(Applied::Refused(Refusal::UnknownAddress));
     };
-    let mut note = Content::new(reason, None, None)?.into_message(tx, &chat, Direction::Internal);
-    note.sender_name = sender_name(channel);
-    let newest = match chat_access::for_admin(tx, &chat.id)? {
-        Some(access) => messages::page_for_admin(tx, &access, Walk::FromNewest, 1)?,
-        None => Vec::new(),
-    };
-    let same = |last: &Message| last.direction == note.direction && last.text == note.text;
-    if newest.last().is_some_and(same) {
-        return Ok(Applied::Unchanged);
-    }
-    store(tx, &chat, &note, None)?;
-    Ok(Applied::Changed)
+    Ok(if note_in_chat(tx, channel, &chat, reason)? {
+        Applied::Changed
+    } else {
+        Applied::Unchanged
+    })
 }
 
 /// Returns the message of the channel to which the provider gave this id.

@@ -11,14 +11,15 @@ use unicom_db::{
         addresses, channels, chats,
         deliveries::{self, ClaimedDelivery},
         leases::Lease,
+        provider_messages,
     },
 };
 
 use super::Shared;
+use super::delivery_outcome::{Rules, store_outcome};
 use super::lease::renewing;
-use super::retry::backoff;
-use crate::platform::{DeliveryError, DeliveryJob, DeliveryReceipt};
-use crate::validation::check_id;
+use crate::CoreError;
+use crate::platform::{DeliveryError, DeliveryFailure, DeliveryJob, DeliveryReceipt};
 
 impl Shared {
     /// Claims at most `limit` due deliveries of different chats. Returns them and `true` if there may
@@ -85,109 +86,102 @@ impl Shared {
     async fn try_to_deliver(
         &self,
         delivery: &ClaimedDelivery,
-    ) -> Result<DeliveryReceipt, DeliveryError> {
-        // The last claimant never reported an outcome.
-        if delivery.counted > self.options.attempts {
-            return Err(DeliveryError::Permanent(
-                "every attempt was interrupted".to_owned(),
-            ));
+    ) -> Result<DeliveryReceipt, DeliveryFailure> {
+        // The last claimants never reported an outcome.
+        if delivery.without_outcome > self.options.attempts {
+            let reason = "every attempt was interrupted";
+            return Err(DeliveryError::rejected("interrupted", reason).into());
         }
-        match self.outgoing(delivery).await {
-            Ok(outgoing) => self.hand_over(outgoing).await,
-            Err(error) => Err(DeliveryError::Temporary(error.to_string())),
+        match self.job(delivery).await {
+            Ok(Some(job)) => self.hand_over(job).await,
+            Ok(None) => Err(DeliveryError::rejected(
+                "no_address",
+                "its channel or chat was deleted, or the chat has no address",
+            )
+            .into()),
+            Err(error) => Err(DeliveryError::Temporary(error.to_string()).into()),
         }
     }
 
-    async fn outgoing(&self, delivery: &ClaimedDelivery) -> Result<Option<DeliveryJob>, DbError> {
+    async fn job(&self, delivery: &ClaimedDelivery) -> Result<Option<DeliveryJob>, DbError> {
         let message = delivery.message.clone();
+        let media = Arc::clone(&self.media);
         self.database
             .read(move |db| {
-                let channel = channels::get(db, message.channel_id)?;
-                let chat = chats::get(db, &message.chat_id)?;
-                let to = addresses::of_chat(db, &message.chat_id)?;
-                Ok(channel
-                    .zip(chat)
-                    .zip(to)
-                    .map(|((channel, chat), to)| DeliveryJob {
-                        channel,
-                        chat,
-                        message,
-                        to,
-                    }))
+                let (Some(channel), Some(chat), Some(to)) = (
+                    channels::get(db, message.channel_id)?,
+                    chats::get(db, &message.chat_id)?,
+                    addresses::of_chat(db, &message.chat_id)?,
+                ) else {
+                    return Ok(None);
+                };
+                let reply_to = match message.reply_to_message_id {
+                    Some(id) => provider_messages::parts(db, id)?.into_iter().next(),
+                    None => None,
+                };
+                let sent_parts = provider_messages::parts(db, message.id)?;
+                Ok(Some(DeliveryJob {
+                    reply_to,
+                    sent_parts,
+                    ..DeliveryJob::new(channel, chat, message, to, media)
+                }))
             })
             .await
     }
 
-    async fn hand_over(
-        &self,
-        outgoing: Option<DeliveryJob>,
-    ) -> Result<DeliveryReceipt, DeliveryError> {
-        let outgoing = outgoing.ok_or_else(|| {
-            DeliveryError::Permanent(
-                "its channel or chat was deleted, or the chat has no address".to_owned(),
-            )
-        })?;
+    async fn hand_over(&self, job: DeliveryJob) -> Result<DeliveryReceipt, DeliveryFailure> {
         let platform = self
             .platforms
-            .get(&outgoing.channel.platform)
+            .get(&job.channel.platform)
             .map_err(|error| DeliveryError::Temporary(error.to_string()))?;
-        let channel = outgoing.channel.clone();
+        let channel = job.channel.clone();
         // Call it inside the block, so that a panic before it returns a future is caught too.
-        let delivery = AssertUnwindSafe(async { platform.deliver(outgoing).await }).catch_unwind();
+        let delivery = AssertUnwindSafe(async { platform.deliver(job).await }).catch_unwind();
         let delivery = tokio::time::timeout(self.options.delivery_timeout, delivery);
         match self.uninterrupted(delivery).await {
-            Some(Ok(Ok(delivered))) => delivered.map_err(|error| {
-                error.map_text(|text| {
+            Some(Ok(Ok(delivered))) => delivered.map_err(|failure| {
+                let mask = |text: String| {
                     self.platforms
                         .mask_in(&text, &channel.platform, &channel.config)
-                })
+                };
+                failure.error.map_text(mask).after_parts(failure.parts)
             }),
-            Some(Ok(Err(_))) => Err(DeliveryError::Temporary("the platform panicked".to_owned())),
-            Some(Err(_)) => Err(DeliveryError::Temporary(format!(
+            Some(Ok(Err(_))) => {
+                Err(DeliveryError::Temporary("the platform panicked".to_owned()).into())
+            }
+            Some(Err(_)) => Err(DeliveryError::Unknown(format!(
                 "the platform took longer than {} s",
                 self.options.delivery_timeout.as_secs_f32(),
-            ))),
+            ))
+            .into()),
             None => Err(DeliveryError::Temporary(
                 "the server stopped before the platform responded".to_owned(),
-            )),
+            )
+            .into()),
         }
     }
 
+    /// Stores the outcome of an attempt.
     async fn note(
         &self,
         delivery: ClaimedDelivery,
-        result: Result<DeliveryReceipt, DeliveryError>,
-    ) -> Result<(), DbError> {
-        let wait = backoff(self.options.backoff, delivery.counted);
-        let last = delivery.counted >= self.options.attempts;
+        result: Result<DeliveryReceipt, DeliveryFailure>,
+    ) -> Result<(), CoreError> {
+        let platforms = self.platforms.clone();
+        let (backoff, horizon) = (self.options.backoff, self.options.delivery_horizon);
         self.database
             .write_background(move |tx| {
-                chats::lock_row(tx, &delivery.message.chat_id)?;
-                match &result {
-                    Ok(DeliveryReceipt::Local) => deliveries::sent(tx, &delivery, None)?,
-                    Ok(DeliveryReceipt::Accepted {
-                        provider_message_id: id,
-                    }) => deliveries::sent(tx, &delivery, storable(id, &delivery))?,
-                    Err(error @ DeliveryError::Temporary(_)) if !last => {
-                        let due = tx.now().plus(wait);
-                        deliveries::retry_later(tx, &delivery, due, &error.to_string())?
-                    }
-                    Err(error) => deliveries::dead(tx, &delivery, &error.to_string())?,
+                let channel = channels::get(tx, delivery.message.channel_id)?;
+                let platform = channel.and_then(|one| platforms.get(&one.platform).ok().cloned());
+                let rules = Rules {
+                    repeat: platform
+                        .map(|one| one.capabilities().repeat)
+                        .unwrap_or_default(),
+                    backoff,
+                    horizon,
                 };
-                Ok(())
+                store_outcome(tx, &delivery, rules, result)
             })
             .await
     }
-}
-
-/// Returns the id that a provider gave a message, if both engines can store it. The message is
-/// delivered in any case: a retry would deliver it twice.
-fn storable<'a>(id: &'a str, delivery: &ClaimedDelivery) -> Option<&'a str> {
-    check_id("provider_message_id", id)
-        .inspect_err(|error| {
-            let message = delivery.message.id;
-            log::error!("message {message} is delivered without its provider's id: {error}");
-        })
-        .ok()
-        .map(|()| id)
 }

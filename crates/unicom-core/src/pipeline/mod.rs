@@ -7,6 +7,7 @@ mod bot_for;
 mod categorize;
 mod choose;
 mod deliver;
+mod delivery_outcome;
 mod ended;
 mod group;
 mod identify;
@@ -53,8 +54,11 @@ pub struct PipelineOptions {
     pub bot_timeout: Duration,
     /// Maximum time a platform may take to accept a message. Defaults to 30 s.
     pub delivery_timeout: Duration,
-    /// Number of attempts before a request fails or a delivery is dead. Defaults to 5.
+    /// Number of attempts before a request fails, and of attempts without an outcome before a
+    /// delivery is dead: those that end with the process. Defaults to 5.
     pub attempts: i32,
+    /// How long a delivery may fail before it is dead. Defaults to 24 h.
+    pub delivery_horizon: Duration,
     /// The wait before the second attempt. It doubles with each further attempt. Defaults to 1 s.
     pub backoff: Duration,
     /// How often to look for work without an event. This is the safety net and, on SQLite, the way
@@ -75,6 +79,7 @@ impl Default for PipelineOptions {
             bot_timeout: Duration::from_secs(60),
             delivery_timeout: Duration::from_secs(30),
             attempts: 5,
+            delivery_horizon: Duration::from_secs(24 * 60 * 60),
             backoff: Duration::from_secs(1),
             poll: Duration::from_secs(1),
             drain: Duration::from_secs(25),

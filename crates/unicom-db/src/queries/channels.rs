@@ -101,3 +101,13 @@ pub fn delete(tx: &mut Tx<'_>, id: ChannelId) -> Result<bool, DbError> {
         diesel::delete(channels::table.find(id)).execute(conn)?
     }) > 0)
 }
+
+/// Sets what is wrong with the channel, or that nothing is.
+pub fn set_error(tx: &mut Tx<'_>, id: ChannelId, error: Option<&str>) -> Result<(), DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(channels::table.find(id))
+        .set((channels::error.eq(error), channels::updated_at.eq(now)))
+        .execute(conn))?;
+    Ok(())
+}

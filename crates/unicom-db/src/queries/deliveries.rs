@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use unicom_models::schema::{unicom_deliveries as deliveries, unicom_messages as messages};
 use unicom_models::{ChatId, Delivery, DeliveryStatus, Message, MessageId, UtcTime};
 
+use super::channel_holds;
 use super::leases::{self, Lease, LeaseKind};
 use crate::{Db, DbError, Event, Tx, on_engine};
 
@@ -35,9 +36,23 @@ pub struct ClaimedDelivery {
     pub lease: Lease,
     /// The number of this attempt, which identifies the claim. It is unique per message.
     pub attempt: i32,
-    /// The number of attempts, including this one, since a person last put the delivery back into
-    /// the queue.
-    pub counted: i32,
+    /// The number of attempts without an outcome, including this one: those before it were
+    /// interrupted.
+    pub without_outcome: i32,
+    /// What earlier attempts led to.
+    pub history: DeliveryHistory,
+}
+
+/// What earlier attempts of a delivery led to, since a person last put it back into the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Queryable, AsChangeset)]
+#[diesel(table_name = deliveries, treat_none_as_null = true)]
+pub struct DeliveryHistory {
+    /// The number of failed attempts.
+    pub failures: i32,
+    /// When the first of them failed.
+    pub failing_since: Option<UtcTime>,
+    /// The number of attempts with an unknown outcome.
+    pub unknown_outcomes: i32,
 }
 
 /// Queues a stored message for delivery. Its chat must be locked.
@@ -68,8 +83,8 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, duration: Duration) -> Result<Vec<Leas
     leases::claim(tx, LeaseKind::Deliveries, limit, duration)
 }
 
-/// Begins an attempt at the first open delivery of a claimed chat. Returns `None` if there is none,
-/// and gives the lease back, or if the claim is lost.
+/// Begins an attempt at the first open delivery of a claimed chat. Returns `None` and gives the
+/// lease back if there is none or the channel is held, or if the claim is lost.
 pub fn begin_attempt(tx: &mut Tx<'_>, lease: Lease) -> Result<Option<ClaimedDelivery>, DbError> {
     let now = tx.now();
     let chat_id = ChatId::from(lease.key.as_str());
@@ -80,14 +95,22 @@ pub fn begin_attempt(tx: &mut Tx<'_>, lease: Lease) -> Result<Option<ClaimedDeli
         leases::finish(tx, &lease, None)?;
         return Ok(None);
     };
+    if let Some(until) = channel_holds::of_chat(tx, &chat_id)?.filter(|until| *until > now) {
+        leases::put_back(tx, &lease, until)?;
+        return Ok(None);
+    }
     let db: &mut Db = tx;
-    let (attempt, before): (i32, i32) = on_engine!(db, conn => diesel::update(deliveries::table.find(id))
+    let (attempt, before, history) = on_engine!(db, conn => diesel::update(deliveries::table.find(id))
         .set((
             deliveries::attempts.eq(deliveries::attempts + 1),
             deliveries::updated_at.eq(now),
         ))
-        .returning((deliveries::attempts, deliveries::attempts_before))
-        .get_result(conn))?;
+        .returning((
+            deliveries::attempts,
+            deliveries::attempts_before,
+            (deliveries::failures, deliveries::failing_since, deliveries::unknown_outcomes),
+        ))
+        .get_result::<(i32, i32, DeliveryHistory)>(conn))?;
     let message = on_engine!(db, conn => messages::table
         .find(id)
         .select(Message::as_select())
@@ -96,7 +119,8 @@ pub fn begin_attempt(tx: &mut Tx<'_>, lease: Lease) -> Result<Option<ClaimedDeli
         message,
         lease,
         attempt,
-        counted: attempt - before,
+        without_outcome: attempt - before,
+        history,
     }))
 }
 
@@ -128,32 +152,35 @@ pub fn next_due(db: &mut Db) -> Result<Option<UtcTime>, DbError> {
 
 /// Records that the platform accepted the message. Returns `true` if the claim still held. Makes
 /// the next delivery of its chat due, so the chat must be locked.
-pub fn sent(
-    tx: &mut Tx<'_>,
-    delivery: &ClaimedDelivery,
-    provider_message_id: Option<&str>,
-) -> Result<bool, DbError> {
+pub fn sent(tx: &mut Tx<'_>, delivery: &ClaimedDelivery) -> Result<bool, DbError> {
     if !finish(tx, delivery, DeliveryStatus::Sent, None)? {
         return Ok(false);
     }
     let now = tx.now();
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(messages::table.find(delivery.message.id))
-        .set((messages::sent_at.eq(now), messages::provider_message_id.eq(provider_message_id)))
+        .set(messages::sent_at.eq(now))
         .execute(conn))?;
     Ok(true)
 }
 
-/// Records a failed attempt, to be repeated at `due`. Returns `true` if the claim still held.
+/// Records the outcome of an attempt after which the delivery is to be tried again at `due`.
+/// Returns `true` if the claim still held.
 pub fn retry_later(
     tx: &mut Tx<'_>,
     delivery: &ClaimedDelivery,
     due: UtcTime,
     error: &str,
+    history: DeliveryHistory,
 ) -> Result<bool, DbError> {
     let held = update_claimed(tx, delivery, DeliveryStatus::Queued, Some(due), Some(error))?;
     if held {
         leases::put_back(tx, &delivery.lease, due)?;
+        let db: &mut Db = tx;
+        on_engine!(db, conn => diesel::update(deliveries::table.find(delivery.message.id))
+            // The attempt has had an outcome.
+            .set((history, deliveries::attempts_before.eq(deliveries::attempts)))
+            .execute(conn))?;
     }
     Ok(held)
 }
@@ -162,6 +189,33 @@ pub fn retry_later(
 /// Makes the next delivery of its chat due, so the chat must be locked.
 pub fn dead(tx: &mut Tx<'_>, delivery: &ClaimedDelivery, error: &str) -> Result<bool, DbError> {
     finish(tx, delivery, DeliveryStatus::Dead, Some(error))
+}
+
+/// Ends the delivery of a message that its provider has reported as sent, even while it waits for
+/// another attempt. The chat must be locked.
+pub fn reported_sent(tx: &mut Tx<'_>, message: &Message) -> Result<(), DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    let ended = on_engine!(db, conn => diesel::update(
+            deliveries::table
+                .find(message.id)
+                .filter(deliveries::status.eq(DeliveryStatus::Queued))
+                // Otherwise an attempt is in progress, which has an outcome itself.
+                .filter(deliveries::attempts.eq(deliveries::attempts_before))
+                .filter(deliveries::attempts.gt(0)),
+        )
+        .set((
+            deliveries::status.eq(DeliveryStatus::Sent),
+            deliveries::due_at.eq(None::<UtcTime>),
+            deliveries::error.eq(None::<String>),
+            deliveries::updated_at.eq(now),
+        ))
+        .execute(conn))?;
+    if ended > 0 {
+        let next = first_open(tx, &message.chat_id)?.map(|(_, due)| due);
+        leases::end_claim(tx, LeaseKind::Deliveries, message.chat_id.as_str(), next)?;
+    }
+    Ok(())
 }
 
 /// Returns the delivery of a message. Returns `None` if the message needed none.
@@ -208,6 +262,7 @@ pub fn retry(tx: &mut Tx<'_>, message_id: MessageId) -> Result<bool, DbError> {
             // The count of attempts starts again but their numbers go on: a worker with an old
             // attempt must not pass for the holder of a new one.
             deliveries::attempts_before.eq(deliveries::attempts),
+            DeliveryHistory::default(),
             deliveries::due_at.eq(now),
             deliveries::updated_at.eq(now),
         ))

@@ -28,7 +28,7 @@ pub enum LeaseKind {
 }
 
 impl LeaseKind {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Requests => "requests",
             Self::Deliveries => "deliveries",

@@ -24,6 +24,7 @@ pub mod append_outgoing;
 pub mod audit;
 pub mod bots;
 pub mod categories;
+pub mod channel_holds;
 pub mod channels;
 pub mod chat_access;
 pub mod chat_counters;

@@ -1,6 +1,9 @@
 //! The conformance suite for a [`Platform`].
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
+use unicom_content::media::ObjectMediaStore;
 use unicom_core::{
     Bots, OutgoingMessage, Platform, Platforms,
     outbound::send_message,
@@ -195,7 +198,13 @@ impl Suite {
             Ok(chats::get(db, &chat_id)?.zip(addresses::of_chat(db, &chat_id)?))
         });
         let (chat, to) = found.await.unwrap_or_else(|| panic!("the chat is gone"));
-        let outgoing = DeliveryJob::new(channel.clone(), chat, message, to);
+        let outgoing = DeliveryJob::new(
+            channel.clone(),
+            chat,
+            message,
+            to,
+            Arc::new(ObjectMediaStore::in_memory()),
+        );
         let platform = ok(
             "looking the platform up",
             self.platforms.get(&channel.platform),
@@ -207,20 +216,14 @@ impl Suite {
                 DeliveryReceipt::Local => {
                     assert!(self.local, "`Local` from a platform that is not local")
                 }
-                DeliveryReceipt::Accepted {
-                    provider_message_id,
-                    ..
-                } => {
+                DeliveryReceipt::Accepted { parts, .. } => {
                     assert!(!self.local, "`Accepted` from a platform that is local");
-                    ok(
-                        "checking the provider's id",
-                        check_id("provider_message_id", &provider_message_id),
-                    );
-                    assert_ne!(
-                        Some(provider_message_id),
-                        first,
-                        "two messages have the same provider's id"
-                    );
+                    assert!(!parts.is_empty(), "`Accepted` without the provider's id");
+                    for id in parts {
+                        let checked = check_id("provider_message_id", &id);
+                        ok("checking the provider's id", checked);
+                        assert_ne!(Some(id), first, "two messages have the same provider's id");
+                    }
                 }
                 receipt => panic!("the suite does not know {receipt:?}"),
             }

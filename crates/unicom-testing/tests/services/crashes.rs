@@ -24,7 +24,7 @@ use unicom_core::{
     },
     bots::{BotContext, Outcome},
     inbound::{ChatInfo, PlatformEvent, Sender, receive},
-    platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
+    platform::{Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt},
 };
 use unicom_db::queries::{deliveries, messages, queue, requests};
 use unicom_db::{Database, DatabaseOptions};
@@ -110,7 +110,7 @@ impl Platform for Recorder {
     fn deliver(
         &self,
         outgoing: DeliveryJob,
-    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
+    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {
         self.crash_point.pass(Step::DeliveryBegins);
         let mut file = OpenOptions::new().append(true).open(&self.file).unwrap();
         writeln!(file, "{}", outgoing.message.id).unwrap();

@@ -26,6 +26,7 @@ pub fn quick() -> PipelineOptions {
         backoff: Duration::from_millis(20),
         poll: Duration::from_millis(100),
         attempts: 3,
+        delivery_horizon: Duration::from_millis(300),
         ..PipelineOptions::default()
     }
 }

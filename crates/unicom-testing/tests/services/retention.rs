@@ -198,7 +198,7 @@ both_engines! {
             let lease = deliveries::claim(tx, 1, DAY)?.remove(0);
             let claimed = deliveries::begin_attempt(tx, lease)?.unwrap();
             assert_eq!(claimed.message.id, answer.id);
-            assert!(deliveries::sent(tx, &claimed, None)?);
+            assert!(deliveries::sent(tx, &claimed)?);
             Ok(())
         });
         assert_eq!(site.expire(&media), [1, 0, 1, 1]);

@@ -58,7 +58,7 @@ both! {
         let admin = crate::client::Client::new(app.base()).with_bearer(&app.token(&chief).await);
         // As an HTTP client reports it: with the whole address.
         let failure = format!("no such number: https://gateway.example/bot{TOKEN}/send");
-        fake.fail_next(DeliveryError::Permanent(failure));
+        fake.fail_next(DeliveryError::rejected("unknown_number", failure));
         let messages = path(&format!("chats/{CHAT}/messages/"));
         let sent = admin
             .post(&messages, json!({ "text": "Good morning" }))
@@ -74,7 +74,7 @@ both! {
         assert_eq!(found[0]["message_id"], message);
         assert_eq!(
             found[0]["error"],
-            "permanent: no such number: https://gateway.example/bot***/send"
+            "rejected (unknown_number): no such number: https://gateway.example/bot***/send"
         );
         assert!(fake.delivered().is_empty());
 

@@ -62,17 +62,6 @@ CREATE TRIGGER unicom_addresses_of_chats AFTER DELETE ON unicom_chats
 CREATE TRIGGER unicom_addresses_of_channels AFTER DELETE ON unicom_channels
     FOR EACH ROW EXECUTE FUNCTION unicom_delete_addresses();
 
--- The id of a sent message is stored with it, and found here when the provider reports on it.
-CREATE FUNCTION unicom_note_provider_message() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO unicom_provider_messages (channel_id, provider_id, message_id, part)
-        VALUES (NEW.channel_id, NEW.provider_message_id, NEW.id, 0) ON CONFLICT DO NOTHING;
-    RETURN NULL;
-END;
-$$;
-CREATE TRIGGER unicom_provider_messages_sent AFTER UPDATE OF provider_message_id ON unicom_messages
-    FOR EACH ROW WHEN (NEW.provider_message_id IS NOT NULL) EXECUTE FUNCTION unicom_note_provider_message();
-
 -- Until now, the address was the end of the id: `{platform}_{address}`, and `{platform}_{channel}_{address}` for chats.
 -- Readers of WebChat read from this database and have no addresses.
 INSERT INTO unicom_addresses (platform, scope, kind, address, target, is_current, assigned_at)

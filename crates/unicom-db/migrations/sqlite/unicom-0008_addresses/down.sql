@@ -1,4 +1,3 @@
-DROP TRIGGER unicom_provider_messages_sent;
 DROP TRIGGER unicom_addresses_of_channels;
 DROP TRIGGER unicom_addresses_of_chats;
 DROP TRIGGER unicom_addresses_of_accounts;

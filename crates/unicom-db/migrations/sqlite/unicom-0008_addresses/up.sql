@@ -55,14 +55,6 @@ BEGIN
     DELETE FROM unicom_addresses WHERE platform = OLD.platform AND scope = CAST(OLD.id AS TEXT);
 END;
 
--- The id of a sent message is stored with it, and found here when the provider reports on it.
-CREATE TRIGGER unicom_provider_messages_sent AFTER UPDATE OF provider_message_id ON unicom_messages
-WHEN NEW.provider_message_id IS NOT NULL
-BEGIN
-    INSERT OR IGNORE INTO unicom_provider_messages (channel_id, provider_id, message_id, part)
-        VALUES (NEW.channel_id, NEW.provider_message_id, NEW.id, 0);
-END;
-
 -- Until now, the address was the end of the id: `{platform}_{address}`, and `{platform}_{channel}_{address}` for chats.
 -- Readers of WebChat read from this database and have no addresses.
 INSERT OR IGNORE INTO unicom_addresses (platform, scope, kind, address, target, is_current, assigned_at)

@@ -88,7 +88,7 @@ impl Fixture {
     /// was still valid.
     pub fn note_sent(&self, held: &ClaimedDelivery) -> bool {
         let held = held.clone();
-        self.write(move |tx| Ok(deliveries::sent(tx, &held, None)?))
+        self.write(move |tx| Ok(deliveries::sent(tx, &held)?))
     }
 
     pub fn note_dead(&self, held: &ClaimedDelivery) -> bool {

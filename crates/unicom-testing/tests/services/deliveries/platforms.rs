@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use unicom_core::Platform;
 use unicom_core::platform::{
-    Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt,
+    Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt,
 };
 use unicom_models::PlatformKind;
 use unicom_testing::FakePlatform;
@@ -24,7 +24,7 @@ impl Platform for Panicking {
     fn deliver(
         &self,
         _outgoing: DeliveryJob,
-    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
+    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {
         panic!("a platform's own mistake")
     }
 }
@@ -49,7 +49,7 @@ impl Platform for LocalNow {
     fn deliver(
         &self,
         _outgoing: DeliveryJob,
-    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
+    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {
         Box::pin(async { Ok(DeliveryReceipt::Local) })
     }
 }
