@@ -176,10 +176,15 @@ impl Pipeline {
             if stop.as_mut().now_or_never().is_some() {
                 break;
             }
-            if look_again && running.len() < shared.options.parallel {
+            let has_room = running.len() < shared.options.parallel;
+            if look_again && has_room {
                 continue;
             }
-            let sleep_until_due = shared.sleep_until_due().await;
+            let sleep_until_due = if has_room {
+                shared.sleep_until_due().await
+            } else {
+                shared.options.poll
+            };
             tokio::select! {
                 () = &mut stop => break,
                 () = work_signal(&mut events) => {}

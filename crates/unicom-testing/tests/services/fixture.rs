@@ -205,6 +205,17 @@ impl Fixture {
         self.read(move |db| crate::schema::count(db, table))
     }
 
+    /// Returns all requests of a chat, oldest first.
+    pub fn requests_of(&self, chat_id: &ChatId) -> Vec<Request> {
+        let filters = RequestFilters {
+            chat_id: Some(chat_id.clone()),
+            ..RequestFilters::default()
+        };
+        let mut found = self.read(move |db| requests::list(db, &filters, 1_000_000));
+        found.reverse();
+        found
+    }
+
     /// Claims up to `limit` requests as a worker does. Returns them in the order in which they were
     /// written.
     pub fn claim(&self, limit: usize, lease: Duration) -> Vec<Claim> {

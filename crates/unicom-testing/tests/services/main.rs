@@ -29,6 +29,7 @@ mod guest_migration;
 mod identification;
 mod ids_of_hosts;
 mod later_answers;
+mod lease_stress;
 mod long_queues;
 mod management;
 mod migrate_tables;

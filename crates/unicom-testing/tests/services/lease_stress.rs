@@ -1,0 +1,208 @@
+//! Tests that leases lose no work and hand no work out twice, however senders and workers interleave.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use unicom_db::queries::queue::{self, Ending};
+use unicom_db::queries::{chats, leases};
+use unicom_db::{DatabaseOptions, DbError};
+use unicom_models::{ChatId, RequestId, RequestStatus};
+use unicom_testing::{TestDatabase, both_engines};
+use unicom_webchat::{NewMessage, Visitor, save_webchat_message};
+
+use crate::fixture::Fixture;
+use crate::pipeline::until;
+
+/// The lease of the stress test. A worker that pauses for longer loses its claim.
+const SHORT: Duration = Duration::from_millis(250);
+
+/// Seconds that the stress test runs: `UNICOM_STRESS_SECONDS`, or 3.
+fn seconds() -> u64 {
+    let set = std::env::var("UNICOM_STRESS_SECONDS").ok();
+    set.map_or(3, |seconds| seconds.parse().unwrap())
+}
+
+/// What the workers did.
+#[derive(Default)]
+struct Record {
+    /// The requests of each chat, in the order in which they ended.
+    ended: Mutex<HashMap<ChatId, Vec<RequestId>>>,
+    /// Claims whose end came too late.
+    late: AtomicUsize,
+}
+
+/// Claims up to `limit` chats, pauses now and then, and ends their requests together.
+fn work(site: &Fixture, record: &Record, limit: i64, pause: Duration) -> Result<bool, DbError> {
+    let begun = site.database.write(move |tx| {
+        let mut begun = Vec::new();
+        let leases = queue::claim(tx, limit, SHORT)?;
+        for head in queue::heads(tx, leases)? {
+            let mut request = head.request;
+            request.attempts += 1;
+            request.reach(RequestStatus::Processing, tx.now());
+            begun.push((request, head.lease));
+        }
+        let requests: Vec<_> = begun.iter().map(|(request, _)| request.clone()).collect();
+        queue::begin_attempts(tx, &requests)?;
+        Ok::<_, DbError>(begun)
+    });
+    let mut begun = begun.wait()?;
+    if begun.is_empty() {
+        return Ok(false);
+    }
+    std::thread::sleep(pause);
+    let ended = site.database.write(move |tx| {
+        let ids: Vec<ChatId> = begun.iter().map(|(request, _)| request.chat_id.clone()).collect();
+        chats::lock_all(tx, &ids)?;
+        for (request, _) in &mut begun {
+            request.reach(RequestStatus::Completed, tx.now());
+        }
+        let endings: Vec<Ending<'_>> = begun
+            .iter()
+            .map(|(request, lease)| Ending { request, lease: Some(lease) })
+            .collect();
+        let held = queue::finish_all(tx, &endings)?;
+        Ok::<_, DbError>((begun, held))
+    });
+    let (begun, held) = ended.wait()?;
+    let mut chats = record.ended.lock().unwrap();
+    for (request, _) in begun {
+        if held.contains(&request.id) {
+            chats.entry(request.chat_id).or_default().push(request.id);
+        } else {
+            record.late.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    Ok(true)
+}
+
+/// Terminates the connections of all workers to PostgreSQL, as a restart of the server does.
+fn terminate_connections(site: &Fixture) {
+    use diesel::RunQueryDsl;
+    let name = diesel::sql_query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.3",
+    );
+    let ended = site.database.read(move |db| {
+        unicom_db::on_engine!(db, conn => name.execute(conn))?;
+        Ok::<_, DbError>(())
+    });
+    // This connection may be terminated by another call.
+    drop(ended.wait());
+}
+
+both_engines! {
+    fn no_request_is_lost_or_ended_twice_under_stress(db: &TestDatabase) {
+        let site = Fixture::with(db.database(), json!({}));
+        let guests: Vec<Visitor> = (0..12).map(|number| Visitor::guest(number.to_string())).collect();
+        for guest in &guests {
+            site.say(guest, "first");
+        }
+        let (record, stop) = (Arc::new(Record::default()), Arc::new(AtomicBool::new(false)));
+        let deadline = Instant::now() + Duration::from_secs(seconds());
+        let process = || {
+            let options = DatabaseOptions { connections: 4, ..DatabaseOptions::default() };
+            Fixture { database: db.connect_with(options), ..site.clone() }
+        };
+        let mut threads = Vec::new();
+        for sender in 0..4_usize {
+            let (site, guests) = (process(), guests.clone());
+            threads.push(std::thread::spawn(move || {
+                for number in sender.. {
+                    if Instant::now() > deadline { break }
+                    let (channel, guest) = (site.channel.clone(), guests[number % guests.len()].clone());
+                    let text = NewMessage::text(number.to_string());
+                    let sent = site.database.write(move |tx| save_webchat_message(tx, &channel, &guest, text));
+                    // A send fails if its connection was terminated.
+                    drop(sent.wait());
+                }
+            }));
+        }
+        for (worker, limit) in [1, 1, 4, 4, 8, 8].into_iter().enumerate() {
+            let (site, record, stop) = (process(), Arc::clone(&record), Arc::clone(&stop));
+            threads.push(std::thread::spawn(move || {
+                for round in worker.. {
+                    if stop.load(Ordering::Relaxed) { break }
+                    // Every fiftieth claim is lost.
+                    let pause = if round % 50 == 49 { SHORT * 2 } else { Duration::from_millis(round as u64 % 4) };
+                    if !work(&site, &record, limit, pause).unwrap_or(false) {
+                        std::thread::sleep(Duration::from_millis(2));
+                    }
+                }
+            }));
+        }
+        let is_postgres = db.database().engine() == unicom_db::Engine::Postgres;
+        while Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(150));
+            if is_postgres {
+                terminate_connections(&site);
+            }
+        }
+        let is_over = || site.database.read(queue::next_due).wait().is_ok_and(|due| due.is_none());
+        until("every request has ended", is_over);
+        stop.store(true, Ordering::Relaxed);
+        for thread in threads {
+            thread.join().unwrap();
+        }
+
+        let ended = record.ended.lock().unwrap();
+        let mut total = 0;
+        for guest in &guests {
+            let chat_id = ChatId::from(guest.account_id().as_str());
+            let stored = site.requests_of(&chat_id);
+            assert!(stored.iter().all(|request| request.status == RequestStatus::Completed));
+            let stored: Vec<RequestId> = stored.into_iter().map(|request| request.id).collect();
+            // The end of a request whose connection was terminated may be stored without an answer.
+            let mut rest = stored.iter();
+            let in_order = ended[&chat_id].iter().all(|id| rest.any(|other| other == id));
+            assert!(in_order, "ended twice or out of order");
+            total += stored.len();
+        }
+        println!("{total} requests, {} late claims", record.late.load(Ordering::Relaxed));
+        assert!(total > 12);
+    }
+
+    fn request_stored_while_a_claim_ends_is_found(db: &TestDatabase) {
+        let site = Fixture::with(db.database(), json!({}));
+        let other = Fixture { database: db.connect_with(DatabaseOptions::default()), ..site.clone() };
+        let guest = Visitor::guest("a");
+        site.say(&guest, "a1");
+        let claim = site.claim(1, Duration::from_secs(60)).remove(0);
+
+        // A send holds the chat while the end of the claim waits for it.
+        let (holds, held) = mpsc::channel();
+        let (go_on, may_go_on) = mpsc::channel();
+        let (channel, new) = (site.channel.clone(), NewMessage::text("a2"));
+        let send = other.database.write(move |tx| {
+            let saved = save_webchat_message(tx, &channel, &guest, new);
+            holds.send(()).unwrap();
+            may_go_on.recv().unwrap();
+            saved
+        });
+        held.recv().unwrap();
+        let end = site.database.write(move |tx| {
+            chats::lock_row(tx, &claim.request.chat_id)?;
+            let mut request = claim.request;
+            request.reach(RequestStatus::Completed, tx.now());
+            queue::finish(tx, &request, Some(&claim.lease))
+        });
+        std::thread::sleep(Duration::from_millis(200));
+        go_on.send(()).unwrap();
+        send.wait().unwrap();
+        assert!(end.wait().unwrap());
+        assert_eq!(site.claim(1, Duration::from_secs(60))[0].request.display_text, "a2");
+    }
+
+    fn lease_is_not_lost_if_its_end_saw_no_work(db: &TestDatabase) {
+        let site = Fixture::with(db.database(), json!({}));
+        let guest = Visitor::guest("a");
+        site.say(&guest, "a1");
+        let lease = site.write(|tx| Ok(queue::claim(tx, 1, Duration::from_secs(60))?)).remove(0);
+        site.say(&guest, "a2");
+        site.write(move |tx| Ok(leases::finish(tx, &lease, None)?));
+        assert_eq!(site.claim(1, Duration::from_secs(60)).len(), 1);
+    }
+}
