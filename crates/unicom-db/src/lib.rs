@@ -17,9 +17,7 @@ pub mod queries;
 pub mod tables;
 
 pub use access_proofs::{AdminAccess, ChatAccess};
-pub use connection::{
-    Committed, ConnectionManager, Db, Engine, SingleStatement, Synchronous, Tx, transaction,
-};
+pub use connection::{Committed, ConnectionManager, Db, Engine, Synchronous, Tx, transaction};
 pub use engine::{Database, DatabaseOptions, Reply};
 pub use error::DbError;
 pub use event::Event;

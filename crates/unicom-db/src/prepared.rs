@@ -63,7 +63,7 @@ impl<Q, Id> std::fmt::Debug for CachedAs<Q, Id> {
 macro_rules! cached_sql {
     (
         $(#[$meta:meta])*
-        struct $name:ident<'a> { $($sql:literal $field:ident: $type:ty as $sql_type:ty,)+ } $end:literal
+        struct $name:ident<'a> { $($sql:literal $field:ident: $type:ty as $sql_type:ty,)+ } $end:expr
     ) => {
         $(#[$meta])*
         struct $name<'a> { $($field: $type),+ }

@@ -270,7 +270,7 @@ diesel::table! {
 
     unicom_channel_holds (channel_id) {
         channel_id -> BigInt,
-        held_until -> UtcMicros,
+        ends_at -> UtcMicros,
         reason -> Text,
     }
 }

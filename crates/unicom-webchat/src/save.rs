@@ -3,11 +3,12 @@
 use serde_json::{Map, Value};
 use unicom_core::{
     CoreError, IncomingMessage,
-    inbound::{FastPathTarget, Saved, append_incoming, append_incoming_fast_path},
+    inbound::{Saved, TextTarget, append_incoming, incoming_text, stored_text},
 };
+use unicom_db::queries::append_texts::IncomingText;
 use unicom_db::queries::visitor_access::{self, ChatChannel, WriteAccess};
 use unicom_db::{
-    Database, Engine, Reply, SingleStatement, Tx,
+    Database, Engine, Reply, Tx,
     queries::{chat_access, chats},
 };
 use unicom_models::{Account, Channel, ChannelId, Chat, ChatId, Message};
@@ -84,7 +85,8 @@ pub fn save_webchat_message_on(
 }
 
 /// Stores a visitor's message like [`save_webchat_message`], in a separate transaction and in the
-/// fastest way for the database engine: on PostgreSQL with a single statement if possible.
+/// fastest way for the database engine: on PostgreSQL with a statement that it shares with other
+/// messages, if possible.
 ///
 /// A message that names no chat goes to the channel with this id or, by default, to the first
 /// active web chat channel.
@@ -98,46 +100,46 @@ pub fn store_webchat_message(
     visitor: Visitor,
     new: NewMessage,
 ) -> Reply<Saved, WebChatError> {
-    match database.engine() {
-        Engine::Sqlite => {
-            database.write(move |tx| save_webchat_message_on(tx, channel_id, &visitor, new))
-        }
-        Engine::Postgres => {
-            let (usual_visitor, usual) = (visitor.clone(), new.clone());
-            database.write_fast_path(
-                move |statement| save_fast_path(statement, channel_id, &usual_visitor, usual),
-                move |tx| save_webchat_message_on(tx, channel_id, &visitor, new),
-            )
-        }
+    let usual = match database.engine() {
+        Engine::Postgres => usual_text(channel_id, &visitor, &new),
+        Engine::Sqlite => None,
+    };
+    let general = move |tx: &mut Tx<'_>| save_webchat_message_on(tx, channel_id, &visitor, new);
+    match usual {
+        Some((text, message)) => database.write_text(
+            text,
+            move |stored| Saved::new(stored_text(message, stored)),
+            general,
+        ),
+        None => database.write(general),
     }
 }
 
-fn save_fast_path(
-    statement: &mut SingleStatement<'_>,
+/// Returns the message as a text for the usual case: a known account writes to a known chat.
+/// Returns `None` if it is invalid or no text: then the general case stores it or reports the error.
+fn usual_text(
     channel_id: Option<ChannelId>,
     visitor: &Visitor,
-    new: NewMessage,
-) -> Result<Option<Saved>, WebChatError> {
-    check_metadata(new.metadata.as_ref())?;
-    new.chat_id.as_ref().map_or(Ok(()), check_chat_id)?;
-    let account_id = visitor.checked_account_id()?;
+    new: &NewMessage,
+) -> Option<(IncomingText, Message)> {
+    check_metadata(new.metadata.as_ref()).ok()?;
+    new.chat_id.as_ref().map_or(Ok(()), check_chat_id).ok()?;
+    let account_id = visitor.checked_account_id().ok()?;
     let (is_named, chat_id) = (new.chat_id.is_some(), new.chat_id.clone());
-    let chat_id = chat_id.unwrap_or_else(|| account_id.as_str().into());
-    let place = FastPathTarget {
-        account_id: &account_id,
+    let target = TextTarget {
+        chat_id: chat_id.unwrap_or_else(|| account_id.as_str().into()),
+        account_id,
         account_name: match visitor {
-            Visitor::User(user) => Some(&user.name),
+            Visitor::User(user) => Some(user.name.clone()),
             Visitor::Guest(_) => None,
         },
-        chat_id: &chat_id,
         is_named,
         unless_setting: (!is_named).then_some(NEW_CHAT_ALWAYS),
         channel_id,
     };
-    let incoming = incoming(visitor, new);
+    let incoming = incoming(visitor, new.clone());
     let title = title_of(&incoming.text);
-    let message = append_incoming_fast_path(statement, &place, &incoming, title.as_deref())?;
-    Ok(message.map(Saved::new))
+    incoming_text(target, &incoming, title).ok()?
 }
 
 /// How a channel is selected.

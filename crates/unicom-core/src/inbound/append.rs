@@ -1,11 +1,11 @@
 //! Stores an incoming message with the request it becomes.
 
 use serde_json::{Map, Value, json};
-use unicom_db::queries::fast_path::{self, IncomingText};
+use unicom_db::queries::append_texts::{IncomingText, Stored};
 use unicom_db::queries::visitor_access::WriteAccess;
-use unicom_db::{Event, SingleStatement, Tx, queries::requests};
+use unicom_db::{Event, Tx, queries::requests};
 use unicom_models::{
-    AccountId, ChannelId, ChatId, Direction, Message, MessageId, Request, RequestId,
+    AccountId, ChannelId, ChatId, Direction, Message, Request, RequestId, UtcTime,
 };
 
 use super::incoming::IncomingMessage;
@@ -63,40 +63,42 @@ pub fn append_incoming(
     Ok(message)
 }
 
-/// The account and the chat of a message stored with [`append_incoming_fast_path`].
-#[derive(Debug, Clone, Copy)]
-pub struct FastPathTarget<'a> {
+/// The account and the chat of a text that is stored with
+/// [`Database::write_text`](unicom_db::Database::write_text).
+#[derive(Debug, Clone)]
+#[doc(hidden)]
+pub struct TextTarget {
     /// The account of the sender.
-    pub account_id: &'a AccountId,
+    pub account_id: AccountId,
     /// The name the account must have. If set, the account must also have a member. `None` if
     /// neither matters.
-    pub account_name: Option<&'a str>,
+    pub account_name: Option<String>,
     /// The chat.
-    pub chat_id: &'a ChatId,
+    pub chat_id: ChatId,
     /// Whether the caller named the chat. If so, its channel may be any active one unless
     /// `channel_id` is set.
     pub is_named: bool,
-    /// A setting and a value of it: the message is stored only if the channel's configuration does
-    /// not have them.
-    pub unless_setting: Option<(&'a str, &'a str)>,
+    /// A setting and a value of it: the text is stored only if the channel's configuration does not
+    /// have them.
+    pub unless_setting: Option<(&'static str, &'static str)>,
     /// The channel of the chat. Defaults to the first active channel of its platform.
     pub channel_id: Option<ChannelId>,
 }
 
-/// Stores `incoming` and its request with one PostgreSQL statement instead of the several of
-/// [`append_incoming`].
+/// Describes `incoming` for [`Database::write_text`](unicom_db::Database::write_text), which stores
+/// it like [`append_incoming`]. Also returns the message that is stored then, without what only
+/// the database knows; [`stored_text`] adds that.
 ///
-/// Returns `None` and stores nothing unless this is the common case: a new text message from a
-/// known account in an existing chat on an active channel.
+/// Returns `None` unless the message is a text.
 ///
 /// # Errors
 /// Those errors of [`append_incoming`] that depend on the message alone.
-pub fn append_incoming_fast_path(
-    statement: &mut SingleStatement<'_>,
-    place: &FastPathTarget<'_>,
+#[doc(hidden)]
+pub fn incoming_text(
+    target: TextTarget,
     incoming: &IncomingMessage,
-    chat_name: Option<&str>,
-) -> Result<Option<Message>, CoreError> {
+    chat_name: Option<String>,
+) -> Result<Option<(IncomingText, Message)>, CoreError> {
     incoming.check()?;
     let Some(text) = plain_text(incoming) else {
         return Ok(None);
@@ -104,55 +106,51 @@ pub fn append_incoming_fast_path(
     let content = Content::new(text.to_owned(), None, None)?;
     let email = incoming.verified_email.as_deref();
     let email = email.and_then(|email| email_address(email).ok());
-    let (chat_id, message_id, request_id) = (place.chat_id, MessageId::new(), RequestId::new());
-    let stored = fast_path::append(
-        statement,
-        IncomingText {
-            account_id: place.account_id,
-            account_name: place.account_name,
-            chat_id,
-            is_named: place.is_named,
-            unless_setting: place.unless_setting,
-            channel_id: place.channel_id,
-            message_id,
-            request_id,
-            user_id: incoming.user_id.as_deref(),
-            text,
-            display_text: &Request::display_text(text),
-            email: email.as_deref(),
-            reply_to: incoming.reply_to_message_id,
-            client_message_id: incoming.client_message_id.as_deref(),
-            chat_name,
-        },
-    )?;
-    let Some(stored) = stored else {
-        return Ok(None);
-    };
-    let direction = Direction::Incoming;
     let mut message = content.written(
-        stored.timestamp,
-        chat_id.clone(),
-        stored.channel_id,
-        direction,
+        UtcTime::BEGINNING,
+        target.chat_id.clone(),
+        ChannelId(0),
+        Direction::Incoming,
     );
-    message.id = message_id;
-    message.sender_id = Some(place.account_id.clone());
-    message.sender_name = stored.sender_name;
+    message.sender_id = Some(target.account_id.clone());
     message.user_id.clone_from(&incoming.user_id);
     message.reply_to_message_id = incoming.reply_to_message_id;
     message
         .client_message_id
         .clone_from(&incoming.client_message_id);
-    statement.emit(Event::MessageSaved {
-        chat_id: chat_id.clone(),
-        message_id,
-        direction,
-    });
-    statement.emit(Event::RequestReady { request_id });
-    Ok(Some(message))
+    let (setting, refused_value) = target.unless_setting.unzip();
+    let text = IncomingText {
+        account_id: target.account_id,
+        account_name: target.account_name,
+        chat_id: target.chat_id,
+        is_named: target.is_named,
+        setting,
+        refused_value: refused_value.unwrap_or_default(),
+        channel_id: target.channel_id,
+        message_id: message.id,
+        request_id: RequestId::new(),
+        user_id: incoming.user_id.clone(),
+        text: text.to_owned(),
+        display_text: Request::display_text(text),
+        email,
+        reply_to: incoming.reply_to_message_id,
+        client_message_id: incoming.client_message_id.clone(),
+        chat_name,
+    };
+    Ok(Some((text, message)))
 }
 
-/// Returns the text of a message that has nothing the fast path cannot store.
+/// Returns the message of [`incoming_text`] as it is stored.
+#[doc(hidden)]
+pub fn stored_text(message: Message, stored: Stored) -> Message {
+    let mut message = message;
+    message.channel_id = stored.channel_id;
+    message.sender_name = stored.sender_name;
+    message.timestamp = stored.timestamp;
+    message
+}
+
+/// Returns the text of a message that has nothing else.
 fn plain_text(incoming: &IncomingMessage) -> Option<&str> {
     match incoming {
         IncomingMessage {

@@ -8,7 +8,7 @@ mod incoming;
 mod receive;
 mod resolve;
 
-pub use append::{FastPathTarget, append_incoming, append_incoming_fast_path};
+pub use append::{TextTarget, append_incoming, incoming_text, stored_text};
 pub use event::{
     Applied, ChatInfo, ClickEvent, MessageEdit, MessageEvent, MessageRef, PlatformEvent, Receipt,
     ReceiptStatus, Refusal, Sender,

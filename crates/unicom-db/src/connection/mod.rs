@@ -8,7 +8,6 @@ pub(crate) mod pool;
 mod postgres;
 pub(crate) mod savepoint;
 mod secure_delete;
-mod single_statement;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod synchronous;
@@ -16,6 +15,5 @@ pub(crate) mod transaction;
 
 pub use connection_manager::ConnectionManager;
 pub use db::{Db, Engine};
-pub use single_statement::SingleStatement;
 pub use synchronous::Synchronous;
 pub use transaction::{Committed, Tx, transaction};

@@ -13,13 +13,13 @@ use crate::engine::job_queue::{JobQueue, QueueMetrics, start_threads};
 use crate::engine::publisher::Publisher;
 use crate::engine::read_job::{ReadJob, read_job, read_loop};
 use crate::engine::reply::Reply;
+use crate::engine::text_batches::TextBatches;
 use crate::engine::write_job::{Priority, WriteJob, write_job};
 use crate::engine::write_metrics::WriteMetrics;
 use crate::engine::write_queues::{WriteQueueMetrics, WriteQueues};
 use crate::engine::writer::{Writer, write_loop};
-use crate::{
-    ConnectionManager, Db, DbError, Engine, Event, Migrations, SingleStatement, Synchronous, Tx,
-};
+use crate::queries::append_texts::{IncomingText, Stored};
+use crate::{ConnectionManager, Db, DbError, Engine, Event, Migrations, Synchronous, Tx};
 
 /// Options of a [`Database`].
 #[derive(Clone)]
@@ -86,6 +86,8 @@ struct Inner {
     /// Set on SQLite only.
     inline: Option<InlineReads>,
     writers: JobQueue<Box<dyn WriteJob>>,
+    /// Set on PostgreSQL only.
+    texts: Option<Arc<TextBatches>>,
     /// The queue of writes that yield to interactive ones.
     background_writers: JobQueue<Box<dyn WriteJob>>,
     pools: Pools,
@@ -159,7 +161,9 @@ impl Database {
         start_threads("unicom-writer", writers, move || {
             write_loop(&queues, &writer);
         })?;
+        let texts = TextBatches::new(options.queue, write_queue.clone());
         Ok(Self(Arc::new(Inner {
+            texts: (engine == Engine::Postgres).then(|| Arc::new(texts)),
             url: url.to_owned(),
             engine,
             inline,
@@ -197,7 +201,7 @@ impl Database {
         let (job, reply) = read_job(f);
         match self.0.readers.send(job) {
             Ok(()) => reply,
-            Err(error) => Reply::refused(error),
+            Err((_, error)) => Reply::refused(error),
         }
     }
 
@@ -252,7 +256,7 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        queue_on(&self.0.writers, write_job(Priority::Interactive, None, f))
+        queue_on(&self.0.writers, write_job(Priority::Interactive, f))
     }
 
     /// Runs `f` like [`Database::write`], but after interactive writes that are waiting. Under
@@ -265,26 +269,24 @@ impl Database {
     {
         queue_on(
             &self.0.background_writers,
-            write_job(Priority::Background, None, f),
+            write_job(Priority::Background, f),
         )
     }
 
-    /// Runs `f` like [`Database::write`], but tries `fast_path` first on PostgreSQL.
-    ///
-    /// `fast_path` does all the work with a single statement that commits by itself, in one round
-    /// trip to the database. `f` runs if `fast_path` returns `None` or fails.
-    pub fn write_fast_path<T, E, O, F>(&self, fast_path: O, f: F) -> Reply<T, E>
+    /// Stores a text and its request, and replies with the result of `stored`: on PostgreSQL with a
+    /// statement that it shares with other texts. If this is not the usual case, and always on
+    /// SQLite, runs `f` in a write transaction instead.
+    pub fn write_text<T, E, M, F>(&self, text: IncomingText, stored: M, f: F) -> Reply<T, E>
     where
-        O: FnOnce(&mut SingleStatement<'_>) -> Result<Option<T>, E> + Send + 'static,
+        M: FnOnce(Stored) -> T + Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        let fast_path = Some(Box::new(fast_path) as _);
-        queue_on(
-            &self.0.writers,
-            write_job(Priority::Interactive, fast_path, f),
-        )
+        match &self.0.texts {
+            Some(texts) => texts.write(text, stored, f),
+            None => self.write(f),
+        }
     }
 
     /// Runs the pending migrations of each set, in order, and returns their number.
@@ -363,6 +365,6 @@ fn queue_on<T, E: From<DbError>>(
 ) -> Reply<T, E> {
     match queue.send(job) {
         Ok(()) => reply,
-        Err(error) => Reply::refused(error),
+        Err((_, error)) => Reply::refused(error),
     }
 }

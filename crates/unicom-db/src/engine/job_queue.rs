@@ -17,6 +17,15 @@ pub(crate) struct JobQueue<J> {
     metrics: Arc<QueueMetrics>,
 }
 
+impl<J> Clone for JobQueue<J> {
+    fn clone(&self) -> Self {
+        Self {
+            queue: self.queue.clone(),
+            metrics: Arc::clone(&self.metrics),
+        }
+    }
+}
+
 impl<J: Send + 'static> JobQueue<J> {
     /// Creates a queue for `capacity` jobs and returns it with its receiving end.
     pub fn new(capacity: usize, metrics: &Arc<QueueMetrics>) -> (Self, Receiver<J>) {
@@ -25,17 +34,17 @@ impl<J: Send + 'static> JobQueue<J> {
         (Self { queue, metrics }, jobs)
     }
 
-    /// Queues a job without waiting. Returns [`DbError::Busy`] if the queue is full.
-    pub fn send(&self, job: J) -> Result<(), DbError> {
+    /// Queues a job without waiting. Returns the job with [`DbError::Busy`] if the queue is full.
+    pub fn send(&self, job: J) -> Result<(), (J, DbError)> {
         if self.queue.is_empty() {
             self.metrics.is_first();
         }
         self.queue.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => {
+            TrySendError::Full(job) => {
                 self.metrics.refused_full.increment(1);
-                DbError::Busy
+                (job, DbError::Busy)
             }
-            TrySendError::Disconnected(_) => DbError::Closed,
+            TrySendError::Disconnected(job) => (job, DbError::Closed),
         })
     }
 

@@ -3,7 +3,8 @@
 //! Reads and writes wait in bounded queues ([`job_queue`]) for threads with a connection each. On
 //! SQLite, one writer thread commits many writes together ([`writer`]), short reads run on the
 //! caller's thread ([`inline_reads`]), and results may be cached until the next commit
-//! ([`read_cache`]). On PostgreSQL, processes notify each other of new work ([`notify`]).
+//! ([`read_cache`]). On PostgreSQL, incoming texts share a statement ([`text_batches`]), and
+//! processes notify each other of new work ([`notify`]).
 
 mod database;
 mod inline_reads;
@@ -13,6 +14,7 @@ mod publisher;
 mod read_cache;
 mod read_job;
 mod reply;
+mod text_batches;
 mod write_job;
 mod write_metrics;
 mod write_queues;

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use unicom_models::UtcTime;
 
 use crate::engine::reply::Reply;
-use crate::{Db, DbError, Event, SingleStatement, Tx};
+use crate::{Db, DbError, Event, Tx};
 
 /// The queue of a write.
 #[derive(Debug, Clone, Copy)]
@@ -24,22 +24,19 @@ pub(crate) trait WriteJob: Send {
     fn queued_at(&self) -> Instant;
     /// Returns the queue of the job.
     fn priority(&self) -> Priority;
-    /// Tries to do the whole write with one PostgreSQL statement and keeps the result. Returns the
-    /// events, or `None` if the job must be run instead.
-    fn run_fast_path(&mut self, db: &mut Db, now: UtcTime) -> Option<Vec<Event>>;
+    /// Tries to do the whole write with one PostgreSQL statement, which commits by itself, and keeps
+    /// the result. Returns the events, or `None` if the job must be run instead. By default, it
+    /// must.
+    fn run_statement(&mut self, _: &mut Db, _: UtcTime) -> Option<Vec<Event>> {
+        None
+    }
     /// Runs the closure and keeps its result. Returns `true` if it succeeded.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Replies with the result of the closure, or with the error that prevented the commit.
     fn answer(self: Box<Self>, kept: Result<(), DbError>);
 }
 
-/// A closure that tries to do a whole write with one statement. Returns `None` if the case needs a
-/// transaction.
-pub(crate) type FastPath<T, E> =
-    Box<dyn FnOnce(&mut SingleStatement<'_>) -> Result<Option<T>, E> + Send + 'static>;
-
 struct Write<F, T, E> {
-    fast_path: Option<FastPath<T, E>>,
     f: Option<F>,
     result: Option<Result<T, E>>,
     queued_at: Instant,
@@ -48,28 +45,36 @@ struct Write<F, T, E> {
 }
 
 /// Pairs a closure with the reply it will fill.
-pub(crate) fn write_job<T, E, F>(
-    priority: Priority,
-    fast_path: Option<FastPath<T, E>>,
-    f: F,
-) -> (Box<dyn WriteJob>, Reply<T, E>)
+pub(crate) fn write_job<T, E, F>(priority: Priority, f: F) -> (Box<dyn WriteJob>, Reply<T, E>)
 where
     F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     T: Send + 'static,
     E: From<DbError> + Send + 'static,
 {
     let (reply, receiver) = oneshot::channel();
-    (
-        Box::new(Write {
-            fast_path,
-            f: Some(f),
-            result: None,
-            queued_at: Instant::now(),
-            priority,
-            reply,
-        }),
-        Reply::waiting(receiver),
-    )
+    let job = write_job_for(priority, Instant::now(), f, reply);
+    (job, Reply::waiting(receiver))
+}
+
+/// Creates the job of a closure that was queued at `queued_at` and fills `reply`.
+pub(crate) fn write_job_for<T, E, F>(
+    priority: Priority,
+    queued_at: Instant,
+    f: F,
+    reply: oneshot::Sender<Result<T, E>>,
+) -> Box<dyn WriteJob>
+where
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<DbError> + Send + 'static,
+{
+    Box::new(Write {
+        f: Some(f),
+        result: None,
+        queued_at,
+        priority,
+        reply,
+    })
 }
 
 impl<F, T, E> WriteJob for Write<F, T, E>
@@ -84,20 +89,6 @@ where
 
     fn priority(&self) -> Priority {
         self.priority
-    }
-
-    fn run_fast_path(&mut self, db: &mut Db, now: UtcTime) -> Option<Vec<Event>> {
-        let fast_path = self.fast_path.take()?;
-        let mut statement = SingleStatement::new(db, now);
-        let done = catch_unwind(AssertUnwindSafe(|| fast_path(&mut statement)));
-        match done {
-            Ok(Ok(Some(value))) => {
-                self.result = Some(Ok(value));
-                Some(statement.into_events())
-            }
-            // Whatever the reason, the transaction does the work or reports the error.
-            Ok(Ok(None) | Err(_)) | Err(_) => None,
-        }
     }
 
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {

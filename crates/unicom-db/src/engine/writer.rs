@@ -123,7 +123,7 @@ impl Writer {
     ) -> Result<Kept, DbError> {
         let mut events = Vec::new();
         if let (Engine::Postgres, [only]) = (db.engine(), &mut *batch)
-            && let Some(events) = only.run_fast_path(db, (self.clock)())
+            && let Some(events) = only.run_statement(db, (self.clock)())
         {
             return Ok(Kept { writes: 1, events });
         }

@@ -15,19 +15,19 @@ pub fn of_chat(db: &mut Db, chat_id: &ChatId) -> Result<Option<UtcTime>, DbError
     Ok(on_engine!(db, conn => holds::table
         .inner_join(chats::table.on(chats::channel_id.eq(holds::channel_id)))
         .filter(chats::id.eq(chat_id))
-        .select(holds::held_until)
+        .select(holds::ends_at)
         .first(conn)
         .optional())?)
 }
 
-/// Holds the deliveries of a channel until `held_until`.
+/// Holds the deliveries of a channel until `ends_at`.
 pub fn hold(
     tx: &mut Tx<'_>,
     channel_id: ChannelId,
-    held_until: UtcTime,
+    ends_at: UtcTime,
     reason: &str,
 ) -> Result<(), DbError> {
-    let values = (holds::held_until.eq(held_until), holds::reason.eq(reason));
+    let values = (holds::ends_at.eq(ends_at), holds::reason.eq(reason));
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(holds::table)
         .values((holds::channel_id.eq(channel_id), values))
@@ -44,7 +44,7 @@ pub fn release(tx: &mut Tx<'_>, channel_id: ChannelId) -> Result<bool, DbError> 
     let now = tx.now();
     let db: &mut Db = tx;
     let held: Option<UtcTime> = on_engine!(db, conn => diesel::delete(holds::table.find(channel_id))
-        .returning(holds::held_until)
+        .returning(holds::ends_at)
         .get_result(conn)
         .optional())?;
     let Some(until) = held else { return Ok(false) };

@@ -55,14 +55,20 @@ fn work(site: &Fixture, record: &Record, limit: i64, pause: Duration) -> Result<
     }
     std::thread::sleep(pause);
     let ended = site.database.write(move |tx| {
-        let ids: Vec<ChatId> = begun.iter().map(|(request, _)| request.chat_id.clone()).collect();
+        let ids: Vec<ChatId> = begun
+            .iter()
+            .map(|(request, _)| request.chat_id.clone())
+            .collect();
         chats::lock_all(tx, &ids)?;
         for (request, _) in &mut begun {
             request.reach(RequestStatus::Completed, tx.now());
         }
         let endings: Vec<Ending<'_>> = begun
             .iter()
-            .map(|(request, lease)| Ending { request, lease: Some(lease) })
+            .map(|(request, lease)| Ending {
+                request,
+                lease: Some(lease),
+            })
             .collect();
         let held = queue::finish_all(tx, &endings)?;
         Ok::<_, DbError>((begun, held))
@@ -107,10 +113,10 @@ both_engines! {
             let options = DatabaseOptions { connections: 4, ..DatabaseOptions::default() };
             Fixture { database: db.connect_with(options), ..site.clone() }
         };
-        let mut threads = Vec::new();
+        let (mut senders, mut workers) = (Vec::new(), Vec::new());
         for sender in 0..4_usize {
             let (site, guests) = (process(), guests.clone());
-            threads.push(std::thread::spawn(move || {
+            senders.push(std::thread::spawn(move || {
                 for number in sender.. {
                     if Instant::now() > deadline { break }
                     let (channel, guest) = (site.channel.clone(), guests[number % guests.len()].clone());
@@ -123,7 +129,7 @@ both_engines! {
         }
         for (worker, limit) in [1, 1, 4, 4, 8, 8].into_iter().enumerate() {
             let (site, record, stop) = (process(), Arc::clone(&record), Arc::clone(&stop));
-            threads.push(std::thread::spawn(move || {
+            workers.push(std::thread::spawn(move || {
                 for round in worker.. {
                     if stop.load(Ordering::Relaxed) { break }
                     // Every fiftieth claim is lost.
@@ -141,11 +147,14 @@ both_engines! {
                 terminate_connections(&site);
             }
         }
+        for sender in senders {
+            sender.join().unwrap();
+        }
         let is_over = || site.database.read(queue::next_due).wait().is_ok_and(|due| due.is_none());
         until("every request has ended", is_over);
         stop.store(true, Ordering::Relaxed);
-        for thread in threads {
-            thread.join().unwrap();
+        for worker in workers {
+            worker.join().unwrap();
         }
 
         let ended = record.ended.lock().unwrap();

@@ -7,6 +7,6 @@ ALTER TABLE unicom_deliveries ADD COLUMN unknown_outcomes INTEGER NOT NULL DEFAU
 -- Channels whose deliveries wait, because their provider is busy or the channel does not work.
 CREATE TABLE unicom_channel_holds (
     channel_id BIGINT NOT NULL PRIMARY KEY REFERENCES unicom_channels ON DELETE CASCADE,
-    held_until BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
     reason TEXT NOT NULL
 );

@@ -1,0 +1,343 @@
+//! Writes of incoming texts on PostgreSQL, which share a statement: those that arrive while earlier
+//! ones are being written form the next batch.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use tokio::sync::oneshot;
+use unicom_models::{Direction, MessageId, UtcTime};
+
+use crate::engine::job_queue::JobQueue;
+use crate::engine::reply::Reply;
+use crate::engine::write_job::{Priority, WriteJob, write_job_for};
+use crate::queries::append_texts::{Appended, IncomingText, Locks, Stored, append_texts};
+use crate::{Db, DbError, Event, Tx};
+
+/// Maximum number of texts in a batch.
+const BATCH: usize = 64;
+
+/// Maximum number of batches being written at the same time. Few connections with large batches are
+/// faster than many with small ones.
+const BATCHES: usize = 4;
+
+/// Texts that wait for their batch.
+pub(crate) struct TextBatches {
+    waiting: Mutex<Waiting>,
+    capacity: usize,
+    writers: JobQueue<Box<dyn WriteJob>>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    texts: VecDeque<Box<dyn TextWrite>>,
+    /// The number of batches that are queued or being written.
+    batches: usize,
+}
+
+/// A text to store, and what follows.
+trait TextWrite: Send {
+    fn text(&self) -> &IncomingText;
+    /// Replies that the text is stored.
+    fn stored(self: Box<Self>, stored: Stored);
+    /// Returns the job that does the whole write in a transaction.
+    fn in_transaction(self: Box<Self>) -> Box<dyn WriteJob>;
+    /// Replies that nothing was written.
+    fn refuse(self: Box<Self>, error: DbError);
+}
+
+struct Text<T, E, M, F> {
+    text: IncomingText,
+    stored: M,
+    f: F,
+    queued_at: Instant,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, M, F> TextWrite for Text<T, E, M, F>
+where
+    T: Send + 'static,
+    E: From<DbError> + Send + 'static,
+    M: FnOnce(Stored) -> T + Send,
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+{
+    fn text(&self) -> &IncomingText {
+        &self.text
+    }
+
+    fn stored(self: Box<Self>, stored: Stored) {
+        // An error means that the caller no longer waits.
+        let _ = self.reply.send(Ok((self.stored)(stored)));
+    }
+
+    fn in_transaction(self: Box<Self>) -> Box<dyn WriteJob> {
+        write_job_for(Priority::Interactive, self.queued_at, self.f, self.reply)
+    }
+
+    fn refuse(self: Box<Self>, error: DbError) {
+        let _ = self.reply.send(Err(error.into()));
+    }
+}
+
+impl TextBatches {
+    /// Creates batches for at most `capacity` waiting texts, which are written by `writers`.
+    pub fn new(capacity: usize, writers: JobQueue<Box<dyn WriteJob>>) -> Self {
+        Self {
+            waiting: Mutex::default(),
+            capacity,
+            writers,
+        }
+    }
+
+    /// Stores `text` with the next batch, and replies with the result of `stored`. If it cannot be
+    /// stored like that, runs `f` in a transaction instead.
+    pub fn write<T, E>(
+        self: &Arc<Self>,
+        text: IncomingText,
+        stored: impl FnOnce(Stored) -> T + Send + 'static,
+        f: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Reply<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let (reply, receiver) = oneshot::channel();
+        let mut waiting = self.lock();
+        if waiting.texts.len() >= self.capacity {
+            return Reply::refused(DbError::Busy);
+        }
+        waiting.texts.push_back(Box::new(Text {
+            text,
+            stored,
+            f,
+            queued_at: Instant::now(),
+            reply,
+        }));
+        if waiting.batches < BATCHES {
+            waiting.batches += 1;
+            drop(waiting);
+            self.begin_batch();
+        }
+        Reply::waiting(receiver)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues a batch. Which texts it has is decided when it is written.
+    fn begin_batch(self: &Arc<Self>) {
+        let batch = Batch {
+            batches: Arc::clone(self),
+            queued_at: Instant::now(),
+            texts: Vec::new(),
+            appended: HashMap::new(),
+        };
+        if let Err((batch, error)) = self.writers.send(Box::new(batch)) {
+            batch.answer(Err(error));
+        }
+    }
+
+    /// Takes the texts of the next batch, of different chats and in order.
+    fn take(&self) -> Vec<Box<dyn TextWrite>> {
+        let mut waiting = self.lock();
+        let (mut taken, mut left) = (Vec::new(), VecDeque::new());
+        let mut chats = HashSet::new();
+        while let Some(next) = waiting.texts.pop_front() {
+            if taken.len() == BATCH {
+                waiting.texts.push_front(next);
+                break;
+            }
+            if chats.insert(next.text().chat_id.clone()) {
+                taken.push(next);
+            } else {
+                left.push_back(next);
+            }
+        }
+        left.append(&mut waiting.texts);
+        waiting.texts = left;
+        taken
+    }
+
+    /// Begins another batch in the place of one that has ended, if texts are waiting.
+    fn end_batch(self: &Arc<Self>) {
+        let mut waiting = self.lock();
+        if waiting.texts.is_empty() {
+            waiting.batches -= 1;
+        } else {
+            drop(waiting);
+            self.begin_batch();
+        }
+    }
+
+    /// Runs the whole write of a text in a transaction or, if `try_again`, tries the statement once
+    /// more before, waiting for the locks.
+    fn write_alone(self: &Arc<Self>, text: Box<dyn TextWrite>, try_again: bool) {
+        let job: Box<dyn WriteJob> = if try_again {
+            Box::new(Alone {
+                text,
+                queued_at: Instant::now(),
+                writers: self.writers.clone(),
+                stored: None,
+            })
+        } else {
+            text.in_transaction()
+        };
+        if let Err((job, error)) = self.writers.send(job) {
+            job.answer(Err(error));
+        }
+    }
+}
+
+/// Returns the events of a stored text.
+fn events(text: &IncomingText) -> [Event; 2] {
+    [
+        Event::MessageSaved {
+            chat_id: text.chat_id.clone(),
+            message_id: text.message_id,
+            direction: Direction::Incoming,
+        },
+        Event::RequestReady {
+            request_id: text.request_id,
+        },
+    ]
+}
+
+/// Stores texts with one statement. A panic or an error means that none is stored.
+fn append(
+    db: &mut Db,
+    now: UtcTime,
+    texts: &[&IncomingText],
+    locks: Locks,
+) -> HashMap<MessageId, Appended> {
+    let appended = catch_unwind(AssertUnwindSafe(|| append_texts(db, now, texts, locks)));
+    match appended {
+        Ok(Ok(appended)) => appended.into_iter().collect(),
+        // Whatever the reason, the transaction does the work or reports the error.
+        Ok(Err(_)) | Err(_) => HashMap::new(),
+    }
+}
+
+/// A batch of texts.
+struct Batch {
+    batches: Arc<TextBatches>,
+    queued_at: Instant,
+    texts: Vec<Box<dyn TextWrite>>,
+    appended: HashMap<MessageId, Appended>,
+}
+
+impl WriteJob for Batch {
+    fn queued_at(&self) -> Instant {
+        self.queued_at
+    }
+
+    fn priority(&self) -> Priority {
+        Priority::Interactive
+    }
+
+    fn run_statement(&mut self, db: &mut Db, now: UtcTime) -> Option<Vec<Event>> {
+        self.texts = self.batches.take();
+        let texts: Vec<&IncomingText> = self.texts.iter().map(|one| one.text()).collect();
+        let locks = match texts.as_slice() {
+            [] => return Some(Vec::new()),
+            [_] => Locks::Wait,
+            _ => Locks::Skip,
+        };
+        self.appended = append(db, now, &texts, locks);
+        let stored = |text: &&&IncomingText| {
+            matches!(
+                self.appended.get(&text.message_id),
+                Some(Appended::Stored(_))
+            )
+        };
+        Some(
+            texts
+                .iter()
+                .filter(stored)
+                .flat_map(|text| events(text))
+                .collect(),
+        )
+    }
+
+    fn run(&mut self, _: &mut Tx<'_>) -> bool {
+        // The statement has always done the work.
+        false
+    }
+
+    fn answer(mut self: Box<Self>, kept: Result<(), DbError>) {
+        if let Err(error) = kept {
+            if self.texts.is_empty() {
+                self.texts = self.batches.take();
+            }
+            for text in self.texts.drain(..) {
+                text.refuse(match error {
+                    DbError::Closed => DbError::Closed,
+                    DbError::Busy => DbError::Busy,
+                    _ => DbError::Unavailable {
+                        reason: error.to_string(),
+                    },
+                });
+            }
+        }
+        for text in self.texts.drain(..) {
+            match self.appended.remove(&text.text().message_id) {
+                Some(Appended::Stored(stored)) => text.stored(stored),
+                Some(Appended::Locked) => self.batches.write_alone(text, true),
+                Some(Appended::Unusual) | None => self.batches.write_alone(text, false),
+            }
+        }
+        self.batches.end_batch();
+    }
+}
+
+/// A text whose account or chat was locked.
+struct Alone {
+    text: Box<dyn TextWrite>,
+    queued_at: Instant,
+    writers: JobQueue<Box<dyn WriteJob>>,
+    stored: Option<Stored>,
+}
+
+impl WriteJob for Alone {
+    fn queued_at(&self) -> Instant {
+        self.queued_at
+    }
+
+    fn priority(&self) -> Priority {
+        Priority::Interactive
+    }
+
+    fn run_statement(&mut self, db: &mut Db, now: UtcTime) -> Option<Vec<Event>> {
+        let text = self.text.text();
+        let appended = append(db, now, &[text], Locks::Wait).remove(&text.message_id);
+        let Some(Appended::Stored(stored)) = appended else {
+            return Some(Vec::new());
+        };
+        let events = events(text).to_vec();
+        self.stored = Some(stored);
+        Some(events)
+    }
+
+    fn run(&mut self, _: &mut Tx<'_>) -> bool {
+        false
+    }
+
+    fn answer(self: Box<Self>, kept: Result<(), DbError>) {
+        let Self {
+            text,
+            writers,
+            stored,
+            ..
+        } = *self;
+        match (kept, stored) {
+            (Err(error), _) => text.refuse(error),
+            (Ok(()), Some(stored)) => text.stored(stored),
+            (Ok(()), None) => {
+                if let Err((job, error)) = writers.send(text.in_transaction()) {
+                    job.answer(Err(error));
+                }
+            }
+        }
+    }
+}
