@@ -4,7 +4,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::Value;
+use serde_json::{Value, json};
 use unicom_core::{
     Platform, json_error,
     platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
@@ -53,6 +53,21 @@ impl Platform for WebChat {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities::local()
+    }
+
+    fn config_schema(&self) -> Value {
+        json!({
+            "type": "object",
+            "properties": {
+                "new_chat": {
+                    "description": "The chat of a message that names none: the visitor's default \
+                                    chat, or always a new one.",
+                    "enum": ["default", "always", null],
+                    "default": "default",
+                },
+            },
+            "additionalProperties": false,
+        })
     }
 
     /// Validates the settings `new_chat` and `bot_name`, and refuses unknown ones: a misspelt

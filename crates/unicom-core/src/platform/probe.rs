@@ -1,0 +1,73 @@
+//! Asking the provider of a channel whether the channel can work.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::time::timeout;
+use unicom_models::Channel;
+
+use super::{ChannelError, Platforms};
+use crate::CoreError;
+
+/// Maximum time that a provider may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Maximum length in characters of a provider's words.
+const LONGEST_REFUSAL: usize = 500;
+
+/// What the check of a channel at its provider has found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Probed {
+    /// The address to which the provider has confirmed to make its calls.
+    pub webhook_url: Option<String>,
+}
+
+impl Probed {
+    /// Sets the address to which the provider has confirmed to make its calls.
+    #[must_use]
+    pub fn with_webhook_url(self, url: String) -> Self {
+        Self {
+            webhook_url: Some(url),
+        }
+    }
+}
+
+impl Platforms {
+    /// Asks the provider of a channel whether the channel can work. No transaction may be open
+    /// meanwhile: the provider may take 15 s to answer.
+    ///
+    /// # Errors
+    /// [`CoreError::Channel`] if it cannot work, with the words of the provider without the
+    /// channel's secrets, or if the platform does not answer in time or panics.
+    /// [`CoreError::UnknownPlatform`] if the platform is not registered.
+    pub async fn probe(&self, channel: Channel) -> Result<Probed, CoreError> {
+        let platform = self.get(&channel.platform)?;
+        let (kind, config) = (channel.platform.clone(), channel.config.clone());
+        // Called inside the block, so that a panic before it returns a future is caught too.
+        let asked = AssertUnwindSafe(async { platform.probe(channel).await }).catch_unwind();
+        let refused = match timeout(TIMEOUT, asked).await {
+            Ok(Ok(Ok(probed))) => return Ok(probed),
+            Ok(Ok(Err(ChannelError(said)))) => self.mask_in(&said, &kind, &config),
+            Ok(Err(_)) => format!("the check of platform `{kind}` panicked; see the log"),
+            Err(_) => format!(
+                "the provider of platform `{kind}` did not answer within {} s",
+                TIMEOUT.as_secs()
+            ),
+        };
+        Err(ChannelError(quoted(&refused)).into())
+    }
+}
+
+/// Returns a provider's words on one line, without NUL, and without what exceeds the maximum
+/// length.
+fn quoted(said: &str) -> String {
+    let is_break = |character: char| character.is_control() || character.is_whitespace();
+    let words = said.split(is_break).filter(|word| !word.is_empty());
+    let line = words.collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST_REFUSAL) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
