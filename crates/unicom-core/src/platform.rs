@@ -19,8 +19,7 @@ use crate::CoreError;
 use crate::secrets::{CHANNEL_SECRETS, Secrets};
 
 pub use crate::error::ChannelError;
-pub use config_schema::PlatformDescription;
-pub(crate) use config_schema::common_settings;
+pub use config_schema::{PlatformDescription, common_settings};
 pub use context::PlatformContext;
 pub use probe::Probed;
 pub use webhook::{WebhookCall, WebhookHandler, WebhookMethod, WebhookRefusal, WebhookReply};

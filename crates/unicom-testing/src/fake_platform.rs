@@ -6,17 +6,26 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use unicom_core::inbound::{ChatInfo, PlatformEvent, Sender};
 use unicom_core::{
-    Platform,
-    platform::{ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
+    IncomingMessage, Platform,
+    platform::{
+        ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt, Probed, WebhookCall,
+        WebhookHandler, WebhookMethod, WebhookRefusal, WebhookReply,
+    },
 };
-use unicom_models::PlatformKind;
+use unicom_models::{Channel, PlatformKind};
 
 /// A platform that is not local. It records deliveries and fails on demand. Clones share their
 /// state.
 ///
 /// A channel's configuration may have a `token`, which must be a string and is secret.
+///
+/// A call of its webhook is proven by this token, in the header `X-Fake-Token` or the parameter
+/// `token`. The body is `{"messages": [{"id", "from", "text"}], "answer"?}`; `panic` panics. A `GET`
+/// is answered with its parameter `challenge`.
 ///
 /// ```
 /// use unicom_core::{Platforms, platform::DeliveryError};
@@ -38,11 +47,30 @@ struct State {
     /// What the ids of delivered messages begin with, instead of `fake-`.
     id_prefix: Option<String>,
     delay: Duration,
+    probe: FakeProbe,
+    probed: Vec<Channel>,
+}
+
+/// What a [`FakePlatform`] says about a channel when it is asked.
+#[derive(Debug, Clone, Default)]
+pub enum FakeProbe {
+    /// The channel can work.
+    #[default]
+    Accept,
+    /// The channel cannot work, for this reason.
+    Refuse(String),
+    /// Panics.
+    Panic,
+    /// Never answers.
+    Hang,
 }
 
 impl FakePlatform {
     /// The name of the platform.
     pub const KIND: &str = "Fake";
+
+    /// Maximum size of the body of a webhook in bytes.
+    pub const BODY_LIMIT: usize = 4096;
 
     /// Sets how long the platform takes to answer. It records a message immediately and answers
     /// after `delay`. Defaults to no delay.
@@ -64,6 +92,16 @@ impl FakePlatform {
         self.state().failures.push_back(error);
     }
 
+    /// Sets what the platform says about channels from now on.
+    pub fn set_probe(&self, probe: FakeProbe) {
+        self.state().probe = probe;
+    }
+
+    /// Returns the channels that the platform was asked about, in order.
+    pub fn probed(&self) -> Vec<Channel> {
+        self.state().probed.clone()
+    }
+
     /// Returns the successful deliveries in order. A message that was delivered twice occurs twice.
     pub fn delivered(&self) -> Vec<DeliveryJob> {
         self.state().delivered.clone()
@@ -79,6 +117,15 @@ impl Platform for FakePlatform {
         Self::KIND.into()
     }
 
+    fn config_schema(&self) -> Value {
+        json!({
+            "type": "object",
+            "properties": {
+                "token": { "description": "The token of the fake provider.", "type": "string" },
+            },
+        })
+    }
+
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
         match config.get("token") {
             None | Some(Value::String(_)) => Ok(()),
@@ -88,6 +135,26 @@ impl Platform for FakePlatform {
 
     fn secret_settings(&self) -> &[&str] {
         &["token"]
+    }
+
+    fn probe(&self, channel: Channel) -> BoxFuture<'_, Result<Probed, ChannelError>> {
+        let mut state = self.state();
+        let url = format!("https://chat.example.com/hooks/fake/{}/", channel.id);
+        state.probed.push(channel);
+        let probe = state.probe.clone();
+        async move {
+            match probe {
+                FakeProbe::Accept => Ok(Probed::default().with_webhook_url(url)),
+                FakeProbe::Refuse(said) => Err(ChannelError(said)),
+                FakeProbe::Panic => panic!("the fake platform panics"),
+                FakeProbe::Hang => std::future::pending().await,
+            }
+        }
+        .boxed()
+    }
+
+    fn webhook(&self) -> Option<&dyn WebhookHandler> {
+        Some(self)
     }
 
     fn deliver(
@@ -112,5 +179,58 @@ impl Platform for FakePlatform {
             result
         }
         .boxed()
+    }
+}
+
+/// The body of a call of the webhook.
+#[derive(Deserialize)]
+struct Posted {
+    messages: Vec<PostedMessage>,
+    answer: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct PostedMessage {
+    id: String,
+    from: String,
+    text: String,
+}
+
+impl WebhookHandler for FakePlatform {
+    fn body_limit(&self) -> usize {
+        Self::BODY_LIMIT
+    }
+
+    fn read(&self, channel: &Channel, call: &WebhookCall) -> Result<WebhookReply, WebhookRefusal> {
+        let given = call.header("X-Fake-Token").or(call.parameter("token"));
+        let token = channel.config.get("token").and_then(Value::as_str);
+        if given.is_none() || given != token {
+            return Err(WebhookRefusal::Unproven);
+        }
+        if call.method == WebhookMethod::Get {
+            let challenge = call.parameter("challenge").unwrap_or_default();
+            return Ok(WebhookReply::Text(challenge.to_owned()));
+        }
+        assert!(&call.body[..] != b"panic", "the fake platform panics");
+        let posted: Posted = serde_json::from_slice(&call.body)
+            .map_err(|error| WebhookRefusal::Malformed(error.to_string()))?;
+        let event = |posted: PostedMessage| {
+            let chat = ChatInfo::new(channel.id, posted.from.as_str());
+            let message = IncomingMessage {
+                text: posted.text,
+                provider_message_id: Some(posted.id),
+                ..IncomingMessage::default()
+            };
+            PlatformEvent::message(
+                Sender::new(posted.from.clone(), posted.from),
+                chat,
+                message,
+            )
+        };
+        let events = posted.messages.into_iter().map(event).collect();
+        Ok(match posted.answer {
+            Some(answer) => WebhookReply::answer(events, answer),
+            None => WebhookReply::events(events),
+        })
     }
 }

@@ -65,7 +65,7 @@ fn with_common_settings(mut schema: Value) -> Value {
 
 /// Returns the names and JSON Schemas of the settings that unicom reads on channels of every
 /// platform.
-pub(crate) fn common_settings() -> [(&'static str, Value); 3] {
+pub fn common_settings() -> [(&'static str, Value); 3] {
     [
         (
             "bot",

@@ -50,7 +50,7 @@ impl Platforms {
         let refused = match timeout(TIMEOUT, asked).await {
             Ok(Ok(Ok(probed))) => return Ok(probed),
             Ok(Ok(Err(ChannelError(said)))) => self.mask_in(&said, &kind, &config),
-            Ok(Err(_)) => format!("the check of platform `{kind}` panicked; see the log"),
+            Ok(Err(_)) => format!("the check of platform `{kind}` failed; the log says why"),
             Err(_) => format!(
                 "the provider of platform `{kind}` did not answer within {} s",
                 TIMEOUT.as_secs()
