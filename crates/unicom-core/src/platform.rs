@@ -12,10 +12,12 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use unicom_models::{Channel, Chat, Message, PlatformKind};
+use unicom_models::{Address, Channel, Chat, Message, PlatformKind};
 
 use crate::CoreError;
+use crate::json_error::sentence;
 use crate::secrets::{CHANNEL_SECRETS, Secrets};
 
 pub use crate::error::ChannelError;
@@ -124,15 +126,18 @@ pub struct DeliveryJob {
     pub chat: Chat,
     /// The message.
     pub message: Message,
+    /// The provider's id of the chat.
+    pub to: Address,
 }
 
 impl DeliveryJob {
-    /// Creates the job to deliver `message`, which is in `chat` on `channel`.
-    pub fn new(channel: Channel, chat: Chat, message: Message) -> Self {
+    /// Creates the job to deliver `message`, which is in `chat` on `channel`, to the address `to`.
+    pub fn new(channel: Channel, chat: Chat, message: Message, to: Address) -> Self {
         Self {
             channel,
             chat,
             message,
+            to,
         }
     }
 }
@@ -180,6 +185,15 @@ impl DeliveryError {
             Self::Permanent(text) => Self::Permanent(change(text)),
         }
     }
+}
+
+/// Parses the settings of a channel. Settings that `T` does not have, among them those of every
+/// channel, are ignored unless `T` denies unknown fields.
+///
+/// # Errors
+/// [`ChannelError`] names the setting that is invalid.
+pub fn read_settings<T: DeserializeOwned>(config: &Value) -> Result<T, ChannelError> {
+    serde_path_to_error::deserialize(config).map_err(|error| ChannelError(sentence(error)))
 }
 
 /// The platforms registered in a process.

@@ -70,6 +70,11 @@ impl Content {
         self.written(timestamp, chat.id.clone(), chat.channel_id, direction)
     }
 
+    /// Returns the text, the HTML and the type of the content.
+    pub fn into_text(self) -> (String, Option<String>, MediaType) {
+        (self.text, self.html, self.media_type)
+    }
+
     /// Creates a message with the given time, chat and channel. The caller fills in the sender.
     pub fn written(
         self,

@@ -221,6 +221,14 @@ pub(crate) fn tables() -> Vec<Table> {
             .with_inner_references(&["parent_request_id", "initial_request_id"]),
         Table::new("unicom_deliveries", unicom_deliveries::table).with_key(&["message_id"]),
         Table::new("unicom_leases", unicom_leases::table).with_key(&["kind", "key"]),
+        Table::new("unicom_addresses", unicom_addresses::table)
+            .with_key(&["platform", "scope", "kind", "address"]),
+        Table::new("unicom_provider_messages", unicom_provider_messages::table)
+            .with_key(&["channel_id", "provider_id"]),
+        Table::new("unicom_message_edits", unicom_message_edits::table)
+            .with_key(&["message_id", "revision"]),
+        Table::new("unicom_message_failures", unicom_message_failures::table)
+            .with_key(&["message_id"]),
         Table::new("unicom_bots", unicom_bots::table).with_key(&["name"]),
         Table::new("unicom_audit", unicom_audit::table),
     ]

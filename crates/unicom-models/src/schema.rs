@@ -278,6 +278,58 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::sql_types::*;
 
+    unicom_addresses (platform, scope, kind, address) {
+        platform -> Text,
+        scope -> Text,
+        kind -> Text,
+        address -> Text,
+        target -> Text,
+        is_current -> Bool,
+        assigned_at -> UtcMicros,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::*;
+
+    unicom_provider_messages (channel_id, provider_id) {
+        channel_id -> BigInt,
+        provider_id -> Text,
+        message_id -> UuidAny,
+        part -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::*;
+
+    unicom_message_edits (message_id, revision) {
+        message_id -> UuidAny,
+        revision -> Integer,
+        text -> Text,
+        html -> Nullable<Text>,
+        edited_at -> UtcMicros,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::*;
+
+    unicom_message_failures (message_id) {
+        message_id -> UuidAny,
+        code -> Text,
+        reason -> Text,
+        failed_at -> UtcMicros,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::*;
+
     unicom_bots (name) {
         name -> Text,
         kind -> Text,
@@ -307,6 +359,7 @@ diesel::joinable!(unicom_accounts -> unicom_members (member_id));
 diesel::joinable!(unicom_messages -> unicom_chats (chat_id));
 diesel::joinable!(unicom_requests -> unicom_messages (message_id));
 diesel::joinable!(unicom_deliveries -> unicom_messages (message_id));
+diesel::joinable!(unicom_provider_messages -> unicom_messages (message_id));
 diesel::joinable!(unicom_group_members -> unicom_members (member_id));
 diesel::allow_tables_to_appear_in_same_query!(
     unicom_channels,
@@ -325,6 +378,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     unicom_requests,
     unicom_deliveries,
     unicom_leases,
+    unicom_addresses,
+    unicom_provider_messages,
+    unicom_message_edits,
+    unicom_message_failures,
     unicom_bots,
     unicom_audit,
 );

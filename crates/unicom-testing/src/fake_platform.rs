@@ -8,15 +8,15 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use unicom_core::inbound::{ChatInfo, PlatformEvent, Sender};
 use unicom_core::{
     IncomingMessage, Platform,
+    inbound::{Address, AddressScope, ChatInfo, PlatformEvent, Sender},
     platform::{
         ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt, Probed, WebhookCall,
         WebhookHandler, WebhookMethod, WebhookRefusal, WebhookReply,
     },
 };
-use unicom_models::{Channel, PlatformKind};
+use unicom_models::{Channel, ChannelId, PlatformKind};
 
 /// A platform that is not local. It records deliveries and fails on demand. Clones share their
 /// state.
@@ -71,6 +71,12 @@ impl FakePlatform {
 
     /// Maximum size of the body of a webhook in bytes.
     pub const BODY_LIMIT: usize = 4096;
+
+    /// Returns a private chat with an address that is the same on all channels, so that its id is
+    /// `fake_{address}`.
+    pub fn chat(address: &str) -> ChatInfo {
+        ChatInfo::at(Address::chat(ChannelId(0), address).with_scope(AddressScope::Platform))
+    }
 
     /// Sets how long the platform takes to answer. It records a message immediately and answers
     /// after `delay`. Defaults to no delay.
@@ -221,11 +227,7 @@ impl WebhookHandler for FakePlatform {
                 provider_message_id: Some(posted.id),
                 ..IncomingMessage::default()
             };
-            PlatformEvent::message(
-                Sender::new(posted.from.clone(), posted.from),
-                chat,
-                message,
-            )
+            PlatformEvent::message(Sender::new(posted.from.clone(), posted.from), chat, message)
         };
         let events = posted.messages.into_iter().map(event).collect();
         Ok(match posted.answer {

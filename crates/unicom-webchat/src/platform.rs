@@ -6,8 +6,10 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use unicom_core::{
-    Platform, json_error,
-    platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
+    Platform,
+    platform::{
+        Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt, read_settings,
+    },
 };
 use unicom_models::PlatformKind;
 
@@ -73,10 +75,7 @@ impl Platform for WebChat {
     /// Validates the settings `new_chat` and `bot_name`, and refuses unknown ones: a misspelt
     /// setting would have no effect. There is no external service to ask (seed 5.2).
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
-        match serde_path_to_error::deserialize(config) {
-            Ok(Settings { .. }) => Ok(()),
-            Err(error) => Err(ChannelError(json_error::sentence(error))),
-        }
+        read_settings(config).map(|Settings { .. }| ())
     }
 
     fn deliver(&self, _: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {

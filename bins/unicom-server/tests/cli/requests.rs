@@ -92,7 +92,7 @@ both_engines! {
         };
         assert_eq!(list(&[]), ["pigeon_eve", "pigeon_ada"]);
         assert_eq!(list(&["--account", "pigeon_ada"]), ["pigeon_ada"]);
-        assert_eq!(list(&["--chat", "loft_eve"]), ["pigeon_eve"]);
+        assert_eq!(list(&["--chat", "pigeon_loft_eve"]), ["pigeon_eve"]);
         assert_eq!(list(&["--member", &member]), ["pigeon_ada"]);
         assert_eq!(list(&["--category", &category]), ["pigeon_eve"]);
         assert_eq!(list(&["--category", &category, "--member", &member]), [""; 0]);
@@ -102,7 +102,7 @@ both_engines! {
 
         let found = home.json(&["request", "list", "--account", "pigeon_eve"]);
         let shown = home.run(&["request", "show", found[0]["id"].as_str().unwrap()]).ok();
-        has(&shown, &["chat_id: loft_eve", "attempts: 1", &format!("category_id: {category}"), "llm_tokens: 0"]);
+        has(&shown, &["chat_id: pigeon_loft_eve", "attempts: 1", &format!("category_id: {category}"), "llm_tokens: 0"]);
         assert!(!shown.contains('\u{1b}'), "what visitors write must not act in a terminal: {shown}");
     }
 

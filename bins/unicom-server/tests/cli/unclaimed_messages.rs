@@ -5,10 +5,11 @@ use diesel::RunQueryDsl;
 use serde_json::json;
 use unicom_core::{
     CoreError, IncomingMessage,
-    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    inbound::{PlatformEvent, Sender, receive},
 };
 use unicom_db::{DbError, Tx, on_engine, queries::channels};
 use unicom_models::{Channel, Message};
+use unicom_testing::FakePlatform;
 
 /// An active channel of an unsupported platform.
 pub struct Inbox(pub Channel);
@@ -21,18 +22,18 @@ impl Inbox {
         Ok(Self(channel))
     }
 
-    /// Stores an incoming message of account `pigeon_{who}` in chat `loft_…`.
+    /// Stores an incoming message of account `pigeon_{who}` in chat `pigeon_loft_…`.
     pub fn take(&self, tx: &mut Tx<'_>, who: &str, text: &str) -> Result<Message, CoreError> {
-        let incoming = IngestedMessage::new(
-            IngestedAccount::new(format!("pigeon_{who}"), who),
-            IngestedChat::new(format!("loft_{who}")),
+        let incoming = PlatformEvent::message(
+            Sender::new(who, who),
+            FakePlatform::chat(&format!("loft_{who}")),
             IncomingMessage {
                 text: text.to_owned(),
                 ..IncomingMessage::default()
             },
         );
-        let taken = ingest(tx, &self.0, incoming)?;
-        Ok(taken.map(|saved| saved.message).unwrap())
+        let taken = receive(tx, &self.0, incoming)?;
+        Ok(taken.into_saved().unwrap().message)
     }
 }
 

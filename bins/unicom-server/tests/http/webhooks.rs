@@ -56,6 +56,24 @@ impl Site {
             .header("X-Fake-Token", TOKEN)
     }
 
+    /// Sends a call with a valid proof that is answered with a server error. Returns its status, the
+    /// time after which to try again, and the body.
+    async fn fails(&self, body: impl Into<reqwest::Body>) -> (u16, String, Value) {
+        let url = format!("{}{}", self.app.base(), self.path());
+        let call = reqwest::Client::new()
+            .post(url)
+            .header("X-Fake-Token", TOKEN)
+            .body(body);
+        let answer = call.send().await.unwrap();
+        let retry_after = answer.headers().get("retry-after");
+        let retry_after = retry_after
+            .map_or("", |value| value.to_str().unwrap())
+            .to_owned();
+        let status = answer.status().as_u16();
+        let body = answer.text().await.unwrap();
+        (status, retry_after, serde_json::from_str(&body).unwrap())
+    }
+
     async fn messages(&self) -> usize {
         self.app.count("unicom_messages").await
     }
@@ -136,9 +154,9 @@ both! {
         let large = "x".repeat(FakePlatform::BODY_LIMIT + 1);
         let large = site.provider.request(Method::POST, &site.path()).body("text/plain", large);
         watch.refused("large", large.header("X-Fake-Token", TOKEN), (413, "too_large")).await;
-        let panic = site.provider.request(Method::POST, &site.path()).body("", "panic");
-        let panic = panic.header("X-Fake-Token", TOKEN);
-        watch.refused("a panic", panic, (500, "internal")).await;
+        let (status, _, said) = site.fails("panic").await;
+        assert_eq!((status, &said["code"]), (500, &json!("internal")));
+        watch.unchanged("a panic").await;
         for method in [Method::PUT, Method::DELETE, Method::PATCH] {
             let request = site.provider.request(method, &site.path()).header("X-Fake-Token", TOKEN);
             watch.refused("a method", request, (405, "method_not_allowed")).await;
@@ -159,8 +177,9 @@ both! {
         site.app.switch_off(site.id).await;
         let watch = NoSideEffects::of(&site.app).await;
         let body = json!({ "messages": [said("1", "Hello!")] });
-        let refused = watch.refused("inactive", site.call(&body), (503, "busy")).await;
-        assert_eq!(refused.header("retry-after"), "600");
+        let (status, retry_after, said) = site.fails(body.to_string()).await;
+        assert_eq!((status, retry_after.as_str(), &said["code"]), (503, "600", &json!("busy")));
+        watch.unchanged("a call of an inactive channel").await;
         let unproven = site.unproven(&site.path(), &body);
         watch.refused("unproven", unproven, (404, "not_found")).await;
     }

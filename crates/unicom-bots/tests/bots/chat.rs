@@ -11,7 +11,7 @@ use unicom_core::{
     Bots, CoreError, IncomingMessage, OutgoingMessage, Platforms,
     admin::{Actor, Extensions, NewChannel, create_channel},
     bots::BotContext,
-    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    inbound::{PlatformEvent, Sender, receive},
     outbound::send_message,
 };
 use unicom_db::queries::queue::Claim;
@@ -110,15 +110,15 @@ impl Chat {
     /// Stores a message from Ada.
     pub async fn says(&self, message: IncomingMessage) -> Message {
         let channel = self.channel.clone();
-        let incoming = IngestedMessage::new(
-            IngestedAccount::new("fake_ada", "Ada"),
-            IngestedChat::new("fake_ada"),
+        let incoming = PlatformEvent::message(
+            Sender::new("ada", "Ada"),
+            FakePlatform::chat("ada"),
             message,
         );
         let stored = self
             .database
-            .write(move |tx| ingest(tx, &channel, incoming));
-        stored.await.unwrap().unwrap().message
+            .write(move |tx| receive(tx, &channel, incoming));
+        stored.await.unwrap().into_saved().unwrap().message
     }
 
     /// Stores a text message from Ada.

@@ -2,12 +2,12 @@
 
 use unicom_core::{
     IncomingMessage,
-    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    inbound::{PlatformEvent, Sender, receive},
 };
 use unicom_db::DbError;
 use unicom_db::queries::{history, messages};
 use unicom_models::{ChatId, Direction, Message, MessageId, UtcTime};
-use unicom_testing::{TestDatabase, both_engines};
+use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 
 use crate::chat::Chat;
 
@@ -50,9 +50,9 @@ async fn answers(chat: &Chat, text: &str, to: MessageId) -> Message {
 /// Stores a message from another account in a separate chat.
 async fn elsewhere(chat: &Chat, text: &str) -> Message {
     let channel = chat.channel.clone();
-    let incoming = IngestedMessage::new(
-        IngestedAccount::new("fake_bob", "Bob"),
-        IngestedChat::new("fake_bob"),
+    let incoming = PlatformEvent::message(
+        Sender::new("bob", "Bob"),
+        FakePlatform::chat("bob"),
         IncomingMessage {
             text: text.to_owned(),
             ..IncomingMessage::default()
@@ -60,9 +60,9 @@ async fn elsewhere(chat: &Chat, text: &str) -> Message {
     );
     let stored = chat
         .database
-        .write(move |tx| ingest(tx, &channel, incoming))
+        .write(move |tx| receive(tx, &channel, incoming))
         .await;
-    stored.unwrap().unwrap().message
+    stored.unwrap().into_saved().unwrap().message
 }
 
 /// Returns a copy of `message` with another id, text and time.

@@ -3,7 +3,7 @@
 
 use unicom_db::queries::visitor_access::{self, References, WriteAccess};
 use unicom_db::{Tx, queries::chat_access};
-use unicom_models::{Account, AccountId, MessageId};
+use unicom_models::{Account, AccountId, ChannelId, MessageId};
 
 use crate::{
     CoreError, IncomingMessage,
@@ -26,6 +26,11 @@ impl FoundButton {
     /// Returns the account that may click the button.
     pub fn account(&self) -> &Account {
         self.part.access.account()
+    }
+
+    /// Returns the channel of the button's chat.
+    pub(crate) fn channel_id(&self) -> ChannelId {
+        self.part.channel.id
     }
 
     /// Returns the button.
@@ -110,19 +115,20 @@ pub fn find_button(
 /// #     create_channel(tx, &Actor::COMMAND_LINE, &extensions, NewChannel::new(kind, "Shop"))
 /// # });
 /// # let hello = IncomingMessage { text: "Hello!".to_owned(), ..IncomingMessage::default() };
-/// # let (ada, chat) = (IngestedAccount::new("fake_7", "Ada"), IngestedChat::new("fake_7"));
-/// # let hello = IngestedMessage::new(ada, chat, hello);
+/// # let (ada, chat) = (Sender::new("49170", "Ada"), ChatInfo::new(channel.id, "49170"));
+/// # let hello = PlatformEvent::message(ada, chat, hello);
 /// let clicked = database
 ///     .write(move |tx| {
-///         ingest(tx, &channel, hello)?;
+///         let hello = receive(tx, &channel, hello)?.into_saved().unwrap().message;
+///         let (account_id, chat_id) = (hello.sender_id.unwrap(), hello.chat_id);
 ///         let cats = Buttons(vec![vec![Button::value("A cat, please", "cat")]]);
 ///         let question = OutgoingMessage::text("Which one?").with_buttons(cats);
-///         let question = send_message(tx, &platforms, &channel, &"fake_7".into(), question)?;
+///         let question = send_message(tx, &platforms, &channel, &chat_id, question)?;
 ///
 ///         // The platform shows the button with this id and gets the id back on a click.
 ///         let shown = question.buttons().unwrap();
 ///         let id = shown.0[0][0].callback_execution_id.clone().unwrap();
-///         let button = find_button(tx, &"fake_7".into(), &id)?.unwrap();
+///         let button = find_button(tx, &account_id, &id)?.unwrap();
 ///         let raw = json!({"update_id": 12});
 ///         let seen = IncomingMessage { raw, ..IncomingMessage::default() };
 ///         click(tx, button, seen, None)

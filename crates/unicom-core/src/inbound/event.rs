@@ -50,6 +50,9 @@ pub struct MessageEvent {
     /// The message. Set its `provider_message_id`, since providers may report a message twice: a
     /// second message with this id on the channel is not stored.
     pub message: IncomingMessage,
+    /// The provider's id of the message that this message replies to, instead of
+    /// [`IncomingMessage::reply_to_message_id`]. Ignored if the chat has no such message.
+    pub reply_to: Option<String>,
 }
 
 /// The account behind an event, as the provider describes it.
@@ -191,6 +194,7 @@ impl PlatformEvent {
             sender,
             chat,
             message,
+            reply_to: None,
         };
         Self::Message(Box::new(event))
     }
@@ -268,6 +272,10 @@ impl ChatInfo {
 }
 
 impl Applied {
+    pub(super) fn stored(saved: Saved) -> Self {
+        Self::Stored(Box::new(saved))
+    }
+
     /// Returns the stored message. Returns `None` if the event was refused or stored no message.
     pub fn into_saved(self) -> Option<Saved> {
         match self {

@@ -1,11 +1,12 @@
 //! Incoming messages, stored together with the requests they become.
 
 mod append;
+mod changes;
 mod duplicate;
 mod event;
 mod incoming;
-mod ingest;
 mod receive;
+mod resolve;
 
 pub use append::{FastPathTarget, append_incoming, append_incoming_fast_path};
 pub use event::{
@@ -13,6 +14,5 @@ pub use event::{
     ReceiptStatus, Refusal, Sender,
 };
 pub use incoming::{IncomingMessage, Saved};
-pub use ingest::{IngestedAccount, IngestedChat, IngestedMessage, ingest};
 pub use receive::receive;
 pub use unicom_models::{Address, AddressKind, AddressScope};

@@ -96,13 +96,13 @@ impl OutgoingMessage {
 /// #     create_channel(tx, &Actor::COMMAND_LINE, &extensions, NewChannel::new(kind, "Hotline"))
 /// # });
 /// # let hello = IncomingMessage { text: "Hello!".to_owned(), ..IncomingMessage::default() };
-/// # let (ada, chat) = (IngestedAccount::new("sms_49170", "Ada"), IngestedChat::new("sms_49170"));
-/// # let incoming = IngestedMessage::new(ada, chat, hello);
+/// # let (ada, chat) = (Sender::new("49170", "Ada"), ChatInfo::new(channel.id, "49170"));
+/// # let hello = PlatformEvent::message(ada, chat, hello);
 /// let message = database
 ///     .write(move |tx| {
-///         ingest(tx, &channel, incoming)?;
+///         let hello = receive(tx, &channel, hello)?.into_saved().unwrap().message;
 ///         let greeting = OutgoingMessage::text("Good morning");
-///         send_message(tx, &platforms, &channel, &"sms_49170".into(), greeting)
+///         send_message(tx, &platforms, &channel, &hello.chat_id, greeting)
 ///     })
 ///     .wait()?;
 /// // The pipeline has not yet handed it to the platform.

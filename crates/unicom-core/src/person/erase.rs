@@ -68,7 +68,7 @@ impl Erased {
 /// - Messages that the person wrote to others as an admin are kept, but no longer name their
 ///   author.
 /// - The audit trail keeps that something was done to these ids, but no details.
-/// - The web chat refuses a message of the person that is being sent during the erasure.
+/// - A message of the person that is being sent during the erasure is refused, on any platform.
 ///
 /// Erasing a person again is safe. The host application must erase its users and sessions in the
 /// same transaction.

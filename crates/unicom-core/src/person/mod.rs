@@ -8,7 +8,7 @@ mod item;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use unicom_db::queries::{accounts, erasure, members};
+use unicom_db::queries::{accounts, addresses, erasure, members};
 use unicom_db::{Db, DbError};
 use unicom_models::{AccountId, Chat, ChatId, MemberId};
 
@@ -60,8 +60,8 @@ impl fmt::Display for PersonRef {
 /// The accounts, member and users of one person. All data of the person is found through them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
-    /// The ids of the accounts, sorted. They may include ids of accounts that do not exist (any
-    /// more).
+    /// The ids of the accounts, sorted. They include ids of accounts that do not exist (any more),
+    /// and those that would be created for the person's addresses.
     pub accounts: BTreeSet<AccountId>,
     /// The member, if it is included (see [`Person::find`]).
     pub member: Option<MemberId>,
@@ -103,6 +103,13 @@ impl Person {
             person
                 .accounts
                 .extend(all.into_iter().map(|account| account.id));
+        }
+        // A message that is on its way would create an account with one of these ids.
+        for (platform, address) in addresses::of_accounts(db, &person.account_ids())? {
+            let id = AccountId::from(address.new_id(&platform));
+            if accounts::get(db, &id)?.is_none() {
+                person.accounts.insert(id);
+            }
         }
         Ok(person)
     }

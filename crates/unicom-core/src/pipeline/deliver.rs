@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use unicom_db::{
     DbError,
     queries::{
-        channels, chats,
+        addresses, channels, chats,
         deliveries::{self, ClaimedDelivery, DueDelivery},
     },
 };
@@ -113,11 +113,16 @@ impl Shared {
             .read(move |db| {
                 let channel = channels::get(db, message.channel_id)?;
                 let chat = chats::get(db, &message.chat_id)?;
-                Ok(channel.zip(chat).map(|(channel, chat)| DeliveryJob {
-                    channel,
-                    chat,
-                    message,
-                }))
+                let to = addresses::of_chat(db, &message.chat_id)?;
+                Ok(channel
+                    .zip(chat)
+                    .zip(to)
+                    .map(|((channel, chat), to)| DeliveryJob {
+                        channel,
+                        chat,
+                        message,
+                        to,
+                    }))
             })
             .await
     }
@@ -127,7 +132,9 @@ impl Shared {
         outgoing: Option<DeliveryJob>,
     ) -> Result<DeliveryReceipt, DeliveryError> {
         let outgoing = outgoing.ok_or_else(|| {
-            DeliveryError::Permanent("its channel or chat was deleted".to_owned())
+            DeliveryError::Permanent(
+                "its channel or chat was deleted, or the chat has no address".to_owned(),
+            )
         })?;
         let platform = self
             .platforms

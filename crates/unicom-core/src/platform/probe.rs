@@ -39,7 +39,7 @@ impl Platforms {
     /// meanwhile: the provider may take 15 s to answer.
     ///
     /// # Errors
-    /// [`CoreError::Channel`] if it cannot work, with the words of the provider without the
+    /// [`CoreError::ProbeFailed`] if it cannot work, with the words of the provider without the
     /// channel's secrets, or if the platform does not answer in time or panics.
     /// [`CoreError::UnknownPlatform`] if the platform is not registered.
     pub async fn probe(&self, channel: Channel) -> Result<Probed, CoreError> {
@@ -56,7 +56,7 @@ impl Platforms {
                 TIMEOUT.as_secs()
             ),
         };
-        Err(ChannelError(quoted(&refused)).into())
+        Err(CoreError::ProbeFailed(quoted(&refused)))
     }
 }
 

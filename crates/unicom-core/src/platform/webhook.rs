@@ -4,6 +4,7 @@ use std::fmt::{self, Debug, Formatter};
 
 use bytes::Bytes;
 use serde_json::Value;
+use subtle::ConstantTimeEq;
 use unicom_models::Channel;
 
 use crate::inbound::PlatformEvent;
@@ -120,6 +121,13 @@ impl WebhookCall {
         std::str::from_utf8(value).ok()
     }
 
+    /// Returns `true` if the first value of a header is `expected`. Takes the same time for every
+    /// wrong value of the same length, so that a secret cannot be guessed byte by byte.
+    pub fn header_is(&self, name: &str, expected: &str) -> bool {
+        let given = self.header(name).unwrap_or_default();
+        !expected.is_empty() && given.as_bytes().ct_eq(expected.as_bytes()).into()
+    }
+
     /// Returns the first value of a parameter of the query.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         let (_, value) = self.query.iter().find(|(known, _)| known == name)?;
@@ -164,6 +172,8 @@ mod tests {
         assert_eq!(call.header("x-TOKEN"), Some("secret"));
         assert_eq!(call.header("X-Bytes"), None);
         assert_eq!(call.header("X-Other"), None);
+        assert!(call.header_is("X-Token", "secret") && !call.header_is("X-Token", "secre"));
+        assert!(!call.header_is("X-Other", ""));
         assert_eq!(call.parameter("token"), Some("secret"));
         assert_eq!(call.parameter("Token"), None);
         let printed = format!("{call:?}");

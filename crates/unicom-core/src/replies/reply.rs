@@ -23,11 +23,11 @@ use crate::{CoreError, OutgoingMessage, Platforms, outbound::send_message};
 /// #     create_channel(tx, &Actor::COMMAND_LINE, &extensions, NewChannel::new(kind, "Hotline"))
 /// # });
 /// # let hello = IncomingMessage { text: "Hello!".to_owned(), ..IncomingMessage::default() };
-/// # let (ada, chat) = (IngestedAccount::new("sms_49170", "Ada"), IngestedChat::new("sms_49170"));
-/// # let incoming = IngestedMessage::new(ada, chat, hello);
+/// # let (ada, chat) = (Sender::new("49170", "Ada"), ChatInfo::new(channel.id, "49170"));
+/// # let hello = PlatformEvent::message(ada, chat, hello);
 /// let (asked, answered) = database
 ///     .write(move |tx| {
-///         let asked = ingest(tx, &channel, incoming)?.map(|saved| saved.message).unwrap();
+///         let asked = receive(tx, &channel, hello)?.into_saved().unwrap().message;
 ///         let answer = OutgoingMessage::text("Hello to you");
 ///         let answered = reply_with(tx, &platforms, &asked, answer)?;
 ///         Ok::<_, CoreError>((asked, answered))

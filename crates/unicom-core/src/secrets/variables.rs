@@ -3,6 +3,10 @@
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
+use serde_json::Value;
+
+use crate::error::ChannelError;
+
 /// Suffix of a variable that lists the hosts that the secret in another variable may be sent to. It
 /// never holds a secret.
 pub const HOSTS: &str = "_HOSTS";
@@ -86,6 +90,34 @@ impl Secrets {
         })
     }
 
+    /// Checks that the setting `name` of a channel, such as `token_env`, names a variable that
+    /// settings may name. The variable need not be set: the server may have others than the process
+    /// that configures a channel.
+    ///
+    /// # Errors
+    /// [`ChannelError`] names the setting.
+    pub fn check_setting(&self, config: &Value, name: &str) -> Result<(), ChannelError> {
+        let variable = config.get(name).and_then(Value::as_str).unwrap_or_default();
+        if self.may_be_named(variable) {
+            return Ok(());
+        }
+        let error = SecretError::Name { form: self.form() };
+        Err(ChannelError(format!("`{name}` {error}")))
+    }
+
+    /// Returns the secret in the variable that the setting `name` of a channel names, such as
+    /// `token_env`.
+    ///
+    /// # Errors
+    /// [`ChannelError`] names the setting, as [`Secrets::check_setting`] does, or the variable if it
+    /// is not set.
+    pub fn of_setting(&self, config: &Value, name: &str) -> Result<String, ChannelError> {
+        self.check_setting(config, name)?;
+        let variable = config.get(name).and_then(Value::as_str).unwrap_or_default();
+        let secret = self.get(variable);
+        secret.map_err(|error| ChannelError(format!("`{name}`: {error}")))
+    }
+
     /// Returns the list of hosts that the secret in the variable `name` may be sent to, separated
     /// by commas.
     ///
@@ -162,6 +194,18 @@ mod tests {
         assert_eq!(secrets.get("UNICOM_CHANNEL_A").unwrap(), "4711");
         assert_eq!(secrets.hosts("UNICOM_CHANNEL_A").unwrap(), "a.example");
         assert!(secrets.hosts("UNICOM_CHANNEL_B").is_err());
+        let config = serde_json::json!({ "token_env": "UNICOM_CHANNEL_A", "wrong_env": "PATH" });
+        assert_eq!(secrets.of_setting(&config, "token_env").unwrap(), "4711");
+        for setting in ["wrong_env", "key_env"] {
+            let error = secrets
+                .of_setting(&config, setting)
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.contains(&format!("`{setting}` must be the name of an")),
+                "{error}"
+            );
+        }
         let unset = secrets.get("UNICOM_CHANNEL_C").unwrap_err().to_string();
         assert_eq!(unset, "environment variable `UNICOM_CHANNEL_C` is not set");
         assert!(!format!("{secrets:?}").contains("47"));

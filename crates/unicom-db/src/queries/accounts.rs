@@ -1,6 +1,7 @@
 //! Accounts: people and bots on one platform.
 
 use diesel::prelude::*;
+use serde_json::Value;
 use unicom_models::schema::{unicom_accounts as accounts, unicom_channels as channels};
 use unicom_models::{Account, AccountId, CategoryId, Channel, ChannelId, MemberId};
 
@@ -121,6 +122,21 @@ pub fn set_person(
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(accounts::table.find(id))
         .set((accounts::name.eq(name), accounts::member_id.eq(member), accounts::updated_at.eq(now)))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Stores the account's name, which is shown with its future messages, and its platform's data.
+pub fn set_profile(
+    tx: &mut Tx<'_>,
+    id: &AccountId,
+    name: &str,
+    raw: &Value,
+) -> Result<(), DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(accounts::table.find(id))
+        .set((accounts::name.eq(name), accounts::raw.eq(raw), accounts::updated_at.eq(now)))
         .execute(conn))?;
     Ok(())
 }

@@ -19,6 +19,7 @@ macro_rules! lock_first {
 
 pub mod account_tombstones;
 pub mod accounts;
+pub mod addresses;
 pub mod audit;
 pub mod bots;
 pub mod categories;
@@ -38,9 +39,12 @@ pub mod guest_migration;
 pub mod history;
 pub mod leases;
 pub mod members;
+pub mod message_edits;
 pub mod messages;
 mod metadata_condition;
+pub mod provider_messages;
 pub mod queue;
+pub mod receipts;
 pub mod requests;
 pub mod retention;
 pub mod visitor_access;

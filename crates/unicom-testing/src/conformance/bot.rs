@@ -10,9 +10,7 @@ use unicom_db::Database;
 use unicom_db::queries::{accounts, requests};
 use unicom_models::RequestStatus;
 
-use super::ingest_helper::{
-    databases, new_channel, ok, pause, read, run_until, tell, timed, unblocked,
-};
+use super::helper::{databases, new_channel, ok, pause, read, run_until, tell, timed, unblocked};
 use crate::FakePlatform;
 
 /// Checks the guarantees of [`Bot`] without settings, as [`bot_with`] does.

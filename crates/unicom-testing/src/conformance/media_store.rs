@@ -8,7 +8,7 @@ use futures_util::TryStreamExt;
 use unicom_core::media::{MediaError, MediaSource, MediaStore};
 use unicom_models::{Id, UtcTime};
 
-use super::ingest_helper::ok;
+use super::helper::ok;
 
 /// Longer than a store's chunks and than the smallest part of a multipart upload, which is 5 MiB
 /// with S3.

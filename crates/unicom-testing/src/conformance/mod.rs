@@ -14,7 +14,7 @@
 //! ```
 
 mod bot;
-mod ingest_helper;
+mod helper;
 mod media_store;
 mod platform;
 

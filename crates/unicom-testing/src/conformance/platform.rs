@@ -9,12 +9,10 @@ use unicom_core::{
 };
 use unicom_db::Database;
 use unicom_db::queries::requests::RequestFilters;
-use unicom_db::queries::{channels, chats, deliveries, messages, requests};
-use unicom_models::{Channel, DeliveryStatus, Message, PlatformKind};
+use unicom_db::queries::{addresses, channels, chats, deliveries, messages, requests};
+use unicom_models::{Channel, ChatId, DeliveryStatus, Message, PlatformKind};
 
-use super::ingest_helper::{
-    chat_id, databases, new_channel, ok, pause, read, run_until, tell, timed, unblocked,
-};
+use super::helper::{databases, new_channel, ok, pause, read, run_until, tell, timed, unblocked};
 
 /// Checks the guarantees of [`Platform`]: its name, its configuration, incoming and outgoing
 /// messages, and that it does not block its thread.
@@ -98,12 +96,13 @@ impl Suite {
         let all = read(&self.database, channels::list).await;
         assert_eq!(all.len(), 1, "a refused channel was kept");
 
-        self.check_ingest(&channel).await;
-        let first = self.check_send(&channel).await;
-        self.check_deliver_twice(&channel, first).await;
+        let chat_id = self.check_receive(&channel).await;
+        let first = self.check_send(&channel, &chat_id).await;
+        self.check_deliver_twice(&channel, &chat_id, first).await;
     }
 
-    async fn check_ingest(&self, channel: &Channel) {
+    /// Checks that a message is stored once. Returns its chat.
+    async fn check_receive(&self, channel: &Channel) -> ChatId {
         let first = tell(&self.database, channel, "conformance-1").await;
         assert!(first.is_new, "the first message counted as repeated");
         let id = first.message.id;
@@ -123,11 +122,12 @@ impl Suite {
             1,
             "the same message told twice made two requests"
         );
+        first.message.chat_id
     }
 
     /// Checks that a sent message is delivered. Returns the provider's id, if one delivered it.
-    async fn check_send(&self, channel: &Channel) -> Option<String> {
-        let message = self.send(channel, "Conformance: sent").await;
+    async fn check_send(&self, channel: &Channel, chat_id: &ChatId) -> Option<String> {
+        let message = self.send(channel, chat_id, "Conformance: sent").await;
         let id = message.id;
         let status = move |db: &mut unicom_db::Db| deliveries::get(db, id);
         let queued = read(&self.database, status).await;
@@ -181,12 +181,21 @@ impl Suite {
 
     /// Checks a second delivery of one message, which happens after a crash between the delivery
     /// and its recording. `first` is the provider's id of another message.
-    async fn check_deliver_twice(&self, channel: &Channel, first: Option<String>) {
-        let message = self.send(channel, "Conformance: delivered twice").await;
-        let chat_id = message.chat_id.clone();
-        let chat = read(&self.database, move |db| chats::get(db, &chat_id)).await;
-        let chat = chat.unwrap_or_else(|| panic!("the chat is gone"));
-        let outgoing = DeliveryJob::new(channel.clone(), chat, message);
+    async fn check_deliver_twice(
+        &self,
+        channel: &Channel,
+        chat_id: &ChatId,
+        first: Option<String>,
+    ) {
+        let message = self
+            .send(channel, chat_id, "Conformance: delivered twice")
+            .await;
+        let chat_id = chat_id.clone();
+        let found = read(&self.database, move |db| {
+            Ok(chats::get(db, &chat_id)?.zip(addresses::of_chat(db, &chat_id)?))
+        });
+        let (chat, to) = found.await.unwrap_or_else(|| panic!("the chat is gone"));
+        let outgoing = DeliveryJob::new(channel.clone(), chat, message, to);
         let platform = ok(
             "looking the platform up",
             self.platforms.get(&channel.platform),
@@ -218,18 +227,13 @@ impl Suite {
         }
     }
 
-    async fn send(&self, channel: &Channel, text: &str) -> Message {
+    async fn send(&self, channel: &Channel, chat_id: &ChatId, text: &str) -> Message {
         let (platforms, channel) = (self.platforms.clone(), channel.clone());
+        let chat_id = chat_id.clone();
         let outgoing = OutgoingMessage::text(text);
-        let sent = self.database.write(move |tx| {
-            send_message(
-                tx,
-                &platforms,
-                &channel,
-                &chat_id(&channel.platform),
-                outgoing,
-            )
-        });
+        let sent = self
+            .database
+            .write(move |tx| send_message(tx, &platforms, &channel, &chat_id, outgoing));
         ok("`send_message`", sent.await)
     }
 }

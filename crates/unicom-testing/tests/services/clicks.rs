@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use unicom_core::{
     CoreError, IncomingMessage, OutgoingMessage,
     buttons::{Button, Buttons, click, find_button},
-    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    inbound::{PlatformEvent, Sender, receive},
     outbound::send_message,
 };
 use unicom_db::queries::{chat_access, chats};
@@ -45,20 +45,20 @@ impl Fixture {
 }
 
 /// Returns a message from Ada on the fake platform.
-fn of_ada(message: IncomingMessage) -> IngestedMessage {
-    IngestedMessage::new(
-        IngestedAccount::new("fake_ada", "Ada"),
-        IngestedChat::new("fake_ada"),
+fn of_ada(message: IncomingMessage) -> PlatformEvent {
+    PlatformEvent::message(
+        Sender::new("ada", "Ada"),
+        FakePlatform::chat("ada"),
         message,
     )
 }
 
-fn ingested(site: &Fixture, channel: &Channel, message: IncomingMessage) -> Message {
+fn received(site: &Fixture, channel: &Channel, message: IncomingMessage) -> Message {
     let channel = channel.clone();
-    let ingested = site
+    let received = site
         .database
-        .write(move |tx| ingest(tx, &channel, of_ada(message)));
-    ingested.wait().unwrap().unwrap().message
+        .write(move |tx| receive(tx, &channel, of_ada(message)));
+    received.wait().unwrap().into_saved().unwrap().message
 }
 
 both_engines! {
@@ -151,7 +151,7 @@ both_engines! {
     fn remote_platform_reports_a_click_by_button_id(db: &TestDatabase) {
         let site = Fixture::new(db);
         let fake = channel(&site.database, FakePlatform::KIND, json!({}));
-        ingested(&site, &fake, IncomingMessage { text: "hi".to_owned(), ..IncomingMessage::default() });
+        received(&site, &fake, IncomingMessage { text: "hi".to_owned(), ..IncomingMessage::default() });
         let to = fake.clone();
         let offered = site.write(move |tx| {
             let platforms = platforms(&FakePlatform::default());
@@ -187,7 +187,7 @@ both_engines! {
         let fake = channel(&site.database, FakePlatform::KIND, json!({}));
         let tell = |clicked: Option<&str>, raw: Value| {
             let (text, clicked) = ("The cat".to_owned(), clicked.map(str::to_owned));
-            ingested(&site, &fake, IncomingMessage { text, clicked, raw, ..IncomingMessage::default() })
+            received(&site, &fake, IncomingMessage { text, clicked, raw, ..IncomingMessage::default() })
         };
         let forged = json!({ "button_click": { "value": "admin" }, "id": 1 });
         for (clicked, raw, kept) in [
@@ -207,7 +207,7 @@ both_engines! {
             clicked: Some("a\0b".to_owned()),
             ..IncomingMessage::default()
         };
-        let refused = site.database.write(move |tx| ingest(tx, &fake, of_ada(with_nul))).wait();
+        let refused = site.database.write(move |tx| receive(tx, &fake, of_ada(with_nul))).wait();
         assert!(matches!(refused, Err(CoreError::Nul { field: "clicked" })), "{refused:?}");
     }
 }

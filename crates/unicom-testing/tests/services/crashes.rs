@@ -23,7 +23,7 @@ use unicom_core::{
         Actor, CategoryChange, Change, Extensions, NewChannel, create_category, create_channel,
     },
     bots::{BotContext, Outcome},
-    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    inbound::{ChatInfo, PlatformEvent, Sender, receive},
     platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
 };
 use unicom_db::queries::{deliveries, messages, queue, requests};
@@ -230,9 +230,9 @@ impl Setup {
     }
 
     fn say(&self, text: &str) -> Message {
-        let incoming = IngestedMessage::new(
-            IngestedAccount::new("recorder_ada", "Ada"),
-            IngestedChat::new("recorder_ada"),
+        let incoming = PlatformEvent::message(
+            Sender::new("ada", "Ada"),
+            ChatInfo::new(self.channel.id, "ada"),
             IncomingMessage {
                 text: text.to_owned(),
                 ..IncomingMessage::default()
@@ -241,8 +241,8 @@ impl Setup {
         let channel = self.channel.clone();
         let written = self
             .database
-            .write(move |tx| ingest(tx, &channel, incoming));
-        written.wait().unwrap().unwrap().message
+            .write(move |tx| receive(tx, &channel, incoming));
+        written.wait().unwrap().into_saved().unwrap().message
     }
 
     /// Runs a worker until it dies or everything is done.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use unicom_content::media::ObjectMediaStore;
-use unicom_core::inbound::Saved;
+use unicom_core::inbound::{Applied, Refusal};
 use unicom_core::platform::DeliveryError;
 use unicom_core::{Pipeline, PipelineOptions, Platforms};
 use unicom_db::queries::deliveries::{self, DueDelivery};
@@ -25,7 +25,7 @@ both_engines! {
         let site = fake_site(db, json!({"bot": "echo"}));
         let fake = FakePlatform::default();
         let _running = Running::start_with(db.database(), &fake, bots(), quick());
-        assert!(matches!(site.ingest(&site.channel, from_anna("m-1", "hello")), Ok(Some(Saved { is_new: true, .. }))));
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         until("the answer is delivered", || fake.delivered().len() == 1);
         let answer = fake.delivered().remove(0);
         assert_eq!(answer.message.text, "Echo: hello");
@@ -36,34 +36,35 @@ both_engines! {
         assert_eq!(kept.provider_message_id, Some(format!("fake-{}", kept.id)));
     }
 
-    fn repeated_ingestion_stores_once(db: &TestDatabase) {
+    fn repeated_message_is_stored_once(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let before = site.rows();
-        let again = site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
-        assert!(matches!(again, Some(Saved { is_new: false, .. })), "{again:?}");
+        let again = site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
+        assert!(again.into_saved().is_some_and(|saved| !saved.is_new));
         assert_eq!(site.rows(), before);
     }
 
     fn blocked_sender_and_foreign_channel_store_nothing(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         let other = channel(db.database(), FakePlatform::KIND, json!({}));
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let before = site.rows();
-        assert!(site.ingest(&other, from_anna("m-2", "elsewhere")).is_err());
+        assert!(site.receive(&other, from_anna("m-2", "elsewhere")).is_err());
         let mut off = site.channel.clone();
         off.active = false;
-        assert!(site.ingest(&off, from_anna("m-2", "off")).is_err());
+        assert!(site.receive(&off, from_anna("m-2", "off")).is_err());
         site.write(|tx| {
             Ok(unicom_db::queries::accounts::set_blocked(tx, &AccountId::from("fake_anna"), true)?)
         });
-        assert!(matches!(site.ingest(&site.channel, from_anna("m-2", "blocked")), Ok(None)));
+        let refused = site.receive(&site.channel, from_anna("m-2", "blocked")).unwrap();
+        assert!(matches!(refused, Applied::Refused(Refusal::AccountBlocked)), "{refused:?}");
         assert_eq!(site.rows(), before);
     }
 
     fn message_is_queued_and_retried(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
         assert_eq!(message.sent_at, None);
         assert_eq!(site.delivery(&message), ("queued", None));
@@ -79,7 +80,7 @@ both_engines! {
 
     fn failed_delivery_has_a_reason(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let fake = FakePlatform::default();
         fake.fail_next(DeliveryError::Permanent("no such number".to_owned()));
         let _running = Running::start_with(db.database(), &fake, bots(), quick());
@@ -99,7 +100,7 @@ both_engines! {
 
     fn expired_lease_is_taken_over(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
         let late = site.take(&message, Duration::from_millis(400)).unwrap();
         let fake = FakePlatform::default();
@@ -111,7 +112,7 @@ both_engines! {
 
     fn messages_of_a_chat_are_delivered_in_order(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let sent: Vec<_> = (0..20).map(|number| site.send_out(&number.to_string()).text).collect();
         let fake = FakePlatform::default();
         let _running = Running::start_with(db.database(), &fake, bots(), quick());
@@ -124,7 +125,7 @@ both_engines! {
 both_engines! {
     fn slow_platform_gets_a_message_once(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
         let fake = FakePlatform::default().with_delay(Duration::from_millis(1500));
         let options = || PipelineOptions { lease: Duration::from_millis(600), ..quick() };
@@ -140,7 +141,7 @@ both_engines! {
 
     fn timed_out_delivery_is_retried_and_then_fails(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
         let fake = FakePlatform::default().with_delay(Duration::from_secs(60));
         let options = PipelineOptions { delivery_timeout: Duration::from_millis(100), ..quick() };
@@ -154,7 +155,7 @@ both_engines! {
 
     fn delivery_longer_than_the_shutdown_is_requeued(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
         let slow = FakePlatform::default().with_delay(Duration::from_secs(3600));
         // A claim that is not released lasts longer than the test.
@@ -176,7 +177,7 @@ both_engines! {
 
     fn message_with_an_invalid_provider_id_is_delivered_once(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         for prefix in ["a\0b", &"x".repeat(1000)] {
             let message = site.send_out("news");
             let fake = FakePlatform::default().with_id_prefix(prefix);
@@ -189,7 +190,7 @@ both_engines! {
 
     fn panic_of_a_platform_is_reported(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
         let media = Arc::new(ObjectMediaStore::in_memory());
         let panicking = extensions().with_platforms(Platforms::default().with(Panicking));
@@ -204,7 +205,7 @@ both_engines! {
         let clock = TestClock::new();
         let site = fake_site(db, json!({}));
         let site = Fixture { database: db.connect_with(clock.options()), ..site };
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let deadly = site.send_out("kills its worker");
         let lease = Duration::from_secs(60);
         for attempt in 1..=3 {
@@ -229,7 +230,7 @@ both_engines! {
 
     fn queued_message_of_a_now_local_platform_counts_as_sent(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
         let media = Arc::new(ObjectMediaStore::in_memory());
         let local = extensions().with_platforms(Platforms::default().with(LocalNow));
@@ -244,7 +245,7 @@ both_engines! {
 
     fn retry_resets_the_count_but_not_the_number_of_attempts(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
         assert!(!site.retry(&message), "it was not dead");
         let old = site.take(&message, Duration::from_secs(60)).unwrap();
@@ -265,7 +266,7 @@ both_engines! {
 
     fn retried_dead_delivery_gets_all_attempts_again(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let fake = FakePlatform::default();
         for _ in 0..5 {
             fake.fail_next(DeliveryError::Temporary("no network".to_owned()));
@@ -284,7 +285,7 @@ both_engines! {
         let clock = TestClock::new();
         let site = fake_site(db, json!({}));
         let site = Fixture { database: db.connect_with(clock.options()), ..site };
-        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let sent = site.send_all("fake_chat", &["a", "b", "c"]);
         let is_blocked: Vec<_> = site.look().iter().map(|due| (due.message_id == sent[0].id, due.is_blocked)).collect();
         assert_eq!(is_blocked.len(), 3);
@@ -318,7 +319,7 @@ both_engines! {
         let site = fake_site(db, json!({}));
         let chats = ["fake_a", "fake_b", "fake_c", "fake_d", "fake_e"];
         for chat in chats {
-            site.ingest(&site.channel, from_anna_in(chat, chat, "hello")).unwrap();
+            site.receive(&site.channel, from_anna_in(chat, chat, "hello")).unwrap();
         }
         let numbers: Vec<usize> = (0..20).collect();
         for chat in chats {
@@ -349,7 +350,7 @@ both_engines! {
     fn busy_chat_is_delivered_in_order_without_delaying_others(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         for chat in ["fake_busy", "fake_other"] {
-            site.ingest(&site.channel, from_anna_in(chat, chat, "hello")).unwrap();
+            site.receive(&site.channel, from_anna_in(chat, chat, "hello")).unwrap();
         }
         let numbers: Vec<usize> = (0..400).collect();
         site.send_all("fake_busy", &numbers);

@@ -4,7 +4,7 @@ use serde_json::json;
 use unicom_core::{
     IncomingMessage,
     admin::{Actor, Change, MemberChange, create_member, update_member},
-    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    inbound::{PlatformEvent, Sender, receive},
 };
 use unicom_models::{Member, MemberId, Request};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
@@ -43,12 +43,13 @@ impl Desk {
         })
     }
 
-    /// Ingests a message of an account with this verified address and number. Returns the request
+    /// Receives a message of an account with this verified address and number. Returns the request
     /// when it has ended.
     fn write(&self, account: &str, email: Option<&str>, phone: Option<&str>) -> Request {
-        let incoming = IngestedMessage::new(
-            IngestedAccount::new(account, "Ada"),
-            IngestedChat::new(account),
+        let address = account.trim_start_matches("fake_");
+        let incoming = PlatformEvent::message(
+            Sender::new(address, "Ada"),
+            FakePlatform::chat(address),
             IncomingMessage {
                 text: "hello".to_owned(),
                 verified_email: email.map(str::to_owned),
@@ -57,9 +58,12 @@ impl Desk {
             },
         );
         let channel = self.site.channel.clone();
-        let message = self
-            .site
-            .write(move |tx| Ok(ingest(tx, &channel, incoming)?.unwrap().message));
+        let message = self.site.write(move |tx| {
+            Ok(receive(tx, &channel, incoming)?
+                .into_saved()
+                .unwrap()
+                .message)
+        });
         until("the request waits for a person", || {
             self.site.request_of(&message).due_at.is_none()
         });

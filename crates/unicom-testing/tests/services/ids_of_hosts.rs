@@ -2,8 +2,9 @@
 //! same error.
 
 use serde_json::json;
+use unicom_core::IncomingMessage;
 use unicom_core::OutgoingMessage;
-use unicom_core::inbound::{IngestedMessage, ingest};
+use unicom_core::inbound::{Address, ChatInfo, PlatformEvent, Sender, receive};
 use unicom_models::ChatId;
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::{
@@ -12,7 +13,6 @@ use unicom_webchat::{
     migrate_guest_to_user, send_webchat_message, update_chat,
 };
 
-use crate::deliveries::fixture::from_anna;
 use crate::fixture::{Fixture, channel};
 
 /// Ids that one of the engines could not store, and the beginning of the error.
@@ -62,12 +62,23 @@ impl Fixture {
         read.wait().unwrap()
     }
 
-    fn ingested(&self, message: IngestedMessage) -> Result<(), WebChatError> {
+    /// Returns the result of a message whose parts `change` has changed.
+    fn received(
+        &self,
+        change: impl FnOnce(&mut Sender, &mut ChatInfo, &mut IncomingMessage),
+    ) -> Result<(), WebChatError> {
         let channel = channel(&self.database, FakePlatform::KIND, json!({}));
-        let ingested = self
+        let (mut sender, mut chat) = (Sender::new("anna", "Anna"), FakePlatform::chat("chat"));
+        let mut message = IncomingMessage {
+            text: "hello".to_owned(),
+            ..IncomingMessage::default()
+        };
+        change(&mut sender, &mut chat, &mut message);
+        let event = PlatformEvent::message(sender, chat, message);
+        let received = self
             .database
-            .write(move |tx| ingest(tx, &channel, message).map(drop));
-        ingested.wait().map_err(WebChatError::from)
+            .write(move |tx| receive(tx, &channel, event).map(drop));
+        received.wait().map_err(WebChatError::from)
     }
 }
 
@@ -124,32 +135,24 @@ both_engines! {
     fn invalid_ids_of_platforms_are_refused(db: &TestDatabase) {
         let site = Fixture::new(db);
         for (id, problem) in invalid_ids() {
-            let mut message = from_anna("m-1", "hello");
-            message.account.id = id.as_str().into();
-            all_refused([site.ingested(message)], "account.id", problem);
-            let mut message = from_anna("m-1", "hello");
-            message.chat.id = id.as_str().into();
-            all_refused([site.ingested(message)], "chat.id", problem);
-            let mut message = from_anna("m-1", "hello");
-            message.message.client_message_id = Some(id.clone());
-            all_refused([site.ingested(message)], "client_message_id", problem);
-            let mut message = from_anna("m-1", "hello");
-            message.message.provider_message_id = Some(id.clone());
-            all_refused([site.ingested(message)], "provider_message_id", problem);
-            let mut message = from_anna("m-1", "hello");
-            message.message.user_id = Some(id);
-            all_refused([site.ingested(message)], "user_id", problem);
+            for (result, field) in [
+                (site.received(|sender, _, _| sender.address = Address::account(&*id)), "sender.address"),
+                (site.received(|_, chat, _| chat.address.value.clone_from(&id)), "chat.address"),
+                (site.received(|_, _, new| new.client_message_id = Some(id.clone())), "client_message_id"),
+                (site.received(|_, _, new| new.provider_message_id = Some(id.clone())), "provider_message_id"),
+                (site.received(|_, _, new| new.user_id = Some(id.clone())), "user_id"),
+            ] {
+                all_refused([result], field, problem);
+            }
         }
         for (name, problem) in invalid_names() {
-            let mut message = from_anna("m-1", "hello");
-            message.account.name.clone_from(&name);
-            all_refused([site.ingested(message)], "account.name", problem);
-            let mut message = from_anna("m-1", "hello");
-            message.chat.name = Some(name);
-            all_refused([site.ingested(message)], "chat.name", problem);
+            let sender = site.received(|sender, _, _| sender.name.clone_from(&name));
+            all_refused([sender], "sender.name", problem);
+            let chat = site.received(|_, chat, _| chat.name = Some(name));
+            all_refused([chat], "chat.name", problem);
         }
         assert_eq!(site.rows_of("unicom_messages"), 0);
-        assert!(site.ingested(from_anna("m-1", "hello")).is_ok());
+        assert!(site.received(|_, _, _| ()).is_ok());
     }
 
     fn invalid_senders_of_outgoing_messages_are_refused(db: &TestDatabase) {

@@ -15,7 +15,7 @@ use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_mes
 use crate::fixture::{Fixture, access};
 
 /// All tables of unicom's core.
-pub const TABLES: [&str; 17] = [
+pub const TABLES: [&str; 22] = [
     "unicom_channels",
     "unicom_members",
     "unicom_member_groups",
@@ -32,6 +32,10 @@ pub const TABLES: [&str; 17] = [
     "unicom_requests",
     "unicom_deliveries",
     "unicom_leases",
+    "unicom_addresses",
+    "unicom_provider_messages",
+    "unicom_message_edits",
+    "unicom_message_failures",
     "unicom_bots",
     "unicom_audit",
 ];

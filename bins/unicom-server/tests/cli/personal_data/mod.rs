@@ -216,7 +216,7 @@ both_engines! {
         assert_ne!(count(&exported, "bob", "shared"), 0);
         run(&["account", "erase", &account, "--yes"]).ok();
         // The member remains because its telephone is another account.
-        let sms = format!("sms_of_{}", bob.user_id);
+        let sms = format!("webchat_sms_of_{}", bob.user_id);
         assert_ne!(count(&everything(db, &home), "bob", "sms"), 0);
         run(&["account", "erase", &sms, "--yes"]).ok();
         let after = everything(db, &home);

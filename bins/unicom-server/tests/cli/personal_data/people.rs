@@ -8,12 +8,12 @@ use unicom_core::admin::Actor;
 use unicom_core::media::{MediaSource, MediaStore};
 use unicom_core::{
     IncomingMessage, OutgoingMessage,
-    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    inbound::{PlatformEvent, Sender, receive},
 };
 use unicom_db::queries::{accounts, channels, chats, deliveries, groups};
 use unicom_db::{DbError, Tx, on_engine};
 use unicom_models::{Channel, ChannelId, ChatId, MediaType, MemberId, StoredMedia};
-use unicom_testing::{TestDatabase, block_on};
+use unicom_testing::{FakePlatform, TestDatabase, block_on};
 use unicom_webchat::{
     GuestId, NewMessage, Visitor, WebChatError, migrate_guest_to_user, save_webchat_message,
     send_webchat_message,
@@ -65,17 +65,20 @@ impl Person {
             let member = account.member_id.unwrap();
             write_as(tx, &channel, &visitor, mark, &key)?;
             // The same person by telephone.
-            let incoming = IngestedMessage::new(
-                IngestedAccount::new(format!("sms_of_{}", user.id), mark("displayname"))
+            let incoming = PlatformEvent::message(
+                Sender::new(format!("sms_of_{}", user.id), mark("displayname"))
                     .with_raw(json!({ "said": mark("accountraw") })),
-                IngestedChat::new(format!("sms_chat_{}", user.id)),
+                FakePlatform::chat(&format!("sms_chat_{}", user.id)),
                 IncomingMessage {
                     text: mark("sms"),
                     ..IncomingMessage::default()
                 },
             );
-            ingest(tx, &channel, incoming)?;
-            accounts::link_member(tx, &format!("sms_of_{}", user.id).as_str().into(), member)?;
+            let sent = receive(tx, &channel, incoming)?
+                .into_saved()
+                .unwrap()
+                .message;
+            accounts::link_member(tx, &sent.sender_id.unwrap(), member)?;
             Ok(Person {
                 name,
                 user_id: user.id,

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use unicom_core::{
     IncomingMessage, Platforms,
-    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    inbound::{PlatformEvent, Sender, receive},
     platform::DeliveryError,
 };
 use unicom_db::queries::channels;
@@ -39,14 +39,14 @@ async fn start(db: &TestDatabase, fake: &FakePlatform) -> TestApp {
     let channel = ChannelId(channel["channel"]["id"].as_i64().unwrap());
     let wrote = app.database().write(move |tx| {
         let channel = channels::get(tx, channel)?.unwrap();
-        let (account, chat) = (IngestedAccount::new(CHAT, "Ada"), IngestedChat::new(CHAT));
+        let (account, chat) = (Sender::new("49170", "Ada"), FakePlatform::chat("49170"));
         let message = IncomingMessage {
             text: "Hello!".to_owned(),
             ..IncomingMessage::default()
         };
-        ingest(tx, &channel, IngestedMessage::new(account, chat, message))
+        receive(tx, &channel, PlatformEvent::message(account, chat, message))
     });
-    wrote.await.unwrap().unwrap();
+    wrote.await.unwrap();
     app
 }
 

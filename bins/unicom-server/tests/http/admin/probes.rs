@@ -18,7 +18,7 @@ const REFUSAL: &str =
     "401 for https://api.example/bot4711:secret/getMe\n(key from-the-environment)";
 
 /// The words as admins get them.
-const MASKED: &str = "401 for https://api.example/bot***/getMe (key ***)";
+const MASKED: &str = "the channel cannot work: 401 for https://api.example/bot***/getMe (key ***)";
 
 async fn start(db: &TestDatabase, fake: &FakePlatform) -> TestApp {
     let look_up =

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use unicom_core::{
     IncomingMessage, OutgoingMessage,
-    inbound::{IngestedAccount, IngestedChat, IngestedMessage, Saved, ingest},
+    inbound::{Applied, PlatformEvent, Sender, receive},
     outbound::send_message,
 };
 use unicom_db::queries::deliveries::{self, ClaimedDelivery, DueDelivery};
@@ -25,17 +25,17 @@ pub fn fake_site(db: &TestDatabase, config: serde_json::Value) -> Fixture {
     }
 }
 
-pub fn from_anna(id: &str, text: &str) -> IngestedMessage {
+pub fn from_anna(id: &str, text: &str) -> PlatformEvent {
     from_anna_in("fake_chat", id, text)
 }
 
-pub fn from_anna_in(chat: &str, id: &str, text: &str) -> IngestedMessage {
-    IngestedMessage::new(
-        IngestedAccount::new("fake_anna", "Anna"),
-        IngestedChat::new(chat),
+/// Returns a message of Anna in the chat with this id.
+pub fn from_anna_in(chat: &str, id: &str, text: &str) -> PlatformEvent {
+    PlatformEvent::message(
+        Sender::new("anna", "Anna"),
+        FakePlatform::chat(chat.trim_start_matches("fake_")),
         IncomingMessage {
             text: text.to_owned(),
-            client_message_id: Some(id.to_owned()),
             provider_message_id: Some(id.to_owned()),
             ..IncomingMessage::default()
         },
@@ -43,14 +43,14 @@ pub fn from_anna_in(chat: &str, id: &str, text: &str) -> IngestedMessage {
 }
 
 impl Fixture {
-    pub fn ingest(
+    pub fn receive(
         &self,
         channel: &Channel,
-        message: IngestedMessage,
-    ) -> Result<Option<Saved>, WebChatError> {
+        event: PlatformEvent,
+    ) -> Result<Applied, WebChatError> {
         let channel = channel.clone();
         self.database
-            .write(move |tx| Ok(ingest(tx, &channel, message)?))
+            .write(move |tx| Ok(receive(tx, &channel, event)?))
             .wait()
     }
 

@@ -1,4 +1,4 @@
-//! Helpers shared by the suites: databases on both engines, a message ingested from a platform, a
+//! Helpers shared by the suites: databases on both engines, a message received from a platform, a
 //! pipeline that runs until something has happened, and a watch on futures that block.
 
 use std::fmt::Debug;
@@ -12,10 +12,10 @@ use unicom_content::media::ObjectMediaStore;
 use unicom_core::{
     Bots, CoreError, IncomingMessage, Pipeline, PipelineOptions, Platforms,
     admin::{Actor, Extensions, NewChannel, create_channel},
-    inbound::{IngestedAccount, IngestedChat, IngestedMessage, Saved, ingest},
+    inbound::{ChatInfo, PlatformEvent, Saved, Sender, receive},
 };
 use unicom_db::{Database, DbError, MIGRATIONS};
-use unicom_models::{Channel, ChatId, PlatformKind};
+use unicom_models::{Channel, PlatformKind};
 
 use crate::TestDatabase;
 
@@ -55,11 +55,6 @@ pub(super) fn timed<T>(what: &str, call: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Returns the id of the chat of the message that [`tell`] ingests.
-pub(super) fn chat_id(kind: &PlatformKind) -> ChatId {
-    format!("{kind}_conformance_chat").into()
-}
-
 /// Creates a channel of the platform.
 pub(super) async fn new_channel(
     database: &Database,
@@ -77,22 +72,22 @@ pub(super) async fn new_channel(
         .await
 }
 
-/// Ingests the message `id` as a platform would.
+/// Receives the message `id` as a platform would.
 pub(super) async fn tell(database: &Database, channel: &Channel, id: &str) -> Saved {
-    let (channel, id) = (channel.clone(), id.to_owned());
-    let told = database.write(move |tx| ingest(tx, &channel, message(&channel.platform, &id)));
-    ok("`ingest`", told.await).unwrap_or_else(|| panic!("`ingest` took the account for blocked"))
-}
-
-fn message(kind: &PlatformKind, id: &str) -> IngestedMessage {
-    let account = IngestedAccount::new(format!("{kind}_conformance_account"), "Conformance");
+    let sender = Sender::new("conformance", "Conformance");
+    let chat = ChatInfo::new(channel.id, "conformance");
     let message = IncomingMessage {
         text: "Hello".to_owned(),
-        client_message_id: Some(id.to_owned()),
         provider_message_id: Some(id.to_owned()),
         ..IncomingMessage::default()
     };
-    IngestedMessage::new(account, IngestedChat::new(chat_id(kind)), message)
+    let (channel, event) = (
+        channel.clone(),
+        PlatformEvent::message(sender, chat, message),
+    );
+    let received = database.write(move |tx| receive(tx, &channel, event));
+    let applied = ok("`receive`", received.await);
+    (applied.clone().into_saved()).unwrap_or_else(|| panic!("`receive` returned {applied:?}"))
 }
 
 /// Runs a pipeline until `happened` is ready.

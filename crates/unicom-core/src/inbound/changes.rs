@@ -1,0 +1,178 @@
+//! Events that change what is stored: edits, deletions, receipts, and chats that cannot be reached.
+
+use unicom_db::Tx;
+use unicom_db::queries::message_edits::{self, NewText};
+use unicom_db::queries::messages::{self, Walk};
+use unicom_db::queries::receipts::{self, Failure};
+use unicom_db::queries::{accounts, addresses, chat_access, chats, erasure, provider_messages};
+use unicom_models::{Address, Channel, Chat, ChatId, Direction, Message, Request};
+
+use super::event::{Applied, MessageEdit, MessageRef, Receipt, ReceiptStatus, Refusal};
+use super::resolve::check_address;
+use crate::CoreError;
+use crate::outbound::sender_name;
+use crate::store_message::{Content, store};
+use crate::validation::{check_id, check_nul};
+
+/// Replaces the text of an incoming message, and keeps the old one.
+pub(super) fn edit(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    edit: MessageEdit,
+) -> Result<Applied, CoreError> {
+    let message = of_provider(tx, channel, &edit.provider_message_id)?;
+    let Some((chat, message)) = lock(tx, channel, message, Direction::Incoming)? else {
+        return Ok(Applied::Refused(Refusal::UnknownMessage));
+    };
+    if let Some(sender) = &message.sender_id
+        && accounts::get(tx, sender)?.is_some_and(|sender| sender.blocked)
+    {
+        return Ok(Applied::Refused(Refusal::AccountBlocked));
+    }
+    let media = message.media().map(|media| (message.media_type, media));
+    let (text, html, media_type) = Content::new(edit.text, edit.html, media)?.into_text();
+    let before = message_edits::list(tx, message.id)?.pop();
+    let is_older = before.as_ref().is_some_and(|last| edit.at < last.edited_at);
+    if is_older || (text == message.text && html == message.html) {
+        return Ok(Applied::Unchanged);
+    }
+    let new = NewText {
+        revision: before.map_or(1, |last| last.revision + 1),
+        text: &text,
+        html: html.as_deref(),
+        media_type,
+        display_text: &Request::display_text(&text),
+        edited_at: edit.at,
+    };
+    message_edits::replace_text(tx, &message, new)?;
+    // Readers of the chat reload it.
+    erasure::bump_updated_at(tx, &chat, chat.name.as_deref(), &chat.metadata)?;
+    Ok(Applied::Changed)
+}
+
+/// Deletes an incoming message with its request. Its file goes with the next sweep of files without
+/// a message.
+pub(super) fn delete(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    provider_message_id: &str,
+) -> Result<Applied, CoreError> {
+    let message = of_provider(tx, channel, provider_message_id)?;
+    let Some((chat, message)) = lock(tx, channel, message, Direction::Incoming)? else {
+        return Ok(Applied::Refused(Refusal::UnknownMessage));
+    };
+    tx.with_secure_delete(|tx| {
+        erasure::delete_messages(tx, &[message.id])?;
+        erasure::record_deletion(tx, &chat, chat.name.as_deref(), &chat.metadata)
+    })?;
+    Ok(Applied::Changed)
+}
+
+/// Records how far an outgoing message has come.
+pub(super) fn receipt(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    receipt: Receipt,
+) -> Result<Applied, CoreError> {
+    let message = match &receipt.message {
+        MessageRef::Provider(id) => of_provider(tx, channel, id)?,
+        MessageRef::Own(id) => messages::get_unchecked(tx, *id)?,
+    };
+    let Some((_, message)) = lock(tx, channel, message, Direction::Outgoing)? else {
+        return Ok(Applied::Refused(Refusal::UnknownMessage));
+    };
+    let (mut now, at) = (message.clone(), Some(receipt.at));
+    match receipt.status {
+        ReceiptStatus::Sent => now.sent_at = now.sent_at.or(at),
+        ReceiptStatus::Delivered => {
+            now.sent_at = now.sent_at.or(at);
+            now.delivered_at = now.delivered_at.or(at);
+        }
+        ReceiptStatus::Seen => {
+            now.sent_at = now.sent_at.or(at);
+            now.delivered_at = now.delivered_at.or(at);
+            now.seen_at = now.seen_at.or(at);
+        }
+        ReceiptStatus::Failed { code, reason } => {
+            check_nul("code", Some(&code))?;
+            check_nul("reason", Some(&reason))?;
+            if message.delivered_at.is_some() || receipts::failure(tx, message.id)?.is_some() {
+                return Ok(Applied::Unchanged);
+            }
+            let failure = Failure {
+                code,
+                reason,
+                failed_at: receipt.at,
+            };
+            receipts::insert_failure(tx, message.id, &failure)?;
+            return Ok(Applied::Changed);
+        }
+    }
+    if now == message {
+        return Ok(Applied::Unchanged);
+    }
+    receipts::update(tx, &now)?;
+    Ok(Applied::Changed)
+}
+
+/// Notes in a chat, for admins, that it cannot be reached.
+pub(super) fn chat_gone(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    address: &Address,
+    reason: String,
+) -> Result<Applied, CoreError> {
+    check_address(channel, "chat", address)?;
+    let found = addresses::find(tx, &channel.platform, address)?;
+    let chat = match found {
+        Some(found) => chats::lock(tx, &ChatId::from(found.target))?,
+        None => None,
+    };
+    let Some(chat) = chat.filter(|chat| chat.channel_id == channel.id) else {
+        return Ok(Applied::Refused(Refusal::UnknownAddress));
+    };
+    let mut note = Content::new(reason, None, None)?.into_message(tx, &chat, Direction::Internal);
+    note.sender_name = sender_name(channel);
+    let newest = match chat_access::for_admin(tx, &chat.id)? {
+        Some(access) => messages::page_for_admin(tx, &access, Walk::FromNewest, 1)?,
+        None => Vec::new(),
+    };
+    let same = |last: &Message| last.direction == note.direction && last.text == note.text;
+    if newest.last().is_some_and(same) {
+        return Ok(Applied::Unchanged);
+    }
+    store(tx, &chat, &note, None)?;
+    Ok(Applied::Changed)
+}
+
+/// Returns the message of the channel to which the provider gave this id.
+pub(super) fn of_provider(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    id: &str,
+) -> Result<Option<Message>, CoreError> {
+    check_id("provider_message_id", id)?;
+    Ok(provider_messages::find(tx, channel.id, id)?)
+}
+
+/// Locks the chat of a message, and returns both as they are now. Returns `None` if the message has
+/// gone, is on another channel or has another direction.
+fn lock(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    message: Option<Message>,
+    direction: Direction,
+) -> Result<Option<(Chat, Message)>, CoreError> {
+    let Some(message) = message else {
+        return Ok(None);
+    };
+    let Some(chat) = chats::lock(tx, &message.chat_id)? else {
+        return Ok(None);
+    };
+    let message = messages::get_unchecked(tx, message.id)?.filter(|message| {
+        message.chat_id == chat.id
+            && message.channel_id == channel.id
+            && message.direction == direction
+    });
+    Ok(message.map(|message| (chat, message)))
+}

@@ -1,0 +1,96 @@
+-- Addresses: the ids by which providers know accounts and chats. `scope` is the id of a channel, or empty if the address is
+-- the same on all channels of the platform. `target` is the id of an account if `kind` is `account`, and otherwise that of
+-- a chat. Of several addresses of a target, messages go to the current one.
+
+CREATE TABLE unicom_addresses (
+    platform TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    address TEXT NOT NULL,
+    target TEXT NOT NULL,
+    is_current BOOLEAN NOT NULL,
+    assigned_at BIGINT NOT NULL,
+    PRIMARY KEY (platform, scope, kind, address)
+) WITHOUT ROWID;
+CREATE INDEX unicom_addresses_target ON unicom_addresses (target);
+
+-- The ids that providers gave messages. A long message may be sent in several parts, each with its own id.
+CREATE TABLE unicom_provider_messages (
+    channel_id BIGINT NOT NULL REFERENCES unicom_channels ON DELETE CASCADE,
+    provider_id TEXT NOT NULL,
+    message_id BLOB NOT NULL REFERENCES unicom_messages ON DELETE CASCADE,
+    part INTEGER NOT NULL,
+    PRIMARY KEY (channel_id, provider_id)
+) WITHOUT ROWID;
+CREATE INDEX unicom_provider_messages_message ON unicom_provider_messages (message_id);
+
+-- What edited messages said before.
+CREATE TABLE unicom_message_edits (
+    message_id BLOB NOT NULL REFERENCES unicom_messages ON DELETE CASCADE,
+    revision INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    html TEXT,
+    edited_at BIGINT NOT NULL,
+    PRIMARY KEY (message_id, revision)
+) WITHOUT ROWID;
+
+-- Why providers could not deliver messages that they had accepted.
+CREATE TABLE unicom_message_failures (
+    message_id BLOB NOT NULL PRIMARY KEY REFERENCES unicom_messages ON DELETE CASCADE,
+    code TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    failed_at BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TRIGGER unicom_addresses_of_accounts AFTER DELETE ON unicom_accounts
+BEGIN
+    DELETE FROM unicom_addresses WHERE target = OLD.id AND kind = 'account';
+END;
+CREATE TRIGGER unicom_addresses_of_chats AFTER DELETE ON unicom_chats
+BEGIN
+    DELETE FROM unicom_addresses WHERE target = OLD.id AND kind <> 'account';
+END;
+CREATE TRIGGER unicom_addresses_of_channels AFTER DELETE ON unicom_channels
+BEGIN
+    DELETE FROM unicom_addresses WHERE platform = OLD.platform AND scope = CAST(OLD.id AS TEXT);
+END;
+
+-- The id of a sent message is stored with it, and found here when the provider reports on it.
+CREATE TRIGGER unicom_provider_messages_sent AFTER UPDATE OF provider_message_id ON unicom_messages
+WHEN NEW.provider_message_id IS NOT NULL
+BEGIN
+    INSERT OR IGNORE INTO unicom_provider_messages (channel_id, provider_id, message_id, part)
+        VALUES (NEW.channel_id, NEW.provider_message_id, NEW.id, 0);
+END;
+
+-- Until now, the address was the end of the id: `{platform}_{address}`, and `{platform}_{channel}_{address}` for chats.
+-- Readers of WebChat read from this database and have no addresses.
+INSERT OR IGNORE INTO unicom_addresses (platform, scope, kind, address, target, is_current, assigned_at)
+    SELECT platform, '', 'account', substr(id, length(platform) + 2), id, TRUE, created_at FROM unicom_accounts
+    WHERE platform <> 'WebChat' AND substr(id, 1, length(platform) + 1) = lower(platform) || '_'
+        AND length(id) > length(platform) + 1;
+INSERT OR IGNORE INTO unicom_addresses (platform, scope, kind, address, target, is_current, assigned_at)
+    SELECT platform, channel_id, 'chat', substr(id, length(platform) + length(channel_id) + 3), id, TRUE, created_at
+    FROM unicom_chats
+    WHERE platform <> 'WebChat'
+        AND substr(id, 1, length(platform) + length(channel_id) + 2) = lower(platform) || '_' || channel_id || '_'
+        AND length(id) > length(platform) + length(channel_id) + 2;
+INSERT OR IGNORE INTO unicom_addresses (platform, scope, kind, address, target, is_current, assigned_at)
+    SELECT platform, channel_id, 'chat', substr(id, length(platform) + 2), id, TRUE, created_at FROM unicom_chats
+    WHERE platform <> 'WebChat' AND substr(id, 1, length(platform) + 1) = lower(platform) || '_'
+        AND length(id) > length(platform) + 1
+        AND NOT EXISTS (SELECT 1 FROM unicom_addresses WHERE target = unicom_chats.id AND kind = 'chat');
+-- Another id is the address itself.
+INSERT OR IGNORE INTO unicom_addresses (platform, scope, kind, address, target, is_current, assigned_at)
+    SELECT platform, '', 'account', id, id, TRUE, created_at FROM unicom_accounts
+    WHERE platform <> 'WebChat'
+        AND NOT EXISTS (SELECT 1 FROM unicom_addresses WHERE target = unicom_accounts.id AND kind = 'account');
+INSERT OR IGNORE INTO unicom_addresses (platform, scope, kind, address, target, is_current, assigned_at)
+    SELECT platform, channel_id, 'chat', id, id, TRUE, created_at FROM unicom_chats
+    WHERE platform <> 'WebChat'
+        AND NOT EXISTS (SELECT 1 FROM unicom_addresses WHERE target = unicom_chats.id AND kind = 'chat');
+
+INSERT OR IGNORE INTO unicom_provider_messages (channel_id, provider_id, message_id, part)
+    SELECT channel_id, provider_message_id, id, 0 FROM unicom_messages
+    WHERE provider_message_id IS NOT NULL AND channel_id IN (SELECT id FROM unicom_channels)
+    ORDER BY timestamp;
