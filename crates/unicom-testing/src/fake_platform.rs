@@ -61,8 +61,6 @@ pub enum FakeProbe {
     Refuse(String),
     /// Panics.
     Panic,
-    /// Never answers.
-    Hang,
 }
 
 impl FakePlatform {
@@ -153,7 +151,6 @@ impl Platform for FakePlatform {
                 FakeProbe::Accept => Ok(Probed::default().with_webhook_url(url)),
                 FakeProbe::Refuse(said) => Err(ChannelError(said)),
                 FakeProbe::Panic => panic!("the fake platform panics"),
-                FakeProbe::Hang => std::future::pending().await,
             }
         }
         .boxed()

@@ -154,8 +154,8 @@ both! {
         let large = "x".repeat(FakePlatform::BODY_LIMIT + 1);
         let large = site.provider.request(Method::POST, &site.path()).body("text/plain", large);
         watch.refused("large", large.header("X-Fake-Token", TOKEN), (413, "too_large")).await;
-        let (status, _, said) = site.fails("panic").await;
-        assert_eq!((status, &said["code"]), (500, &json!("internal")));
+        let (status, _, body) = site.fails("panic").await;
+        assert_eq!((status, &body["code"]), (500, &json!("internal")));
         watch.unchanged("a panic").await;
         for method in [Method::PUT, Method::DELETE, Method::PATCH] {
             let request = site.provider.request(method, &site.path()).header("X-Fake-Token", TOKEN);

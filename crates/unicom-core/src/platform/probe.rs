@@ -43,17 +43,21 @@ impl Platforms {
     /// channel's secrets, or if the platform does not answer in time or panics.
     /// [`CoreError::UnknownPlatform`] if the platform is not registered.
     pub async fn probe(&self, channel: Channel) -> Result<Probed, CoreError> {
+        self.probe_within(TIMEOUT, channel).await
+    }
+
+    async fn probe_within(&self, time: Duration, channel: Channel) -> Result<Probed, CoreError> {
         let platform = self.get(&channel.platform)?;
         let (kind, config) = (channel.platform.clone(), channel.config.clone());
         // Called inside the block, so that a panic before it returns a future is caught too.
         let asked = AssertUnwindSafe(async { platform.probe(channel).await }).catch_unwind();
-        let refused = match timeout(TIMEOUT, asked).await {
+        let refused = match timeout(time, asked).await {
             Ok(Ok(Ok(probed))) => return Ok(probed),
             Ok(Ok(Err(ChannelError(said)))) => self.mask_in(&said, &kind, &config),
             Ok(Err(_)) => format!("the check of platform `{kind}` failed; the log says why"),
             Err(_) => format!(
                 "the provider of platform `{kind}` did not answer within {} s",
-                TIMEOUT.as_secs()
+                time.as_secs_f32()
             ),
         };
         Err(CoreError::ProbeFailed(quoted(&refused)))
@@ -69,5 +73,65 @@ fn quoted(said: &str) -> String {
     match line.char_indices().nth(LONGEST_REFUSAL) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::BoxFuture;
+    use serde_json::Value;
+    use unicom_models::{ChannelId, PlatformKind, UtcTime};
+
+    use super::*;
+    use crate::Platform;
+    use crate::platform::{DeliveryError, DeliveryJob, DeliveryReceipt};
+
+    /// A platform that panics for channels with this name, and never answers for others.
+    #[derive(Debug)]
+    struct Broken(&'static str);
+
+    impl Platform for Broken {
+        fn kind(&self) -> PlatformKind {
+            "Broken".into()
+        }
+
+        fn validate_channel(&self, _: &Value) -> Result<(), ChannelError> {
+            Ok(())
+        }
+
+        fn probe(&self, channel: Channel) -> BoxFuture<'_, Result<Probed, ChannelError>> {
+            assert_ne!(channel.name, self.0);
+            std::future::pending().boxed()
+        }
+
+        fn deliver(&self, _: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
+            std::future::pending().boxed()
+        }
+    }
+
+    #[tokio::test]
+    async fn silence_and_panics_are_refusals() {
+        let platforms = Platforms::default().with(Broken("panic"));
+        for (name, said) in [
+            (
+                "panic",
+                "the check of platform `Broken` failed; the log says why",
+            ),
+            (
+                "silence",
+                "the provider of platform `Broken` did not answer within 0.5 s",
+            ),
+        ] {
+            let kind = "Broken".into();
+            let channel = Channel::new(ChannelId(7), kind, name.to_owned(), UtcTime::BEGINNING);
+            let time = Duration::from_millis(500);
+            let error = platforms.probe_within(time, channel).await.unwrap_err();
+            assert_eq!(error.code(), "invalid_body");
+            assert_eq!(
+                error.to_string(),
+                format!("the channel cannot work: {said}")
+            );
+        }
+        assert_eq!(TIMEOUT.as_secs_f32().to_string(), "15");
     }
 }
