@@ -30,8 +30,7 @@ pub struct Delivery {
     pub status: DeliveryStatus,
     /// Number of attempts.
     pub attempts: i32,
-    /// When the next attempt is due or, during an attempt, when its claim expires. Absent once the
-    /// delivery has ended.
+    /// When the next attempt is or was due. Absent once the delivery has ended.
     pub due_at: Option<UtcTime>,
     /// The error of the last attempt.
     pub error: Option<String>,

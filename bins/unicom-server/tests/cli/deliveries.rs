@@ -51,11 +51,10 @@ both_engines! {
     }
 }
 
-/// Marks up to `limit` due deliveries as dead.
-fn give_up(tx: &mut Tx<'_>, limit: usize, error: &str) -> Result<(), CoreError> {
-    let now = tx.now();
-    for due in deliveries::find_due(tx, now, 10)?.into_iter().take(limit) {
-        if let Some(claimed) = deliveries::claim(tx, due.message_id, Duration::from_secs(10))? {
+/// Marks the due deliveries of up to `limit` chats as dead.
+fn give_up(tx: &mut Tx<'_>, limit: i64, error: &str) -> Result<(), CoreError> {
+    for lease in deliveries::claim(tx, limit, Duration::from_secs(10))? {
+        if let Some(claimed) = deliveries::begin_attempt(tx, lease)? {
             deliveries::dead(tx, &claimed, error)?;
         }
     }

@@ -76,13 +76,13 @@ both_engines! {
             let inbox = Inbox::new(tx)?;
             inbox.take(tx, "ada", "Hello!")?;
             inbox.take(tx, "eve", "\u{1b}[2JGood\nmorning")?;
-            let now = tx.now();
-            let mut claimed = Vec::new();
-            for due in queue::find_due(tx, now, 2)? {
-                claimed.extend(queue::claim(tx, due.id, &due.chat_id, Duration::from_secs(10))?);
+            for lease in queue::claim(tx, 2, Duration::from_secs(10))? {
+                let request = queue::begin_attempt(tx, lease)?.unwrap().request;
+                match request.chat_id.as_str() {
+                    "loft_ada" => queue::set_member(tx, request.id, Some(of_member))?,
+                    _ => queue::set_category(tx, &request, of_category)?,
+                }
             }
-            queue::set_member(tx, claimed[0].id, Some(of_member))?;
-            queue::set_category(tx, &claimed[1], of_category)?;
             Ok::<_, unicom_core::CoreError>(())
         });
         let list = |arguments: &[&str]| -> Vec<String> {

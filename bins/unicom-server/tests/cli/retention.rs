@@ -22,13 +22,13 @@ fn wrote_long_ago(db: &TestDatabase, guest: &'static str) {
     let written = db.connect_with(options).write(move |tx| {
         let visitor = Visitor::guest(guest);
         let saved = save_webchat_message_on(tx, None, &visitor, NewMessage::text("An old story"))?;
-        let (message, now) = (saved.message, UtcTime::now());
-        let due = queue::find_due(tx, now, 10)?.remove(0);
-        let taken = queue::claim(tx, due.id, &message.chat_id, Duration::from_secs(60))?;
-        let mut request = taken.ok_or(WebChatError::NotFound)?;
-        request.reach(RequestStatus::Completed, now);
-        queue::finish(tx, &request)?;
-        Ok::<_, WebChatError>(())
+        let lease = queue::claim(tx, 1, Duration::from_secs(60))?.remove(0);
+        let mut claim = queue::begin_attempt(tx, lease)?.ok_or(WebChatError::NotFound)?;
+        claim
+            .request
+            .reach(RequestStatus::Completed, UtcTime::now());
+        queue::finish(tx, &claim.request, Some(&claim.lease))?;
+        Ok::<_, WebChatError>(saved.message.id)
     });
     written.wait().unwrap();
 }

@@ -31,7 +31,7 @@ pub(super) fn edit(
     }
     let media = message.media().map(|media| (message.media_type, media));
     let (text, html, media_type) = Content::new(edit.text, edit.html, media)?.into_text();
-    let before = message_edits::list(tx, message.id)?.pop();
+    let before = message_edits::list(tx, &[message.id])?.pop();
     let is_older = before.as_ref().is_some_and(|last| edit.at < last.edited_at);
     if is_older || (text == message.text && html == message.html) {
         return Ok(Applied::Unchanged);
@@ -96,16 +96,18 @@ pub(super) fn receipt(
         ReceiptStatus::Failed { code, reason } => {
             check_nul("code", Some(&code))?;
             check_nul("reason", Some(&reason))?;
-            if message.delivered_at.is_some() || receipts::failure(tx, message.id)?.is_some() {
-                return Ok(Applied::Unchanged);
-            }
             let failure = Failure {
+                message_id: message.id,
                 code,
                 reason,
                 failed_at: receipt.at,
             };
-            receipts::insert_failure(tx, message.id, &failure)?;
-            return Ok(Applied::Changed);
+            let is_new = message.delivered_at.is_none() && receipts::insert_failure(tx, &failure)?;
+            return Ok(if is_new {
+                Applied::Changed
+            } else {
+                Applied::Unchanged
+            });
         }
     }
     if now == message {

@@ -261,6 +261,19 @@ impl ChatInfo {
         Self::at(Address::chat(channel_id, address))
     }
 
+    /// Creates a chat of several accounts, with an address of the channel.
+    pub fn group(
+        channel_id: ChannelId,
+        address: impl Into<String>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self {
+            name: Some(name.into()),
+            is_private: false,
+            ..Self::new(channel_id, address)
+        }
+    }
+
     /// Creates a private chat without a name, with this address.
     pub fn at(address: Address) -> Self {
         Self {

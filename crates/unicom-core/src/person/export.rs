@@ -1,13 +1,12 @@
 //! `export_person`: exports all data of a person as one JSON document (GDPR, articles 15 and 20).
 
-use std::collections::HashMap;
 use std::io::Write;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 use unicom_db::queries::data_export::{self, Scope};
 use unicom_db::queries::messages::Position;
-use unicom_db::queries::{account_tombstones, accounts, audit, chats, groups, members};
+use unicom_db::queries::{account_tombstones, accounts, addresses, audit, chats, groups, members};
 use unicom_db::{Db, DbError};
 use unicom_models::{Chat, MessageId, UtcTime};
 
@@ -69,6 +68,10 @@ pub fn export_person(
         .into_iter()
         .map(|(from, into, at)| json!({ "from": from, "into": into, "merged_at": at }))
         .collect();
+    let addresses: Vec<_> = addresses::of_accounts(db, &ids)?
+        .into_iter()
+        .map(|(platform, address)| json!({ "platform": platform, "address": address.value }))
+        .collect();
     // The actor is left out, because it is another person.
     let trail: Vec<_> = audit::of_subjects(db, &person.subjects())?
         .into_iter()
@@ -85,6 +88,7 @@ pub fn export_person(
     field(out, "exported_at", &exported_at)?;
     field(out, "accounts", &all)?;
     field(out, "merged_accounts", &merged)?;
+    field(out, "addresses", &addresses)?;
     field(out, "member", &member)?;
     field(out, "groups", &group_names)?;
     field(out, "categories", &categories)?;
@@ -138,17 +142,11 @@ fn write_chat(
         let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
         let page = data_export::page_of_messages(db, &chat.id, whose, after, limit)?;
         let of_page: Vec<MessageId> = page.iter().map(|message| message.id).collect();
-        let requests = data_export::requests_of(db, &of_page)?.into_iter();
-        let requests: HashMap<_, _> = requests.map(|one| (one.message_id, one)).collect();
-        let deliveries = data_export::deliveries_of(db, &of_page)?.into_iter();
-        let deliveries: HashMap<_, _> = deliveries.map(|one| (one.message_id, one)).collect();
+        let mut details = item::details(db, &of_page)?;
         for message in &page {
             comma(out, &mut is_first)?;
-            let (request, delivery) = (requests.get(&message.id), deliveries.get(&message.id));
-            serde_json::to_writer(
-                &mut *out,
-                &item::message(person, message, request, delivery)?,
-            )?;
+            let details = details.remove(&message.id).unwrap_or_default();
+            serde_json::to_writer(&mut *out, &item::message(person, message, details)?)?;
             files.extend(item::file_of(message));
         }
         after = match page.last() {

@@ -1,7 +1,13 @@
-//! One message in an export, with its request, delivery and file.
+//! One message in an export, with its request, delivery, edits and file.
+
+use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
-use unicom_models::{Delivery, Message, Request};
+use unicom_db::queries::data_export;
+use unicom_db::queries::message_edits::{self, EarlierText};
+use unicom_db::queries::receipts::{self, Failure};
+use unicom_db::{Db, DbError};
+use unicom_models::{Delivery, Message, MessageId, Request};
 
 use super::Person;
 
@@ -23,13 +29,45 @@ pub(super) fn file_of(message: &Message) -> Option<ExportedFile> {
     })
 }
 
-/// Returns a message with its request, delivery and file, as they are stored. The id of its user is
-/// left out if the user is another person.
+/// What belongs to a message.
+#[derive(Debug, Default)]
+pub(super) struct Details {
+    pub request: Option<Request>,
+    pub delivery: Option<Delivery>,
+    pub failure: Option<Failure>,
+    pub edits: Vec<EarlierText>,
+}
+
+/// Returns the details of those of these messages that have any.
+pub(super) fn details(
+    db: &mut Db,
+    ids: &[MessageId],
+) -> Result<HashMap<MessageId, Details>, DbError> {
+    let mut all: HashMap<MessageId, Details> = HashMap::new();
+    for request in data_export::requests_of(db, ids)? {
+        let of_message = all.entry(request.message_id).or_default();
+        of_message.request = Some(request);
+    }
+    for delivery in data_export::deliveries_of(db, ids)? {
+        let of_message = all.entry(delivery.message_id).or_default();
+        of_message.delivery = Some(delivery);
+    }
+    for failure in receipts::failures(db, ids)? {
+        let of_message = all.entry(failure.message_id).or_default();
+        of_message.failure = Some(failure);
+    }
+    for edit in message_edits::list(db, ids)? {
+        all.entry(edit.message_id).or_default().edits.push(edit);
+    }
+    Ok(all)
+}
+
+/// Returns a message with its details and file, as they are stored. The id of its user is left out
+/// if the user is another person.
 pub(super) fn message(
     person: &Person,
     message: &Message,
-    request: Option<&Request>,
-    delivery: Option<&Delivery>,
+    details: Details,
 ) -> Result<Value, serde_json::Error> {
     let mut fields = object(serde_json::to_value(message)?);
     for field in [
@@ -55,8 +93,28 @@ pub(super) fn message(
         })
     });
     fields.insert("file".to_owned(), json!(file));
-    fields.insert("request".to_owned(), serde_json::to_value(request)?);
-    fields.insert("delivery".to_owned(), serde_json::to_value(delivery)?);
+    let failure = details.failure.map(|failure| {
+        json!({
+            "code": failure.code,
+            "reason": failure.reason,
+            "failed_at": failure.failed_at,
+        })
+    });
+    let edit = |edit: EarlierText| {
+        json!({
+            "text": edit.text,
+            "html": edit.html,
+            "edited_at": edit.edited_at,
+        })
+    };
+    let edits: Vec<Value> = details.edits.into_iter().map(edit).collect();
+    fields.insert("request".to_owned(), serde_json::to_value(details.request)?);
+    fields.insert(
+        "delivery".to_owned(),
+        serde_json::to_value(details.delivery)?,
+    );
+    fields.insert("failure".to_owned(), json!(failure));
+    fields.insert("edits".to_owned(), json!(edits));
     Ok(Value::Object(fields))
 }
 

@@ -9,10 +9,10 @@ use unicom_db::{
     DbError,
     queries::{
         addresses, channels, chats,
-        deliveries::{self, ClaimedDelivery, DueDelivery},
+        deliveries::{self, ClaimedDelivery},
+        leases::Lease,
     },
 };
-use unicom_models::MessageId;
 
 use super::Shared;
 use super::lease::renewing;
@@ -21,43 +21,34 @@ use crate::platform::{DeliveryError, DeliveryJob, DeliveryReceipt};
 use crate::validation::check_id;
 
 impl Shared {
-    /// Claims at most `limit` due deliveries. Returns them and `true` if there may be more.
+    /// Claims at most `limit` due deliveries of different chats. Returns them and `true` if there may
+    /// be more.
     pub(super) async fn claim_deliveries(
         &self,
         limit: i64,
     ) -> Result<(Vec<ClaimedDelivery>, bool), DbError> {
-        let now = self.database.now();
-        let due: Vec<DueDelivery> = self
+        let duration = self.options.lease;
+        let leases = self
             .database
-            .read(move |db| deliveries::find_due(db, now, limit))
+            .write_background(move |tx| deliveries::claim(tx, limit, duration))
             .await?;
-        let (behind, first): (Vec<DueDelivery>, Vec<DueDelivery>) =
-            due.into_iter().partition(|due| due.is_blocked);
-        let has_put_off = !behind.is_empty();
-        if has_put_off {
-            let behind: Vec<MessageId> = behind.iter().map(|due| due.message_id).collect();
-            self.database
-                .write_background(move |tx| deliveries::defer(tx, &behind))
-                .await?;
-        }
-        let most = usize::try_from(limit).unwrap_or(usize::MAX);
-        let claims = first.iter().take(most).map(|due| self.take(due.message_id));
-        let claimed: Vec<ClaimedDelivery> = join_all(claims).await.into_iter().flatten().collect();
-        let may_be_more = has_put_off || !claimed.is_empty();
+        let may_be_more = !leases.is_empty();
+        let begun = leases.into_iter().map(|lease| self.begin_delivery(lease));
+        let claimed = join_all(begun).await.into_iter().flatten().collect();
         Ok((claimed, may_be_more))
     }
 
-    /// Claims one delivery in a separate write. Returns `None` if another process was faster.
-    ///
-    /// A failure is logged and does not affect the other deliveries.
-    async fn take(&self, id: MessageId) -> Option<ClaimedDelivery> {
-        let lease = self.options.lease;
-        let taken: Result<Option<ClaimedDelivery>, DbError> = self
+    /// Begins an attempt at the first delivery of a claimed chat, in a separate write. A failure is
+    /// logged and does not affect the other chats; the chat is claimed again when the lease has
+    /// expired.
+    async fn begin_delivery(&self, lease: Lease) -> Option<ClaimedDelivery> {
+        let chat_id = lease.key.clone();
+        let begun: Result<Option<ClaimedDelivery>, DbError> = self
             .database
-            .write_background(move |tx| deliveries::claim(tx, id, lease))
+            .write_background(move |tx| deliveries::begin_attempt(tx, lease))
             .await;
-        taken.unwrap_or_else(|error| {
-            log::warn!("message {id}: its delivery could not be claimed: {error}");
+        begun.unwrap_or_else(|error| {
+            log::warn!("chat {chat_id}: its next delivery could not be claimed: {error}");
             None
         })
     }

@@ -1,48 +1,18 @@
 //! The queue of deliveries: outgoing messages on their way to a platform that is not local, one at
 //! a time per chat, in order.
 //!
-//! Deliveries are claimed like requests: `due_at` is the whole state of the queue. Each claim
-//! increments `attempts`, which never decreases, and only the newest attempt may record its result.
-//! A delivery behind another one of its chat is deferred when a worker that looks for work finds
-//! it; when the earlier one ends, it becomes due immediately.
+//! The [lease](super::leases) of a chat says when its first open delivery may be claimed, and who
+//! delivers it. Each claim increments the delivery's `attempts`, which never decreases, and only
+//! the newest attempt may record its result.
 
 use std::time::Duration;
 
-use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use unicom_models::schema::{unicom_deliveries as deliveries, unicom_messages as messages};
 use unicom_models::{ChatId, Delivery, DeliveryStatus, Message, MessageId, UtcTime};
 
-use crate::{Db, DbError, Event, Tx, by_engine, on_engine};
-
-/// Number of due deliveries to read beyond the requested limit, since some may be blocked.
-const LOOK_AHEAD: i64 = 128;
-
-/// How long a blocked delivery is deferred. It becomes due earlier if the delivery before it ends.
-const DEFER_FOR: Duration = Duration::from_secs(30);
-
-/// Query part: the open deliveries of the same chat that come before the current one.
-macro_rules! earlier_open {
-    ($earlier:ident) => {
-        $earlier
-            .filter($earlier.field(deliveries::chat_id).eq(deliveries::chat_id))
-            .filter($earlier.field(deliveries::due_at).is_not_null())
-            // The first filter bounds the index range; the second orders equal times.
-            .filter(
-                $earlier
-                    .field(deliveries::written_at)
-                    .le(deliveries::written_at),
-            )
-            .filter(
-                $earlier
-                    .field(deliveries::written_at)
-                    .lt(deliveries::written_at)
-                    .or($earlier
-                        .field(deliveries::message_id)
-                        .lt(deliveries::message_id)),
-            )
-    };
-}
+use super::leases::{self, Lease, LeaseKind};
+use crate::{Db, DbError, Event, Tx, on_engine};
 
 /// Selects the row of a delivery while the claim on it holds.
 macro_rules! claimed {
@@ -52,17 +22,8 @@ macro_rules! claimed {
             .filter(deliveries::attempts.eq($delivery.attempt))
             // After a retry was requested, the delivery is unclaimed until its next claim.
             .filter(deliveries::attempts.gt(deliveries::attempts_before))
-            .filter(deliveries::due_at.is_not_null())
+            .filter(deliveries::status.eq(DeliveryStatus::Queued))
     };
-}
-
-/// A delivery that is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
-pub struct DueDelivery {
-    /// The id of the message.
-    pub message_id: MessageId,
-    /// Whether an earlier delivery of the same chat is open.
-    pub is_blocked: bool,
 }
 
 /// A claimed delivery.
@@ -70,6 +31,8 @@ pub struct DueDelivery {
 pub struct ClaimedDelivery {
     /// The message to deliver.
     pub message: Message,
+    /// The lease of its chat.
+    pub lease: Lease,
     /// The number of this attempt, which identifies the claim. It is unique per message.
     pub attempt: i32,
     /// The number of attempts, including this one, since a person last put the delivery back into
@@ -93,115 +56,74 @@ pub fn queue(tx: &mut Tx<'_>, message: &Message) -> Result<(), DbError> {
             deliveries::written_at.eq(message.timestamp),
         ))
         .execute(conn))?;
+    leases::ask(tx, LeaseKind::Deliveries, message.chat_id.as_str())?;
     tx.emit(Event::DeliveryReady {
         message_id: message.id,
     });
     Ok(())
 }
 
-/// Returns due deliveries, earliest first. May return more than `limit`, including blocked ones.
-///
-/// The result reserves nothing: only [`claim`] decides whether a delivery is available.
-pub fn find_due(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<DueDelivery>, DbError> {
-    let earlier = diesel::alias!(deliveries as earlier);
-    Ok(on_engine!(db, conn => deliveries::table
-        .filter(deliveries::due_at.le(now))
-        .order((deliveries::due_at, deliveries::message_id))
-        .limit(limit.saturating_add(LOOK_AHEAD))
-        .select((deliveries::message_id, exists(earlier_open!(earlier))))
-        .load(conn))?)
+/// Claims up to `limit` chats with due deliveries for `duration`.
+pub fn claim(tx: &mut Tx<'_>, limit: i64, duration: Duration) -> Result<Vec<Lease>, DbError> {
+    leases::claim(tx, LeaseKind::Deliveries, limit, duration)
 }
 
-/// Defers those of the deliveries that are behind another one of their chat.
-///
-/// Run it in a separate write: it waits for no lock, and holds its locks only briefly.
-pub fn defer(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<(), DbError> {
+/// Begins an attempt at the first open delivery of a claimed chat. Returns `None` if there is none,
+/// and gives the lease back, or if the claim is lost.
+pub fn begin_attempt(tx: &mut Tx<'_>, lease: Lease) -> Result<Option<ClaimedDelivery>, DbError> {
     let now = tx.now();
+    let chat_id = ChatId::from(lease.key.as_str());
+    if !leases::holds(tx, &lease)? {
+        return Ok(None);
+    }
+    let Some((id, _)) = first_open(tx, &chat_id)? else {
+        leases::finish(tx, &lease, None)?;
+        return Ok(None);
+    };
     let db: &mut Db = tx;
-    // Rows locked by another transaction are just being claimed or ended.
-    let ids: Vec<MessageId> = by_engine!(
-        db,
-        Postgres(conn) => deliveries::table
-            .filter(deliveries::message_id.eq_any(ids))
-            .filter(deliveries::due_at.le(now))
-            .select(deliveries::message_id)
-            .for_no_key_update()
-            .skip_locked()
-            .load(conn)?,
-        Sqlite(_) => ids.to_vec(),
-    );
-    let earlier = diesel::alias!(deliveries as earlier);
-    // Checks again: the earlier delivery may have ended since, and would not wake this one a second
-    // time.
-    on_engine!(db, conn => diesel::update(
-            deliveries::table
-                .filter(deliveries::message_id.eq_any(&ids))
-                .filter(deliveries::due_at.le(now))
-                .filter(exists(earlier_open!(earlier))),
-        )
-        .set(deliveries::due_at.eq(now.plus(DEFER_FOR)))
-        .execute(conn))?;
-    Ok(())
-}
-
-/// Claims a delivery for `lease`. Returns `None` if it is not due or is behind another one of its
-/// chat.
-pub fn claim(
-    tx: &mut Tx<'_>,
-    message_id: MessageId,
-    lease: Duration,
-) -> Result<Option<ClaimedDelivery>, DbError> {
-    let now = tx.now();
-    let db: &mut Db = tx;
-    let earlier = diesel::alias!(deliveries as earlier);
-    let taken: Option<(i32, i32)> = on_engine!(db, conn => diesel::update(
-            deliveries::table
-                .filter(deliveries::message_id.eq(message_id))
-                .filter(deliveries::due_at.le(now))
-                .filter(not(exists(earlier_open!(earlier)))),
-        )
+    let (attempt, before): (i32, i32) = on_engine!(db, conn => diesel::update(deliveries::table.find(id))
         .set((
             deliveries::attempts.eq(deliveries::attempts + 1),
-            deliveries::due_at.eq(now.plus(lease)),
             deliveries::updated_at.eq(now),
         ))
         .returning((deliveries::attempts, deliveries::attempts_before))
-        .get_result(conn)
-        .optional())?;
-    let Some((attempt, before)) = taken else {
-        return Ok(None);
-    };
+        .get_result(conn))?;
     let message = on_engine!(db, conn => messages::table
-        .find(message_id)
+        .find(id)
         .select(Message::as_select())
         .first(conn))?;
     Ok(Some(ClaimedDelivery {
         message,
+        lease,
         attempt,
         counted: attempt - before,
     }))
 }
 
-/// Extends a claim to `lease` from now. Returns `true` if the claim still holds.
+/// Returns the first open delivery of a chat, and when its next attempt is or was due.
+fn first_open(db: &mut Db, chat_id: &ChatId) -> Result<Option<(MessageId, UtcTime)>, DbError> {
+    Ok(on_engine!(db, conn => deliveries::table
+        .filter(deliveries::chat_id.eq(chat_id))
+        .filter(deliveries::due_at.is_not_null())
+        .order((deliveries::written_at, deliveries::message_id))
+        .select((deliveries::message_id, deliveries::due_at.assume_not_null()))
+        .first(conn)
+        .optional())?)
+}
+
+/// Extends a claim to `duration` from now. Returns `true` if the claim still holds.
 pub fn renew(
     tx: &mut Tx<'_>,
     delivery: &ClaimedDelivery,
-    lease: Duration,
+    duration: Duration,
 ) -> Result<bool, DbError> {
-    let due = tx.now().plus(lease);
-    let db: &mut Db = tx;
-    Ok(on_engine!(db, conn => diesel::update(claimed!(delivery))
-        .set(deliveries::due_at.eq(due))
-        .execute(conn))?
-        > 0)
+    leases::renew(tx, &delivery.lease, duration)
 }
 
-/// Returns the time when the earliest open delivery is due. Returns `None` if none is open.
+/// Returns the time when the earliest chat with open deliveries is due. Returns `None` if no
+/// delivery is open.
 pub fn next_due(db: &mut Db) -> Result<Option<UtcTime>, DbError> {
-    Ok(on_engine!(db, conn => deliveries::table
-        .filter(deliveries::due_at.is_not_null())
-        .select(diesel::dsl::min(deliveries::due_at))
-        .first::<Option<UtcTime>>(conn))?)
+    leases::next_due(db, LeaseKind::Deliveries)
 }
 
 /// Records that the platform accepted the message. Returns `true` if the claim still held. Makes
@@ -229,7 +151,11 @@ pub fn retry_later(
     due: UtcTime,
     error: &str,
 ) -> Result<bool, DbError> {
-    update_claimed(tx, delivery, DeliveryStatus::Queued, Some(due), Some(error))
+    let held = update_claimed(tx, delivery, DeliveryStatus::Queued, Some(due), Some(error))?;
+    if held {
+        leases::put_back(tx, &delivery.lease, due)?;
+    }
+    Ok(held)
 }
 
 /// Gives up the delivery, which a person can then inspect. Returns `true` if the claim still held.
@@ -262,9 +188,17 @@ pub fn list(
     })?)
 }
 
-/// Puts a dead delivery back into the queue. Returns `true` if there was one.
+/// Puts a dead delivery back into the queue. Returns `true` if there was one. It is claimed before
+/// later deliveries of its chat, also before one that waits for its next attempt.
 pub fn retry(tx: &mut Tx<'_>, message_id: MessageId) -> Result<bool, DbError> {
     let now = tx.now();
+    let Some(message) = super::messages::get_unchecked(tx, message_id)? else {
+        return Ok(false);
+    };
+    // Locked before the delivery and the lease.
+    super::chats::lock_row(tx, &message.chat_id)?;
+    // A lease that is due when the first delivery is due is not claimed.
+    let waiting = first_open(tx, &message.chat_id)?.map(|(_, due)| due);
     let db: &mut Db = tx;
     let changed = on_engine!(db, conn => diesel::update(
             deliveries::table.find(message_id).filter(deliveries::status.eq(DeliveryStatus::Dead)),
@@ -278,10 +212,12 @@ pub fn retry(tx: &mut Tx<'_>, message_id: MessageId) -> Result<bool, DbError> {
             deliveries::updated_at.eq(now),
         ))
         .execute(conn))?;
-    if changed > 0 {
-        tx.emit(Event::DeliveryReady { message_id });
+    if changed == 0 {
+        return Ok(false);
     }
-    Ok(changed > 0)
+    leases::ask_instead_of(tx, LeaseKind::Deliveries, message.chat_id.as_str(), waiting)?;
+    tx.emit(Event::DeliveryReady { message_id });
+    Ok(true)
 }
 
 /// Removes a claimed delivery from the queue. Returns `true` if the claim still held.
@@ -291,11 +227,15 @@ fn finish(
     status: DeliveryStatus,
     error: Option<&str>,
 ) -> Result<bool, DbError> {
-    let held = update_claimed(tx, delivery, status, None, error)?;
-    if held {
-        wake_next(tx, &delivery.message.chat_id)?;
+    if !update_claimed(tx, delivery, status, None, error)? {
+        return Ok(false);
     }
-    Ok(held)
+    let next = first_open(tx, &delivery.message.chat_id)?;
+    leases::finish(tx, &delivery.lease, next.map(|(_, due)| due))?;
+    if let Some((message_id, _)) = next {
+        tx.emit(Event::DeliveryReady { message_id });
+    }
+    Ok(true)
 }
 
 fn update_claimed(
@@ -316,34 +256,4 @@ fn update_claimed(
         ))
         .execute(conn))?
         > 0)
-}
-
-/// Makes the first open delivery of a chat due, if it was deferred.
-///
-/// Does not check first whether it was: if another transaction is deferring it right now, this
-/// update waits for that one and then undoes it.
-fn wake_next(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
-    let now = tx.now();
-    let db: &mut Db = tx;
-    let next: Option<MessageId> = on_engine!(db, conn => deliveries::table
-        .filter(deliveries::chat_id.eq(chat_id))
-        .filter(deliveries::due_at.is_not_null())
-        .order((deliveries::written_at, deliveries::message_id))
-        .select(deliveries::message_id)
-        .first(conn)
-        .optional())?;
-    let Some(next) = next else { return Ok(()) };
-    let woken = on_engine!(db, conn => diesel::update(
-            deliveries::table
-                .find(next)
-                // A delivery that was attempted waits for its next attempt.
-                .filter(deliveries::attempts.eq(deliveries::attempts_before))
-                .filter(deliveries::due_at.is_not_null()),
-        )
-        .set(deliveries::due_at.eq(now))
-        .execute(conn))?;
-    if woken > 0 {
-        tx.emit(Event::DeliveryReady { message_id: next });
-    }
-    Ok(())
 }

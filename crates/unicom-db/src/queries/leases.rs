@@ -23,12 +23,15 @@ use crate::{Db, DbError, Tx, by_engine, on_engine};
 pub enum LeaseKind {
     /// The open requests of a chat, whose id is the key.
     Requests,
+    /// The open deliveries of a chat, whose id is the key.
+    Deliveries,
 }
 
 impl LeaseKind {
     fn as_str(self) -> &'static str {
         match self {
             Self::Requests => "requests",
+            Self::Deliveries => "deliveries",
         }
     }
 }
@@ -67,12 +70,19 @@ pub fn ask(tx: &mut Tx<'_>, kind: LeaseKind, key: &str) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Makes the lease of `key` due now. It must not be claimed.
-pub fn ask_now(tx: &mut Tx<'_>, kind: LeaseKind, key: &str) -> Result<(), DbError> {
+/// Notes that there is work for `key` that comes before work that waits until `waiting`: if the
+/// lease is due then, it becomes due now.
+pub fn ask_instead_of(
+    tx: &mut Tx<'_>,
+    kind: LeaseKind,
+    key: &str,
+    waiting: Option<UtcTime>,
+) -> Result<(), DbError> {
     ask(tx, kind, key)?;
     let now = tx.now();
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(leases::table.find((kind.as_str(), key)))
+        .filter(leases::due_at.eq(waiting))
         .set(leases::due_at.eq(now))
         .execute(conn))?;
     Ok(())
@@ -139,6 +149,13 @@ macro_rules! held {
     };
 }
 
+/// Returns `true` if a claim still holds. No other transaction can claim the lease until this one
+/// ends.
+pub fn holds(tx: &mut Tx<'_>, lease: &Lease) -> Result<bool, DbError> {
+    let found: Option<i64> = lock_first!(tx, held!(lease).select(leases::claim))?;
+    Ok(found.is_some())
+}
+
 /// Extends a claim to `duration` from now. Returns `true` if it still holds.
 pub fn renew(tx: &mut Tx<'_>, lease: &Lease, duration: Duration) -> Result<bool, DbError> {
     let until = tx.now().plus(duration);
@@ -153,24 +170,31 @@ pub fn put_back(tx: &mut Tx<'_>, lease: &Lease, due: UtcTime) -> Result<bool, Db
     Ok(held > 0)
 }
 
-/// Gives a claimed lease back: it stays due if there is `more` work, or if work was added since the
-/// claim. Returns `true` if the claim still held.
-pub fn finish(tx: &mut Tx<'_>, lease: &Lease, more: bool) -> Result<bool, DbError> {
+/// Gives a claimed lease back. It becomes due again at `next`, the time of the next work, or
+/// without it, if work was added since the claim. Returns `true` if the claim still held.
+pub fn finish(tx: &mut Tx<'_>, lease: &Lease, next: Option<UtcTime>) -> Result<bool, DbError> {
     let now = tx.now();
+    let due = next.map(|next| next.max(now));
     let db: &mut Db = tx;
-    let due = more.then_some(now);
     let held = on_engine!(db, conn => diesel::update(held!(lease))
         .set(leases::due_at.eq(
-            case_when(leases::asked.ne(lease.asked), now.into_sql::<Nullable<UtcMicros>>()).otherwise(due)
+            case_when(leases::asked.ne(lease.asked), due.unwrap_or(now).into_sql::<Nullable<UtcMicros>>())
+                .otherwise(due)
         ))
         .execute(conn))?;
     Ok(held > 0)
 }
 
-/// Ends the claim on `key`, whoever holds it: its work is done. The lease stays due if there is
-/// `more` work.
-pub fn end_claim(tx: &mut Tx<'_>, kind: LeaseKind, key: &str, more: bool) -> Result<(), DbError> {
-    let due = more.then_some(tx.now());
+/// Ends the claim on `key`, whoever holds it: its work is done. The lease becomes due again at
+/// `next`, the time of the next work.
+pub fn end_claim(
+    tx: &mut Tx<'_>,
+    kind: LeaseKind,
+    key: &str,
+    next: Option<UtcTime>,
+) -> Result<(), DbError> {
+    let now = tx.now();
+    let due = next.map(|next| next.max(now));
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(leases::table.find((kind.as_str(), key)))
         .set((leases::due_at.eq(due), leases::claim.eq(leases::claim + 1)))

@@ -11,6 +11,8 @@ use crate::{Db, DbError, Tx, on_engine};
 /// What a message said before an edit.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct EarlierText {
+    /// The message.
+    pub message_id: MessageId,
     /// The number of the edit, from 1.
     pub revision: i32,
     /// The text before the edit.
@@ -21,12 +23,12 @@ pub struct EarlierText {
     pub edited_at: UtcTime,
 }
 
-/// Returns what the message said before each edit, oldest first.
-pub fn list(db: &mut Db, id: MessageId) -> Result<Vec<EarlierText>, DbError> {
+/// Returns what these messages said before each edit, the oldest edit of each first.
+pub fn list(db: &mut Db, ids: &[MessageId]) -> Result<Vec<EarlierText>, DbError> {
     Ok(on_engine!(db, conn => edits::table
-        .filter(edits::message_id.eq(id))
-        .order(edits::revision)
-        .select((edits::revision, edits::text, edits::html, edits::edited_at))
+        .filter(edits::message_id.eq_any(ids))
+        .order((edits::message_id, edits::revision))
+        .select((edits::message_id, edits::revision, edits::text, edits::html, edits::edited_at))
         .load(conn))?)
 }
 

@@ -85,7 +85,7 @@ pub fn begin_attempt(tx: &mut Tx<'_>, lease: Lease) -> Result<Option<Claim>, DbE
     };
     let id: Option<RequestId> = on_engine!(db, conn => begun.get_result(conn).optional())?;
     let Some(id) = id else {
-        leases::finish(tx, &lease, false)?;
+        leases::finish(tx, &lease, None)?;
         return Ok(None);
     };
     let db: &mut Db = tx;
@@ -166,38 +166,34 @@ pub fn finish(tx: &mut Tx<'_>, request: &Request, lease: Option<&Lease>) -> Resu
         return Ok(false);
     }
     let next = first_open(tx, &request.chat_id)?;
+    let due = next.as_ref().map(|next| next.due);
     match lease {
         Some(lease) => {
-            leases::finish(tx, lease, next.is_some())?;
+            leases::finish(tx, lease, due)?;
         }
-        None => leases::end_claim(
-            tx,
-            LeaseKind::Requests,
-            request.chat_id.as_str(),
-            next.is_some(),
-        )?,
+        None => leases::end_claim(tx, LeaseKind::Requests, request.chat_id.as_str(), due)?,
     }
-    if let Some(request_id) = next {
+    if let Some(FirstOpen { id: request_id, .. }) = next {
         tx.emit(Event::RequestReady { request_id });
     }
     Ok(true)
 }
 
-/// Returns `true` if a request of the chat is claimed, or if its worker died.
-fn is_worked_on(db: &mut Db, chat_id: &ChatId) -> Result<bool, DbError> {
-    let claimed = requests::table
-        .filter(requests::chat_id.eq(chat_id))
-        .filter(requests::due_at.is_not_null())
-        .filter(requests::status.eq_any(CLAIMED));
-    Ok(on_engine!(db, conn => diesel::select(diesel::dsl::exists(claimed)).get_result(conn))?)
+/// The first open request of a chat.
+#[derive(Queryable)]
+struct FirstOpen {
+    id: RequestId,
+    status: RequestStatus,
+    /// When the next attempt is or was due.
+    due: UtcTime,
 }
 
-fn first_open(db: &mut Db, chat_id: &ChatId) -> Result<Option<RequestId>, DbError> {
+fn first_open(db: &mut Db, chat_id: &ChatId) -> Result<Option<FirstOpen>, DbError> {
     Ok(on_engine!(db, conn => requests::table
         .filter(requests::chat_id.eq(chat_id))
         .filter(requests::due_at.is_not_null())
         .order((requests::created_at, requests::id))
-        .select(requests::id)
+        .select((requests::id, requests::status, requests::due_at.assume_not_null()))
         .first(conn)
         .optional())?)
 }
@@ -224,6 +220,10 @@ pub fn retry(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
     };
     // Locked before the request and the lease.
     super::chats::lock_row(tx, &request.chat_id)?;
+    // A lease that is due when an unclaimed request is due is not claimed.
+    let waiting = first_open(tx, &request.chat_id)?
+        .filter(|first| !CLAIMED.contains(&first.status))
+        .map(|first| first.due);
     let db: &mut Db = tx;
     let changed: Option<ChatId> = on_engine!(db, conn => diesel::update(
             requests::table.find(id)
@@ -245,12 +245,7 @@ pub fn retry(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
     let Some(chat_id) = changed else {
         return Ok(false);
     };
-    if is_worked_on(tx, &chat_id)? {
-        leases::ask(tx, LeaseKind::Requests, chat_id.as_str())?;
-    } else {
-        // A later request of the chat may wait for its next attempt.
-        leases::ask_now(tx, LeaseKind::Requests, chat_id.as_str())?;
-    }
+    leases::ask_instead_of(tx, LeaseKind::Requests, chat_id.as_str(), waiting)?;
     tx.emit(Event::RequestReady { request_id: id });
     Ok(true)
 }

@@ -7,8 +7,11 @@ use unicom_models::{Message, MessageId, UtcTime};
 use crate::{Db, DbError, Tx, on_engine};
 
 /// Why a message did not arrive.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = failures)]
 pub struct Failure {
+    /// The message.
+    pub message_id: MessageId,
     /// The provider's code of the error.
     pub code: String,
     /// Why, as a sentence for admins.
@@ -17,30 +20,24 @@ pub struct Failure {
     pub failed_at: UtcTime,
 }
 
-/// Returns why the message did not arrive. Returns `None` if its provider reported no failure.
-pub fn failure(db: &mut Db, id: MessageId) -> Result<Option<Failure>, DbError> {
+/// Returns why these messages did not arrive, for those with a failure that their provider
+/// reported.
+pub fn failures(db: &mut Db, ids: &[MessageId]) -> Result<Vec<Failure>, DbError> {
     Ok(on_engine!(db, conn => failures::table
-        .find(id)
-        .select((failures::code, failures::reason, failures::failed_at))
-        .first(conn)
-        .optional())?)
+        .filter(failures::message_id.eq_any(ids))
+        .select((failures::message_id, failures::code, failures::reason, failures::failed_at))
+        .load(conn))?)
 }
 
-/// Records that the message did not arrive. The chat must be locked.
-pub fn insert_failure(tx: &mut Tx<'_>, id: MessageId, failure: &Failure) -> Result<(), DbError> {
-    let state = (
-        failures::code.eq(&failure.code),
-        failures::reason.eq(&failure.reason),
-        failures::failed_at.eq(failure.failed_at),
-    );
+/// Records that a message did not arrive. Returns `true` if it had no failure before. The chat must
+/// be locked.
+pub fn insert_failure(tx: &mut Tx<'_>, failure: &Failure) -> Result<bool, DbError> {
     let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::insert_into(failures::table)
-        .values((failures::message_id.eq(id), state))
-        .on_conflict(failures::message_id)
-        .do_update()
-        .set(state)
+    let inserted = on_engine!(db, conn => diesel::insert_into(failures::table)
+        .values(failure)
+        .on_conflict_do_nothing()
         .execute(conn))?;
-    Ok(())
+    Ok(inserted > 0)
 }
 
 /// Stores when the message was sent, delivered and seen, and forgets that it failed if it was

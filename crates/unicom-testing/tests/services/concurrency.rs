@@ -54,7 +54,7 @@ both_engines! {
             let expected = match table {
                 "unicom_messages" | "unicom_requests" => 50,
                 "unicom_channels" | "unicom_accounts" | "unicom_chats" | "unicom_account_chats"
-                | "unicom_members" => 1,
+                | "unicom_members" | "unicom_leases" => 1,
                 // The creation of the channel.
                 "unicom_audit" => 1,
                 _ => 0,

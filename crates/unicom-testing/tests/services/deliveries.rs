@@ -11,7 +11,7 @@ use unicom_content::media::ObjectMediaStore;
 use unicom_core::inbound::{Applied, Refusal};
 use unicom_core::platform::DeliveryError;
 use unicom_core::{Pipeline, PipelineOptions, Platforms};
-use unicom_db::queries::deliveries::{self, DueDelivery};
+use unicom_db::queries::deliveries;
 use unicom_models::{AccountId, Message};
 use unicom_testing::{FakePlatform, TestClock, TestDatabase, both_engines};
 
@@ -102,7 +102,7 @@ both_engines! {
         let site = fake_site(db, json!({}));
         site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
-        let late = site.take(&message, Duration::from_millis(400)).unwrap();
+        let late = site.take(Duration::from_millis(400)).unwrap();
         let fake = FakePlatform::default();
         let _running = Running::start_with(db.database(), &fake, bots(), quick());
         site.until_delivery(&message, "sent");
@@ -209,7 +209,7 @@ both_engines! {
         let deadly = site.send_out("kills its worker");
         let lease = Duration::from_secs(60);
         for attempt in 1..=3 {
-            let held = site.take(&deadly, lease).unwrap();
+            let held = site.take(lease).unwrap();
             assert_eq!((held.attempt, held.counted), (attempt, attempt));
             // The holder of the claim never returns.
             clock.advance(lease);
@@ -248,18 +248,18 @@ both_engines! {
         site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
         assert!(!site.retry(&message), "it was not dead");
-        let old = site.take(&message, Duration::from_secs(60)).unwrap();
+        let old = site.take(Duration::from_secs(60)).unwrap();
         assert_eq!((old.attempt, old.counted), (1, 1));
         assert!(site.note_dead(&old));
         assert!(site.retry(&message));
         assert!(!site.note_sent(&old), "no worker has claimed it yet");
 
-        let new = site.take(&message, Duration::from_secs(60)).unwrap();
+        let new = site.take(Duration::from_secs(60)).unwrap();
         assert_eq!((new.attempt, new.counted), (2, 1));
         assert!(!site.note_sent(&old));
         let renewed = old.clone();
         assert!(!site.write(move |tx| Ok(deliveries::renew(tx, &renewed, Duration::ZERO)?)));
-        assert_eq!(site.take(&message, Duration::from_secs(60)).map(|held| held.attempt), None);
+        assert_eq!(site.take(Duration::from_secs(60)).map(|held| held.attempt), None);
         assert!(site.note_sent(&new));
         assert_eq!((site.delivery(&message).0, site.attempts(&message)), ("sent", (2, 1)));
     }
@@ -281,38 +281,32 @@ both_engines! {
 }
 
 both_engines! {
-    fn deferred_delivery_is_due_when_its_predecessor_ends(db: &TestDatabase) {
+    fn delivery_is_due_when_its_predecessor_ends(db: &TestDatabase) {
         let clock = TestClock::new();
         let site = fake_site(db, json!({}));
         let site = Fixture { database: db.connect_with(clock.options()), ..site };
         site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
         let sent = site.send_all("fake_chat", &["a", "b", "c"]);
-        let is_blocked: Vec<_> = site.look().iter().map(|due| (due.message_id == sent[0].id, due.is_blocked)).collect();
-        assert_eq!(is_blocked.len(), 3);
-        assert!(is_blocked.iter().all(|(first, behind)| first != behind), "{is_blocked:?}");
         let lease = Duration::from_secs(60);
-        assert!(site.take(&sent[1], lease).is_none(), "it is behind another one");
-
-        let ids: Vec<_> = sent.iter().map(|message| message.id).collect();
-        site.write(move |tx| Ok(deliveries::defer(tx, &ids)?));
-        let due = |message: &Message| vec![DueDelivery { message_id: message.id, is_blocked: false }];
-        assert_eq!(site.look(), due(&sent[0]));
+        let take = |message: &Message| {
+            let held = site.take(lease).unwrap();
+            assert_eq!(held.message.id, message.id);
+            assert!(site.take(lease).is_none(), "the others are behind it");
+            held
+        };
         // The clock stands still: the next message is due immediately, however the previous one has
         // ended.
-        let held = site.take(&sent[0], lease).unwrap();
-        assert_eq!(site.look(), []);
-        assert!(site.note_dead(&held));
-        assert_eq!(site.look(), due(&sent[1]));
-        let held = site.take(&sent[1], lease).unwrap();
-        assert!(site.note_sent(&held));
-        assert_eq!(site.look(), due(&sent[2]));
+        assert!(site.note_dead(&take(&sent[0])));
+        assert!(site.note_sent(&take(&sent[1])));
         // A delivery that waits for its next attempt keeps waiting, whatever else in its chat ends.
-        let held = site.take(&sent[2], lease).unwrap();
-        site.write(move |tx| Ok(deliveries::retry_later(tx, &held, tx.now().plus(lease), "no network")?));
-        assert!(site.retry(&sent[0]));
-        let held = site.take(&sent[0], lease).unwrap();
-        assert!(site.note_sent(&held));
-        assert_eq!(site.look(), []);
+        let held = take(&sent[2]);
+        site.write(move |tx| Ok(deliveries::retry_later(tx, &held, tx.now().plus(lease * 2), "no network")?));
+        assert!(site.take(lease).is_none());
+        assert!(site.retry(&sent[0]), "it comes first, and does not wait");
+        assert!(site.note_sent(&take(&sent[0])));
+        assert!(site.take(lease).is_none());
+        clock.advance(lease * 2);
+        assert_eq!(take(&sent[2]).counted, 2);
     }
 
     fn two_pipelines_deliver_each_message_once_and_in_order(db: &TestDatabase) {

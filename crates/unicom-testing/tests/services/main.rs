@@ -41,6 +41,7 @@ mod probes;
 mod queue;
 mod queue_races;
 mod read_cache;
+mod receiving;
 mod recorded;
 mod retention;
 mod save_message;

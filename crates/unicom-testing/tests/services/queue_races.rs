@@ -140,6 +140,8 @@ both_engines! {
         let retried = site.claim_one().unwrap();
         assert_eq!(retried.request.id, first.id);
         site.finish(&retried, RequestStatus::Completed);
+        assert!(site.claim_one().is_none(), "the later one keeps waiting");
+        clock.advance(LONG);
         assert_eq!(site.claim_one().unwrap().request.id, second.id);
     }
 
@@ -162,7 +164,7 @@ both_engines! {
         let added = site.request_of(&site.say(&Visitor::guest("a"), "a2")).id;
         // As if the end had not seen the new request: the lease remembers that work was added.
         let lease = held.lease.clone();
-        assert!(site.write(move |tx| Ok(leases::finish(tx, &lease, false)?)));
+        assert!(site.write(move |tx| Ok(leases::finish(tx, &lease, None)?)));
         let mut request = held.request.clone();
         site.write(move |tx| {
             request.reach(RequestStatus::Completed, tx.now());

@@ -195,7 +195,9 @@ both_engines! {
         assert_eq!(apply(&site, &media), [1, 0, 0, 0]);
         assert_eq!(site.texts(&ann), ["on its way"]);
         site.write(move |tx| {
-            let claimed = deliveries::claim(tx, answer.id, DAY)?.unwrap();
+            let lease = deliveries::claim(tx, 1, DAY)?.remove(0);
+            let claimed = deliveries::begin_attempt(tx, lease)?.unwrap();
+            assert_eq!(claimed.message.id, answer.id);
             assert!(deliveries::sent(tx, &claimed, None)?);
             Ok(())
         });

@@ -52,7 +52,7 @@ both_engines! {
         for (table, rows) in site.rows() {
             let expected = i64::from([
                 "unicom_channels", "unicom_accounts", "unicom_chats", "unicom_account_chats",
-                "unicom_messages", "unicom_requests",
+                "unicom_messages", "unicom_requests", "unicom_leases",
                 // The creation of the channel.
                 "unicom_audit",
             ].contains(&table));

@@ -13,7 +13,11 @@ use unicom_core::{
     admin::Extensions,
     bots::{BotContext, Outcome},
 };
-use unicom_db::{Database, DbError, queries::queue, transaction};
+use unicom_db::{
+    Database, DbError,
+    queries::queue::{self, Claim},
+    transaction,
+};
 use unicom_models::{Channel, MessageId, RequestStatus};
 use unicom_webchat::{NewMessage, Saved, Visitor, WebChat, WebChatError, save_webchat_message};
 
@@ -157,20 +161,19 @@ fn bare_claims(
     loop {
         let begun = Instant::now();
         let claimed = transaction(&mut connection, |tx| {
-            let now = tx.now();
-            match queue::find_due(tx, now, 1)?.first() {
-                Some(due) => queue::claim(tx, due.id, &due.chat_id, Duration::from_secs(60)),
+            match queue::claim(tx, 1, Duration::from_secs(60))?.pop() {
+                Some(lease) => queue::begin_attempt(tx, lease),
                 None => Ok::<_, DbError>(None),
             }
         })?;
         let took = begun.elapsed();
-        let Some(mut request) = claimed.value else {
+        let Some(Claim { mut request, lease }) = claimed.value else {
             return Ok(Percentiles::of(taken));
         };
         taken.push(took);
         transaction(&mut connection, |tx| {
             request.reach(RequestStatus::Completed, tx.now());
-            queue::finish(tx, &request)
+            queue::finish(tx, &request, Some(&lease))
         })?;
     }
 }

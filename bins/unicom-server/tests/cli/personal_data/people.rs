@@ -122,6 +122,23 @@ impl Person {
                 self.title_chat()
             ),
             format!(
+                "INSERT INTO unicom_message_edits (message_id, revision, text, edited_at) \
+                 SELECT id, 1, '{}', timestamp FROM unicom_messages WHERE text = '{}'",
+                mark("earlier"),
+                mark("text"),
+            ),
+            format!(
+                "INSERT INTO unicom_message_failures (message_id, code, reason, failed_at) \
+                 SELECT id, '7', '{}', timestamp FROM unicom_messages WHERE text = '{}'",
+                mark("failure"),
+                mark("answer"),
+            ),
+            format!(
+                "INSERT INTO unicom_addresses (platform, scope, kind, address, target, is_current, assigned_at) \
+                 SELECT 'Sms', '', 'account', '{}', id, TRUE, created_at FROM unicom_accounts WHERE id = '{account}'",
+                mark("address"),
+            ),
+            format!(
                 "INSERT INTO unicom_sessions (key_hash, state, user_id, created_at, expires_at) \
                  SELECT '{0}', '{{\"csrf_nonce\":\"{0}\"}}', id, created_at, updated_at FROM unicom_users WHERE id = {user}",
                 mark("state"),

@@ -1,4 +1,4 @@
--- One queue for all work: a row for each chat with requests, and later for other kinds of work. It is due when `due_at` is
+-- One queue for all work: a row for each chat with requests, for each with deliveries and so on. It is due when `due_at` is
 -- set and has passed; while it is claimed, that is when the claim expires. `claim` numbers the claims, and `asked` counts how
 -- often work was added, so that the end of a claim notices work that was added meanwhile.
 
@@ -15,10 +15,14 @@ CREATE INDEX unicom_leases_due ON unicom_leases (kind, due_at) WHERE due_at IS N
 INSERT INTO unicom_leases (kind, key, due_at, asked)
     SELECT 'requests', chat_id, min(due_at), 1 FROM unicom_requests WHERE due_at IS NOT NULL GROUP BY chat_id;
 
--- Requests are found through the lease of their chat.
+INSERT INTO unicom_leases (kind, key, due_at, asked)
+    SELECT 'deliveries', chat_id, min(due_at), 1 FROM unicom_deliveries WHERE due_at IS NOT NULL GROUP BY chat_id;
+
+-- Requests and deliveries are found through the lease of their chat.
 DROP INDEX unicom_requests_due;
+DROP INDEX unicom_deliveries_due;
 
 CREATE TRIGGER unicom_leases_of_chats AFTER DELETE ON unicom_chats
 BEGIN
-    DELETE FROM unicom_leases WHERE kind = 'requests' AND key = OLD.id;
+    DELETE FROM unicom_leases WHERE kind IN ('requests', 'deliveries') AND key = OLD.id;
 END;

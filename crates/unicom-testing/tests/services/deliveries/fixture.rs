@@ -7,7 +7,7 @@ use unicom_core::{
     inbound::{Applied, PlatformEvent, Sender, receive},
     outbound::send_message,
 };
-use unicom_db::queries::deliveries::{self, ClaimedDelivery, DueDelivery};
+use unicom_db::queries::deliveries::{self, ClaimedDelivery};
 use unicom_db::queries::messages;
 use unicom_models::{Channel, Message};
 use unicom_testing::{FakePlatform, TestDatabase};
@@ -74,14 +74,14 @@ impl Fixture {
         })
     }
 
-    pub fn look(&self) -> Vec<DueDelivery> {
-        let now = self.database.now();
-        self.read(move |db| deliveries::find_due(db, now, 10))
-    }
-
-    pub fn take(&self, message: &Message, lease: Duration) -> Option<ClaimedDelivery> {
-        let id = message.id;
-        self.write(move |tx| Ok(deliveries::claim(tx, id, lease)?))
+    /// Claims the first due delivery as a worker does.
+    pub fn take(&self, lease: Duration) -> Option<ClaimedDelivery> {
+        self.write(move |tx| {
+            let Some(lease) = deliveries::claim(tx, 1, lease)?.pop() else {
+                return Ok(None);
+            };
+            Ok(deliveries::begin_attempt(tx, lease)?)
+        })
     }
 
     /// Records for the holder of the claim that the message was sent. Returns `true` if the claim
