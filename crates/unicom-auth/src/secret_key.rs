@@ -120,8 +120,8 @@ impl SecretKey {
         }
     }
 
-    /// Returns the secret of the webhook of a channel, in hexadecimal. It follows from this key, the
-    /// channel, and `token`, the channel's secret at the provider, and is stored nowhere.
+    /// Returns the secret of the webhook of a channel, in hexadecimal. It follows from this key,
+    /// the channel, and `token`, the channel's secret at the provider, and is stored nowhere.
     ///
     /// ```
     /// use unicom_auth::SecretKey;

@@ -41,8 +41,8 @@ pub trait Platform: Debug + Send + Sync + 'static {
 
     /// Returns the JSON Schema (2020-12) of the platform's settings of a channel: an object whose
     /// `properties` have a `description` each. It describes what
-    /// [`validate_channel`](Self::validate_channel) accepts, to people and to forms. unicom adds the
-    /// settings that every channel has. By default, any object is valid.
+    /// [`validate_channel`](Self::validate_channel) accepts, to people and to forms. unicom adds
+    /// the settings that every channel has. By default, any object is valid.
     fn config_schema(&self) -> Value {
         json!({ "type": "object" })
     }

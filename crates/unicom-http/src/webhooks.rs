@@ -111,7 +111,7 @@ async fn call(
         refused.with("channel_id", id).write(&request);
         return Err(unknown());
     }
-    // Counted only if it comes from the provider: nobody else can use up the channel's rate.
+    // Counted only if it comes from the provider: no other caller can use up the channel's rate.
     if let Some(admission) = request.app_data::<web::Data<Admission>>() {
         admission.check_webhook(id)?;
     }

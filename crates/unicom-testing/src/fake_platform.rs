@@ -24,8 +24,8 @@ use unicom_models::{Channel, ChannelId, PlatformKind};
 /// A channel's configuration may have a `token`, which must be a string and is secret.
 ///
 /// A call of its webhook is proven by this token, in the header `X-Fake-Token` or the parameter
-/// `token`. The body is `{"messages": [{"id", "from", "text"}], "answer"?}`; `panic` panics. A `GET`
-/// is answered with its parameter `challenge`.
+/// `token`. The body is `{"messages": [{"id", "from", "text"}], "answer"?}`; `panic` panics. A
+/// `GET` is answered with its parameter `challenge`.
 ///
 /// ```
 /// use unicom_core::{Platforms, platform::DeliveryError};

@@ -1,5 +1,6 @@
 //! Tests of the calls that providers make.
 
+use log::Level;
 use reqwest::Method;
 use serde_json::{Value, json};
 use unicom_core::admin::{Actor, Extensions, NewChannel, create_channel};
@@ -11,6 +12,7 @@ use crate::app::{Setup, TestApp};
 use crate::both;
 use crate::client::{Client, Request};
 use crate::no_side_effects::NoSideEffects;
+use crate::security_log::events::left;
 
 const TOKEN: &str = "the provider's token";
 
@@ -56,8 +58,8 @@ impl Site {
             .header("X-Fake-Token", TOKEN)
     }
 
-    /// Sends a call with a valid proof that is answered with a server error. Returns its status, the
-    /// time after which to try again, and the body.
+    /// Sends a call with a valid proof that is answered with a server error. Returns its status,
+    /// the time after which to try again, and the body.
     async fn fails(&self, body: impl Into<reqwest::Body>) -> (u16, String, Value) {
         let url = format!("{}{}", self.app.base(), self.path());
         let call = reqwest::Client::new()
@@ -122,6 +124,9 @@ both! {
         let webchat = site.app.channel_id();
         let of = |path: &str| site.unproven(path, &body);
         let with = |path: &str| of(path).header("X-Fake-Token", TOKEN);
+        let unproven = of(&site.path()).send().await;
+        let channel = id.to_string();
+        left(&unproven, Level::Warn, "webhook.unproven", &[("channel_id", &channel)]);
         let mut bodies = Vec::new();
         for request in [
             of(&site.path()),

@@ -3,7 +3,7 @@
 //!
 //! Each function takes the [`Actor`] who acts, and runs in the caller's transaction: the change and
 //! its audit entry are stored together, or neither is. The functions that ask a provider before,
-//! such as [`create_probed_channel`], write in a transaction of their own.
+//! such as [`create_probed_channel`], begin the transaction themselves.
 //!
 //! The types of changes are also the JSON bodies of the routes for admins: `None` is a missing
 //! field, which stays as it is. A value that can be cleared has a [`Change`].

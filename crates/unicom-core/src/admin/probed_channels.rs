@@ -15,8 +15,8 @@ use crate::CoreError;
 /// Nothing is stored before.
 ///
 /// # Errors
-/// Returns the errors of [`create_channel`](super::create_channel); [`CoreError::ProbeFailed`] with the
-/// words of the provider, without the channel's secrets.
+/// Returns the errors of [`create_channel`](super::create_channel); [`CoreError::ProbeFailed`] with
+/// the words of the provider, without the channel's secrets.
 pub async fn create_probed_channel(
     database: &Database,
     actor: &Actor,
@@ -44,9 +44,9 @@ pub async fn create_probed_channel(
 /// activates it or replaces its configuration, its provider is asked before.
 ///
 /// # Errors
-/// Returns the errors of [`update_channel`]; [`CoreError::ProbeFailed`] with the words of the provider,
-/// without the channel's secrets; [`CoreError::Conflict`] if the configuration changed while the
-/// provider was asked.
+/// Returns the errors of [`update_channel`]; [`CoreError::ProbeFailed`] with the words of the
+/// provider, without the channel's secrets; [`CoreError::Conflict`] if the configuration changed
+/// while the provider was asked.
 pub async fn update_probed_channel(
     database: &Database,
     actor: &Actor,

@@ -64,7 +64,8 @@ impl PlatformContext {
     /// # use unicom_core::platform::PlatformContext;
     /// # use unicom_models::{Channel, ChannelId, UtcTime};
     /// let context = PlatformContext::default().with_base_url("https://chat.example.com/unicom");
-    /// let channel = Channel::new(ChannelId(7), "Sms".into(), "Hotline".into(), UtcTime::BEGINNING);
+    /// let (id, now) = (ChannelId(7), UtcTime::BEGINNING);
+    /// let channel = Channel::new(id, "Sms".into(), "Hotline".into(), now);
     /// let url = context.webhook_url(&channel);
     /// assert_eq!(url.as_deref(), Some("https://chat.example.com/unicom/hooks/sms/7/"));
     /// ```

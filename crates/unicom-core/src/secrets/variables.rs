@@ -109,8 +109,8 @@ impl Secrets {
     /// `token_env`.
     ///
     /// # Errors
-    /// [`ChannelError`] names the setting, as [`Secrets::check_setting`] does, or the variable if it
-    /// is not set.
+    /// [`ChannelError`] names the setting, as [`Secrets::check_setting`] does, or the variable if
+    /// it is not set.
     pub fn of_setting(&self, config: &Value, name: &str) -> Result<String, ChannelError> {
         self.check_setting(config, name)?;
         let variable = config.get(name).and_then(Value::as_str).unwrap_or_default();
