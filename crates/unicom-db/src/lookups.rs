@@ -10,7 +10,7 @@
 //! # let url = format!("sqlite://{}", folder.path().join("unicom.db").display());
 //! let database = Database::connect(&url)?;
 //! database.migrate(&[&unicom_db::MIGRATIONS])?;
-//! let account = database.read(|db| lookups::account(db, &"webchat_user_7".into())).wait()?;
+//! let account = database.read(|db| lookups::account(db, &"sms_49170".into())).wait()?;
 //! assert_eq!(account, None);
 //! # Ok(())
 //! # }

@@ -21,7 +21,7 @@ pub struct AuditEntry {
     pub actor: String,
     /// What was done: `account.block`, `request.retry`, …
     pub action: String,
-    /// The subject of the action: `account:webchat_user_7`, `request:…`.
+    /// The subject of the action: `account:sms_49170`, `request:…`.
     pub subject: String,
     /// Details of the change. Never a secret or the text of a message.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]

@@ -3,8 +3,7 @@
 use crate::id::{text_newtype, uuid_id};
 
 text_newtype! {
-    /// The id of an account, in the format of its platform, such as `webchat_user_7` or
-    /// `webchat_guest_4f…`.
+    /// The id of an account. It begins with the name of the platform, as in `sms_49170`.
     AccountId
 }
 
@@ -19,7 +18,7 @@ uuid_id! {
 }
 
 text_newtype! {
-    /// The id of a chat. The default chat of a visitor has the same id as the account.
+    /// The id of a chat. It is unique among all channels.
     ChatId
 }
 

@@ -10,7 +10,7 @@ use unicom_db::{
     Database, Engine, Reply, SingleStatement, Tx,
     queries::{chat_access, chats},
 };
-use unicom_models::{Account, Channel, ChannelId, Chat, ChatId};
+use unicom_models::{Account, Channel, ChannelId, Chat, ChatId, Message};
 
 use crate::account::sync_profile;
 use crate::default_chat::default_chat_id;
@@ -131,6 +131,7 @@ fn save_fast_path(
         },
         chat_id: &chat_id,
         is_named,
+        unless_setting: (!is_named).then_some(NEW_CHAT_ALWAYS),
         channel_id,
     };
     let incoming = incoming(visitor, new);
@@ -175,6 +176,29 @@ fn save(
     new.chat_id.as_ref().map_or(Ok(()), check_chat_id)?;
     let (chat_id, metadata, quota) = (new.chat_id.clone(), new.metadata.clone(), new.media_quota);
     let incoming = incoming(visitor, new);
+    match resolve_target(tx, wanted, visitor, chat_id, metadata, &incoming)? {
+        Target::Chat(access) => append(tx, *access, incoming, quota),
+        Target::Stored(before) => Ok(Saved::before(*before)),
+    }
+}
+
+/// Where a message of a visitor goes.
+enum Target {
+    /// To this chat, which is locked.
+    Chat(Box<WriteAccess>),
+    /// It repeats this message, which is stored.
+    Stored(Box<Message>),
+}
+
+/// Finds the account and the chat of a visitor's message, and creates them if needed.
+fn resolve_target(
+    tx: &mut Tx<'_>,
+    wanted: &ChannelSelector<'_>,
+    visitor: &Visitor,
+    chat_id: Option<ChatId>,
+    metadata: Option<Map<String, Value>>,
+    incoming: &IncomingMessage,
+) -> Result<Target, WebChatError> {
     // The usual case is a visitor who has written to this chat before: one statement reads
     // everything.
     let account_id = visitor.checked_account_id()?;
@@ -192,14 +216,14 @@ fn save(
         if part.repeated.is_some()
             && let Some(before) = incoming.find_duplicate(tx, &account, chat_id.as_ref())?
         {
-            return Ok(Saved::before(before));
+            return Ok(Target::Stored(Box::new(before)));
         }
-        return append(tx, part.with_account(account), incoming, quota);
+        return Ok(Target::Chat(Box::new(part.with_account(account))));
     }
     let channel = wanted.get(tx)?;
     let account = get_or_create_account(tx, &channel, visitor)?;
     if let Some(before) = incoming.find_duplicate(tx, &account, chat_id.as_ref())? {
-        return Ok(Saved::before(before));
+        return Ok(Target::Stored(Box::new(before)));
     }
     let chat_id = match chat_id {
         // Naming a chat does not create it: an unknown id is refused like that of another account's
@@ -223,7 +247,7 @@ fn save(
     if !part.channel.is_active {
         return Err(WebChatError::NoChannel);
     }
-    append(tx, part, incoming, quota)
+    Ok(Target::Chat(Box::new(part)))
 }
 
 fn incoming(visitor: &Visitor, new: NewMessage) -> IncomingMessage {
@@ -238,9 +262,13 @@ fn incoming(visitor: &Visitor, new: NewMessage) -> IncomingMessage {
     }
 }
 
-/// Returns `true` if a message that names no chat begins a new one.
+/// The setting of a channel, and its value, with which a message that names no chat begins a new
+/// one.
+const NEW_CHAT_ALWAYS: (&str, &str) = ("new_chat", "always");
+
 fn begins_new_chats(channel_config: &Value) -> bool {
-    channel_config.get("new_chat").and_then(Value::as_str) == Some("always")
+    let (setting, value) = NEW_CHAT_ALWAYS;
+    channel_config.get(setting).and_then(Value::as_str) == Some(value)
 }
 
 fn append(

@@ -79,7 +79,7 @@ both_engines! {
             for lease in queue::claim(tx, 2, Duration::from_secs(10))? {
                 let request = queue::begin_attempt(tx, lease)?.unwrap().request;
                 match request.chat_id.as_str() {
-                    "loft_ada" => queue::set_member(tx, request.id, Some(of_member))?,
+                    "pigeon_loft_ada" => queue::set_member(tx, request.id, Some(of_member))?,
                     _ => queue::set_category(tx, &request, of_category)?,
                 }
             }

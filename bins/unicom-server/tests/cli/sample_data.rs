@@ -37,6 +37,10 @@ const REST: &[&str] = &[
         user_id = '7', sent_at = timestamp, delivered_at = timestamp, seen_at = timestamp,
         reply_to_message_id = (SELECT id FROM unicom_messages ORDER BY id DESC LIMIT 1)
         WHERE id = (SELECT id FROM unicom_messages ORDER BY id LIMIT 1)",
+    "INSERT INTO unicom_message_edits (message_id, revision, text, html, edited_at)
+        SELECT id, 1, text, '<i>é</i>', timestamp FROM unicom_messages",
+    "INSERT INTO unicom_message_failures (message_id, code, reason, failed_at)
+        SELECT id, '131026', 'no such number', timestamp FROM unicom_messages",
     "UPDATE unicom_chats SET is_archived = true WHERE name = 'Invoices'",
     "UPDATE unicom_chats SET first_outgoing_message_id = last_message_id, last_outgoing_message_id = last_message_id
         WHERE id LIKE 'webchat_guest%'",

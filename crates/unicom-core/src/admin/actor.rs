@@ -58,7 +58,7 @@ impl Actor {
     /// stored, or neither.
     ///
     /// `action` is what was done (`account.block`), `subject` what it was done to
-    /// (`account:webchat_user_7`), and `details` describes the change. Never pass a secret or the
+    /// (`account:sms_49170`), and `details` describes the change. Never pass a secret or the
     /// text of a message (ASVS 5.0, 16.2.5).
     ///
     /// # Errors

@@ -76,6 +76,9 @@ pub struct FastPathTarget<'a> {
     /// Whether the caller named the chat. If so, its channel may be any active one unless
     /// `channel_id` is set.
     pub is_named: bool,
+    /// A setting and a value of it: the message is stored only if the channel's configuration does
+    /// not have them.
+    pub unless_setting: Option<(&'a str, &'a str)>,
     /// The channel of the chat. Defaults to the first active channel of its platform.
     pub channel_id: Option<ChannelId>,
 }
@@ -109,6 +112,7 @@ pub fn append_incoming_fast_path(
             account_name: place.account_name,
             chat_id,
             is_named: place.is_named,
+            unless_setting: place.unless_setting,
             channel_id: place.channel_id,
             message_id,
             request_id,

@@ -19,8 +19,8 @@ use crate::buttons::{click, find_button};
 /// nothing of them is stored, and the provider's repetition finds the same state as the first call.
 ///
 /// An account that writes for the first time is created with the id `{platform}_{address}`, or
-/// `{platform}_{channel}_{address}` if its [`Address`] is that of the channel, and so is a chat. The
-/// name and the data of a known account are updated. A message becomes a request; an edit, a
+/// `{platform}_{channel}_{address}` if its [`Address`] is that of the channel, and so is a chat.
+/// The name and the data of a known account are updated. A message becomes a request; an edit, a
 /// deletion or a receipt does not.
 ///
 /// # Errors

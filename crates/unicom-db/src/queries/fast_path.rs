@@ -29,6 +29,9 @@ pub struct IncomingText<'a> {
     /// Whether the chat was named explicitly. Its channel may then be any active one, unless
     /// `channel_id` is set.
     pub is_named: bool,
+    /// A setting and a value of it: the text is stored only if the channel's configuration does not
+    /// have them.
+    pub unless_setting: Option<(&'a str, &'a str)>,
     /// The id of the chat's channel. Defaults to the first active channel of its platform.
     pub channel_id: Option<ChannelId>,
     /// The id of the new message.
@@ -68,7 +71,9 @@ cached_sql! {
         " AS account_id, " account_name: Option<&'a str> as Nullable<Text>,
         "::text AS account_name, " chat_id: &'a ChatId as Text,
         " AS chat_id, " is_named: bool as Bool,
-        " AS is_named, " channel_id: Option<ChannelId> as Nullable<BigInt>,
+        " AS is_named, " setting: Option<&'a str> as Nullable<Text>,
+        "::text AS setting, " setting_value: Option<&'a str> as Nullable<Text>,
+        "::text AS setting_value, " channel_id: Option<ChannelId> as Nullable<BigInt>,
         "::bigint AS channel_id, " message_id: MessageId as UuidAny,
         " AS message_id, " request_id: RequestId as UuidAny,
         " AS request_id, " user_id: Option<&'a str> as Nullable<Text>,
@@ -99,7 +104,7 @@ cached_sql! {
                 OR (account.member_id IS NOT NULL AND account.name = given.account_name))
             AND EXISTS (SELECT 1 FROM unicom_channels AS channel
                 WHERE channel.id = chat.channel_id AND channel.active
-                    AND (given.is_named OR coalesce(channel.config ->> 'new_chat', '') <> 'always')
+                    AND channel.config ->> given.setting IS DISTINCT FROM coalesce(given.setting_value, '')
                     AND CASE
                         WHEN given.channel_id IS NOT NULL THEN channel.id = given.channel_id
                         WHEN given.is_named THEN TRUE
@@ -155,11 +160,14 @@ pub fn append(
     statement: &mut SingleStatement<'_>,
     new: IncomingText<'_>,
 ) -> Result<Option<Stored>, DbError> {
+    let (setting, setting_value) = new.unless_setting.unzip();
     let append = Append {
         account_id: new.account_id,
         account_name: new.account_name,
         chat_id: new.chat_id,
         is_named: new.is_named,
+        setting,
+        setting_value,
         channel_id: new.channel_id,
         message_id: new.message_id,
         request_id: new.request_id,

@@ -25,7 +25,7 @@ use people::two_people;
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\xdacd\xf8\xcfP\x0f\0\x03\x86\x01\x80Z4}k\0\0\0\0IEND\xaeB`\x82";
 
 /// The places where a person has data. The values there are `ann-text`, `ann-title`, and so on.
-const PLACES: [&str; 33] = [
+const PLACES: [&str; 32] = [
     "username",
     "displayname",
     "email",
@@ -58,7 +58,6 @@ const PLACES: [&str; 33] = [
     "requestemail",
     "earlier",
     "failure",
-    "address",
 ];
 
 /// Secrets, and values that only a session uses: erased, and never exported.

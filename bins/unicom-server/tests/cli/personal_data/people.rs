@@ -134,11 +134,6 @@ impl Person {
                 mark("answer"),
             ),
             format!(
-                "INSERT INTO unicom_addresses (platform, scope, kind, address, target, is_current, assigned_at) \
-                 SELECT 'Sms', '', 'account', '{}', id, TRUE, created_at FROM unicom_accounts WHERE id = '{account}'",
-                mark("address"),
-            ),
-            format!(
                 "INSERT INTO unicom_sessions (key_hash, state, user_id, created_at, expires_at) \
                  SELECT '{0}', '{{\"csrf_nonce\":\"{0}\"}}', id, created_at, updated_at FROM unicom_users WHERE id = {user}",
                 mark("state"),
