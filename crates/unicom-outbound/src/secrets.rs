@@ -55,13 +55,10 @@ impl BoundSecrets {
     /// [`SecretError::Name`] if settings must not name this variable, which is then not read.
     /// [`SecretError::Unavailable`] if it is not set or not bound to the host.
     pub fn get(&self, name: &str, url: &Url) -> Result<String, SecretError> {
-        let found = self.0.get(name).and_then(|secret| {
-            let hosts = self.0.hosts(name)?;
-            Ok((secret, hosts))
-        });
-        match found {
-            Ok((secret, hosts)) if hosts.split(',').any(|entry| is_of(entry, url)) => Ok(secret),
-            Err(secrets::SecretError::Name { form }) => Err(SecretError::Name {
+        let is_bound = |hosts: &str| hosts.split(',').any(|entry| is_of(entry, url));
+        match (self.0.get(name), self.0.hosts(name)) {
+            (Ok(secret), Ok(hosts)) if is_bound(&hosts) => Ok(secret),
+            (Err(secrets::SecretError::Name { form }), _) => Err(SecretError::Name {
                 form,
                 instead: self.instead_of(name, url),
             }),

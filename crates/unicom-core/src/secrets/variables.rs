@@ -82,12 +82,7 @@ impl Secrets {
     /// [`SecretError::Name`] if settings must not name this variable, which is then not read.
     /// [`SecretError::Unset`] if it is not set.
     pub fn get(&self, name: &str) -> Result<String, SecretError> {
-        if !self.may_be_named(name) {
-            return Err(SecretError::Name { form: self.form() });
-        }
-        (self.look_up)(name).ok_or_else(|| SecretError::Unset {
-            name: name.to_owned(),
-        })
+        self.read(name, "")
     }
 
     /// Checks that the setting `name` of a channel, such as `token_env`, names a variable that
@@ -122,10 +117,16 @@ impl Secrets {
     /// by commas.
     ///
     /// # Errors
-    /// The errors of [`Secrets::get`], for the variable `name` and for that with the list.
+    /// The errors of [`Secrets::get`], for the variable with the list.
     pub fn hosts(&self, name: &str) -> Result<String, SecretError> {
-        self.get(name)?;
-        let name = format!("{name}{HOSTS}");
+        self.read(name, HOSTS)
+    }
+
+    fn read(&self, name: &str, suffix: &str) -> Result<String, SecretError> {
+        if !self.may_be_named(name) {
+            return Err(SecretError::Name { form: self.form() });
+        }
+        let name = format!("{name}{suffix}");
         (self.look_up)(&name).ok_or(SecretError::Unset { name })
     }
 
