@@ -19,7 +19,7 @@ main() {
     uses_only unicom-core unicom-models unicom-db
     uses_only unicom-content unicom-models unicom-db unicom-core
     uses_only unicom-matchers unicom-models unicom-db unicom-core
-    uses_only unicom-outbound
+    uses_only unicom-outbound unicom-models unicom-db unicom-core
     uses_only unicom-bots unicom-models unicom-db unicom-core unicom-content unicom-outbound
     uses_only unicom-webchat unicom-models unicom-db unicom-core
     uses_only unicom-testing unicom-models unicom-db unicom-core unicom-content

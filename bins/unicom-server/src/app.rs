@@ -3,7 +3,8 @@
 use actix_web::web::ServiceConfig;
 use clap::ArgMatches;
 use unicom_core::matchers::CategoryMatcher;
-use unicom_core::{Bots, Platform};
+use unicom_core::platform::PlatformContext;
+use unicom_core::{Bots, Platform, Platforms};
 use unicom_db::Database;
 use unicom_outbound::Outbound;
 
@@ -71,6 +72,19 @@ impl App {
     #[must_use]
     pub fn with_platform(mut self, platform: impl Platform) -> Self {
         self.parts.platforms = self.parts.platforms.with(platform);
+        self
+    }
+
+    /// Adds platforms to those that are given, with `add`. The context has the secrets that
+    /// settings of channels name, and the addresses and secrets of webhooks. Platforms that call
+    /// other servers do so with [`Outbound`], which keeps them out of private networks. `add` is
+    /// called whenever a command needs the platforms, also for its help, without secrets then.
+    #[must_use]
+    pub fn with_platforms(
+        mut self,
+        add: impl Fn(Platforms, &PlatformContext, &Outbound) -> Platforms + 'static,
+    ) -> Self {
+        self.parts.further_platforms.push(Box::new(add));
         self
     }
 

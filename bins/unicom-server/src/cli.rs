@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::builder::PossibleValuesParser;
 use clap::{Args, FromArgMatches, Subcommand};
+use unicom_core::platform::PlatformContext;
+use unicom_outbound::{Outbound, OutboundOptions};
 
 use crate::commands::{
     Context, account, audit, backup, bot, category, channel, check, delivery, describe, export,
@@ -37,7 +38,7 @@ enum Command {
     Migrate,
     /// Check the configuration, the database and the channels; the exit code is 0 if all checks
     /// pass
-    Check,
+    Check(check::Arguments),
     /// Manage channels
     #[command(subcommand)]
     Channel(channel::Command),
@@ -112,14 +113,9 @@ fn command_line(app: &App) -> clap::Command {
         .arg_required_else_help(true);
     let line = Command::augment_subcommands(Common::augment_args(line));
     let line = describe::Command::augment_subcommands(line);
-    let platforms: Vec<String> = app.parts.platforms.names().map(str::to_owned).collect();
-    let line = line.mut_subcommand("channel", |channel| {
-        channel.mut_subcommand("create", |create| {
-            create.mut_arg("platform", |platform| {
-                platform.value_parser(PossibleValuesParser::new(platforms))
-            })
-        })
-    });
+    let outbound = Outbound::new(OutboundOptions::default());
+    let platforms = app.parts.platforms(&PlatformContext::default(), &outbound);
+    let line = line.mut_subcommand("channel", |channel| channel::describe(channel, &platforms));
     let own = app.commands.iter().map(|own| own.command.clone());
     own.fold(line, clap::Command::subcommand)
 }
@@ -166,7 +162,7 @@ fn run_command(
         Command::Quickstart => quickstart::run(parts, settings),
         Command::Serve => serve::run(parts, settings),
         Command::Migrate => migrate::run(settings, format),
-        Command::Check => check::run(parts, settings, format),
+        Command::Check(arguments) => check::run(parts, settings, format, &arguments),
         Command::Channel(command) => channel::run(&context()?, command),
         Command::User(command) => user::run(&context()?, command),
         Command::Account(command) => account::run(&context()?, command),

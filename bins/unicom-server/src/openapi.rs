@@ -13,6 +13,7 @@ use unicom_http::{
     admin::{ADMIN, ADMIN_PATH},
     bot_replies::{REQUESTS, request_path},
     webchat::{DOCUMENT, VISITORS},
+    webhooks::{WEBHOOKS, webhook_path},
 };
 
 use crate::{health, metrics};
@@ -113,6 +114,12 @@ const REPLIERS: RequestContext = RequestContext {
     writing: &[&[REQUEST_TOKEN]],
 };
 
+/// Routes for providers, whose proof is different for each platform.
+const PROVIDERS: RequestContext = RequestContext {
+    writing: &[],
+    ..REPLIERS
+};
+
 /// The route of the OpenAPI document.
 const READERS: RequestContext = RequestContext {
     writing: &[],
@@ -134,6 +141,7 @@ pub fn openapi(base_path: &str) -> Document {
         .with(base, AUTH, BROWSERS)
         .with(&format!("{base}{ADMIN_PATH}"), ADMIN, ADMIN_ROUTES)
         .with(&request_path(base), REQUESTS, REPLIERS)
+        .with(&webhook_path(base), WEBHOOKS, PROVIDERS)
         .with(&document_path(base), Description::ROUTES, READERS)
         .with("", health::ROUTES, WATCHERS)
         .with("", metrics::ROUTES, WATCHERS)

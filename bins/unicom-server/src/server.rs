@@ -23,6 +23,7 @@ use unicom_http::{
     json_errors,
     security_log::Sources,
     target::{AllowedHosts, allowed_hosts, plain_paths},
+    webhooks::webhook_routes,
 };
 
 use crate::health::{Draining, Readiness};
@@ -87,6 +88,7 @@ fn bind_http(
     });
     let http = HttpServer::new(move || {
         let requests = request_routes(api.clone(), extensions.platforms.clone());
+        let webhooks = webhook_routes(api.clone(), extensions.platforms.clone());
         let document = description.scope(&openapi::document_path(&api.base_path));
         let scope = unicom_http::webchat::scope(api.clone())
             .configure(unicom_auth::ROUTES.configure)
@@ -97,6 +99,7 @@ fn bind_http(
             .configure(metrics::ROUTES.configure)
             // Before the scope, which would otherwise pass these paths to the session.
             .service(requests.wrap(from_fn(admit)))
+            .service(webhooks.wrap(from_fn(admit)))
             .service(document.wrap(from_fn(admit)))
             .configure(|config| routes.mount(&api.base_path, config))
             .service(protected(scope, &auth))

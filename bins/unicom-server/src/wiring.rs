@@ -1,13 +1,14 @@
 //! The construction of the server's parts from the settings.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::paths::{media_folder, sqlite_file};
 use crate::{Failure, LoggedAddresses, Registration, Settings, secret, tls};
-use unicom_auth::{Auth, SessionIdentity};
+use unicom_auth::{Auth, SecretKey, SessionIdentity};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::media::MediaStore;
+use unicom_core::platform::{ChannelError, PlatformContext};
 use unicom_core::{Bots, Platforms, bots::Echo};
 use unicom_db::{Database, DatabaseOptions, Migrations};
 use unicom_http::{
@@ -25,6 +26,30 @@ pub(crate) const MIGRATIONS: [&Migrations; 2] = [&unicom_db::MIGRATIONS, &unicom
 /// Returns the platforms that come with the server.
 pub fn platforms() -> Platforms {
     Platforms::default().with(WebChat)
+}
+
+/// Returns what platforms get from the server.
+pub(crate) fn platform_context(settings: &Settings, database: &Database) -> PlatformContext {
+    let context = match &settings.public_origin {
+        Some(origin) => {
+            PlatformContext::default().with_base_url(&format!("{origin}{}", settings.base_path))
+        }
+        None => PlatformContext::default(),
+    };
+    let (settings, database) = (settings.clone(), database.clone());
+    let key: OnceLock<SecretKey> = OnceLock::new();
+    // The key is loaded when it is needed, because loading may create it.
+    context.with_webhook_secrets(move |channel, token| {
+        let key = match key.get() {
+            Some(key) => key,
+            None => {
+                let loaded = secret::load(&settings, &database);
+                let loaded = loaded.map_err(|error| ChannelError(error.to_string()))?;
+                key.get_or_init(|| loaded)
+            }
+        };
+        Ok(key.webhook_secret(channel, token))
+    })
 }
 
 /// Returns the client with which bots call other servers.

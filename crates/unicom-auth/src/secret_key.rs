@@ -7,8 +7,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use unicom_http::random_token;
+use unicom_models::ChannelId;
 use zeroize::Zeroizing;
 
 pub use weakness::Weakness;
@@ -117,6 +118,26 @@ impl SecretKey {
             }
             Err(error) => Err(failed(path)(error)),
         }
+    }
+
+    /// Returns the secret of the webhook of a channel, in hexadecimal. It follows from this key,
+    /// the channel, and `token`, the channel's secret at the provider, and is stored nowhere.
+    ///
+    /// ```
+    /// use unicom_auth::SecretKey;
+    /// use unicom_models::ChannelId;
+    ///
+    /// let key = SecretKey::new("5f0d2c9b71e84a36b0c7d1f29e8a4b63")?;
+    /// let secret = key.webhook_secret(ChannelId(7), "110201543:AAHdqTcv");
+    /// assert_eq!(secret, key.webhook_secret(ChannelId(7), "110201543:AAHdqTcv"));
+    /// assert_eq!(secret.len(), 64);
+    /// assert_ne!(secret, key.webhook_secret(ChannelId(8), "110201543:AAHdqTcv"));
+    /// assert_ne!(secret, key.webhook_secret(ChannelId(7), "110201543:AAHdqTcw"));
+    /// # Ok::<(), unicom_auth::SecretKeyError>(())
+    /// ```
+    pub fn webhook_secret(&self, channel: ChannelId, token: &str) -> String {
+        let token = hex::encode(Sha256::digest(token));
+        self.sign("hook", &format!("{channel}\0{token}"))
     }
 
     /// Returns a code for `purpose` and `message` that only this secret produces, in hexadecimal.
@@ -330,6 +351,18 @@ mod tests {
             let error = SecretKey::load_or_create(&path).unwrap_err().to_string();
             assert!(error.contains(&path.display().to_string()), "{error}");
         }
+    }
+
+    #[test]
+    fn webhook_secret_is_the_documented_code() {
+        // Python: hmac.new(key, b"hook\0" + b"7\0" + sha256(token).hexdigest().encode(), "sha256")
+        let secret = SecretKey::new(GOOD)
+            .unwrap()
+            .webhook_secret(ChannelId(7), "token");
+        assert_eq!(
+            secret,
+            "98fc650d5f192ed23447014cab2256c6caa96e4155a4216400d9becb8a219221"
+        );
     }
 
     #[test]

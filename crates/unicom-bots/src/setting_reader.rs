@@ -4,7 +4,7 @@ use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use unicom_core::json_error::sentence;
-use unicom_outbound::{Outbound, SecretError, Secrets};
+use unicom_outbound::{BoundSecrets, Outbound, SecretError};
 use url::Url;
 
 /// Prefix of the environment variables that a bot's settings may name.
@@ -85,7 +85,7 @@ pub(crate) fn secret(
     name: &str,
     variable: &str,
     url: &Url,
-    secrets: &Secrets,
+    secrets: &BoundSecrets,
 ) -> Result<String, String> {
     secrets.get(variable, url).map_err(|error| match error {
         SecretError::Name { .. } => format!("`{name}` {error}"),

@@ -21,6 +21,9 @@ pub enum CoreError {
     /// The configuration of the channel is invalid.
     #[error(transparent)]
     Channel(#[from] ChannelError),
+    /// The provider of the channel's platform was asked, and the channel cannot work.
+    #[error("the channel cannot work: {0}")]
+    ProbeFailed(String),
     /// The channel does not exist.
     #[error("channel `{0}` does not exist")]
     ChannelNotFound(ChannelId),
@@ -109,6 +112,7 @@ impl CoreError {
             Self::Db(_) => "internal",
             Self::UnknownPlatform { .. }
             | Self::Channel(_)
+            | Self::ProbeFailed(_)
             | Self::Invalid { .. }
             | Self::Buttons(_) => "invalid_body",
             Self::ChannelNotFound(_) | Self::ChannelInactive(_) => "no_channel",

@@ -1,20 +1,33 @@
 //! [`Platform`], the trait of a platform crate, and [`Platforms`], the registry of a process.
 
+mod config_schema;
+mod context;
 mod delivery;
+mod probe;
+mod webhook;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use serde_json::Value;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 use unicom_models::{Channel, PlatformKind};
 
 use crate::CoreError;
+use crate::json_error::sentence;
+use crate::secrets::{CHANNEL_SECRETS, Secrets};
 
 pub use self::delivery::{BusyScope, DeliveryError, DeliveryFailure, DeliveryJob, DeliveryReceipt};
 pub use crate::error::ChannelError;
+pub use config_schema::{PlatformDescription, common_settings};
+pub use context::PlatformContext;
+pub use probe::Probed;
+pub use webhook::{WebhookCall, WebhookHandler, WebhookMethod, WebhookRefusal, WebhookReply};
 
 /// A platform that messages come from and go to.
 ///
@@ -29,7 +42,19 @@ pub trait Platform: Debug + Send + Sync + 'static {
         Capabilities::default()
     }
 
-    /// Validates the configuration of a channel. A channel that passes is active.
+    /// Returns the JSON Schema (2020-12) of the platform's settings of a channel: an object whose
+    /// `properties` have a `description` each. It describes what
+    /// [`validate_channel`](Self::validate_channel) accepts, to people and to forms. unicom adds
+    /// the settings that every channel has. By default, any object is valid.
+    fn config_schema(&self) -> Value {
+        json!({ "type": "object" })
+    }
+
+    /// Validates the configuration of a channel, in a transaction: see [`probe`](Self::probe) for
+    /// what the provider says.
+    ///
+    /// A secret is not in the configuration: a setting such as `token_env` names the environment
+    /// variable, which [`Secrets::get`] reads.
     ///
     /// # Errors
     /// [`ChannelError`] names what is wrong and what is allowed instead.
@@ -42,6 +67,28 @@ pub trait Platform: Debug + Send + Sync + 'static {
     /// in the errors of this platform. The database and an export have the values themselves.
     fn secret_settings(&self) -> &[&str] {
         &[]
+    }
+
+    /// Asks the provider whether a channel with a valid configuration can work, for example whether
+    /// its token is right. Called before a channel is created or activated by an admin, and by
+    /// `unicom check --online`. No transaction is open meanwhile. It may take 15 s. By default,
+    /// every channel can work.
+    ///
+    /// The channel may be new: nothing is stored under its id then, and nothing will be if this
+    /// fails.
+    ///
+    /// # Errors
+    /// [`ChannelError`] with the words of the provider. Secret settings and the values of
+    /// environment variables that the configuration names are removed from it.
+    fn probe(&self, channel: Channel) -> BoxFuture<'_, Result<Probed, ChannelError>> {
+        drop(channel);
+        std::future::ready(Ok(Probed::default())).boxed()
+    }
+
+    /// Returns the handler of the calls that the provider makes. By default, the provider makes
+    /// none.
+    fn webhook(&self) -> Option<&dyn WebhookHandler> {
+        None
     }
 
     /// Hands one message to the platform. No transaction is open meanwhile.
@@ -57,13 +104,15 @@ pub trait Platform: Debug + Send + Sync + 'static {
 }
 
 /// The capabilities of a platform.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Capabilities {
     /// Whether readers read from unicom's database. If so, a stored message is a sent message, and
     /// nothing is delivered.
     pub local: bool,
     /// What happens if the platform is given a message twice.
+    #[serde(skip)]
     pub repeat: Repeat,
 }
 
@@ -102,21 +151,58 @@ impl Capabilities {
     }
 }
 
+/// Parses the settings of a channel. Settings that `T` does not have, among them those of every
+/// channel, are ignored unless `T` denies unknown fields.
+///
+/// # Errors
+/// [`ChannelError`] names the setting that is invalid.
+pub fn read_settings<T: DeserializeOwned>(config: &Value) -> Result<T, ChannelError> {
+    serde_path_to_error::deserialize(config).map_err(|error| ChannelError(sentence(error)))
+}
+
 /// The platforms registered in a process.
-#[derive(Debug, Clone, Default)]
-pub struct Platforms(BTreeMap<PlatformKind, Arc<dyn Platform>>);
+#[derive(Debug, Clone)]
+pub struct Platforms {
+    registered: BTreeMap<PlatformKind, Arc<dyn Platform>>,
+    /// The secrets that settings may name, which errors must not contain.
+    pub(crate) secrets: Secrets,
+}
+
+impl Default for Platforms {
+    fn default() -> Self {
+        Self {
+            registered: BTreeMap::new(),
+            secrets: Secrets::from_env(CHANNEL_SECRETS),
+        }
+    }
+}
 
 impl Platforms {
     /// Registers `platform`. Replaces a platform of the same name.
     #[must_use]
     pub fn with(mut self, platform: impl Platform) -> Self {
-        self.0.insert(platform.kind(), Arc::new(platform));
+        self.registered.insert(platform.kind(), Arc::new(platform));
         self
+    }
+
+    /// Sets the secrets that settings of channels may name. They are removed from errors. Defaults
+    /// to the variables `UNICOM_CHANNEL_…` of the environment.
+    #[must_use]
+    pub fn with_secrets(self, secrets: Secrets) -> Self {
+        Self { secrets, ..self }
     }
 
     /// Returns the registered names, in alphabetical order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(PlatformKind::as_str)
+        self.registered.keys().map(PlatformKind::as_str)
+    }
+
+    /// Returns the platform whose webhooks are at this part of a path: its name in lower case.
+    /// Returns `None` if there is none, or if its provider makes no calls.
+    pub fn with_webhook_at(&self, path: &str) -> Option<&Arc<dyn Platform>> {
+        let is_here = |kind: &PlatformKind| path_of(kind) == path;
+        let (_, platform) = self.registered.iter().find(|(kind, _)| is_here(kind))?;
+        platform.webhook().is_some().then_some(platform)
     }
 
     /// Returns the platform of this name.
@@ -124,7 +210,7 @@ impl Platforms {
     /// # Errors
     /// [`CoreError::UnknownPlatform`] lists the registered names.
     pub fn get(&self, kind: &PlatformKind) -> Result<&Arc<dyn Platform>, CoreError> {
-        self.0.get(kind).ok_or_else(|| CoreError::UnknownPlatform {
+        (self.registered.get(kind)).ok_or_else(|| CoreError::UnknownPlatform {
             platform: kind.clone(),
             choices: self.names().collect::<Vec<_>>().join(", "),
         })
@@ -142,4 +228,9 @@ impl Platforms {
             Err(CoreError::ChannelInactive(channel.id))
         }
     }
+}
+
+/// Returns the part of a webhook's path that names the platform.
+fn path_of(kind: &PlatformKind) -> String {
+    kind.as_str().to_ascii_lowercase()
 }

@@ -1,9 +1,11 @@
-//! Secret settings of channels: hidden where people read, and kept when a shown channel is sent
-//! back.
+//! Secrets of channels: in the environment, where settings name them ([`Secrets`]), or in settings,
+//! which are hidden where people read and kept when a shown channel is sent back.
 //!
-//! [`Platform::secret_settings`](crate::Platform::secret_settings) names them. If the platform is
-//! not registered in this process, every setting is secret except those that unicom reads on all
-//! channels. The database and an export have the real values.
+//! [`Platform::secret_settings`](crate::Platform::secret_settings) names secret settings. If the
+//! platform is not registered in this process, every setting is secret except those that unicom
+//! reads on all channels. The database and an export have the real values.
+
+mod variables;
 
 use std::mem;
 
@@ -11,14 +13,13 @@ use serde_json::Value;
 use unicom_models::{Channel, PlatformKind};
 
 use crate::Platforms;
-use crate::platform::ChannelError;
+use crate::platform::{ChannelError, common_settings};
+
+pub use variables::{CHANNEL_SECRETS, HOSTS, SecretError, Secrets};
 
 /// What is shown instead of a secret setting. An update that sets a secret to this text keeps the
 /// stored value.
 pub const MASK: &str = "***";
-
-/// The settings that unicom reads on channels of every platform.
-const COMMON: [&str; 3] = ["bot", "bot_name", "retention_days"];
 
 /// Secrets that are shorter are not searched for in texts, where they could be any word.
 const SHORTEST: usize = 4;
@@ -42,11 +43,18 @@ impl Platforms {
         channel
     }
 
-    /// Replaces the values of secret settings in a text of the platform, such as the error of a
-    /// client library that contains the whole address of a request.
+    /// Replaces the values of secret settings and of the environment variables that settings name,
+    /// in a text of the platform, such as the error of a client library that contains the whole
+    /// address of a request.
     pub(crate) fn mask_in(&self, text: &str, platform: &PlatformKind, config: &Value) -> String {
         let mut values = config.clone();
-        let mut secrets = Vec::new();
+        let mut named = Vec::new();
+        collect_texts(config, &mut named);
+        let mut secrets: Vec<String> = named
+            .iter()
+            .filter_map(|name| self.secrets.get(name).ok())
+            .filter(|secret| secret.len() >= SHORTEST)
+            .collect();
         for path in self.secret_paths(platform, config) {
             if let Some((_, value)) = locate(&mut values, &path) {
                 collect_texts(value, &mut secrets);
@@ -107,7 +115,7 @@ impl Platforms {
         let names = config.as_object().into_iter().flatten();
         names
             .map(|(name, _)| name.as_str())
-            .filter(|name| !COMMON.contains(name))
+            .filter(|name| !common_settings().iter().any(|(common, _)| common == name))
             .map(|name| vec![name])
             .collect()
     }

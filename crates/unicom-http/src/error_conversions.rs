@@ -153,6 +153,7 @@ mod tests {
                 "invalid_body",
             ),
             (ChannelError(reason()).into(), "invalid_body"),
+            (CoreError::ProbeFailed(reason()), "invalid_body"),
             (
                 CoreError::Invalid {
                     field,

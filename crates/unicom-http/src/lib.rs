@@ -29,6 +29,7 @@ mod unique_json;
 mod upload;
 mod upload_folder;
 pub mod webchat;
+pub mod webhooks;
 
 pub use api::Api;
 pub use arrival::Arrival;

@@ -15,4 +15,5 @@ pub use error::OutboundError;
 pub use post::{Answer, Post};
 pub use quote::quote;
 pub use reqwest::header;
-pub use secrets::{SecretError, Secrets};
+pub use secrets::{BoundSecrets, SecretError};
+pub use unicom_core::secrets::Secrets;

@@ -1,25 +1,15 @@
-//! `Secrets`: secrets in environment variables, so that the database contains none.
+//! `BoundSecrets`: secrets that are sent only to the hosts that the operator binds them to.
 
-use std::fmt::{self, Debug, Formatter};
-use std::sync::Arc;
-
+use unicom_core::secrets::{self, HOSTS, Secrets};
 use url::{Position, Url};
 
-/// Suffix of a variable that lists the hosts of another variable. It never holds a secret.
-const HOSTS: &str = "_HOSTS";
-
-type LookUp = dyn Fn(&str) -> Option<String> + Send + Sync;
-
-/// Secrets in environment variables, which are named by settings. Cheap to clone.
+/// Secrets for addresses that settings choose. Cheap to clone.
 ///
-/// Admins choose the variable and the address that is called. To keep them from reading other
-/// secrets of the process, only variables with a prefix can be named, and each secret is for the
-/// hosts that the operator [binds it to](crate#rules-for-secrets).
-#[derive(Clone)]
-pub struct Secrets {
-    prefix: &'static str,
-    look_up: Arc<LookUp>,
-}
+/// Admins choose the variable and the address that is called. To keep them from having secrets sent
+/// elsewhere, each secret is for the hosts that the operator [binds it
+/// to](crate#rules-for-secrets).
+#[derive(Debug, Clone)]
+pub struct BoundSecrets(Secrets);
 
 /// Why a secret cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,31 +38,15 @@ pub enum SecretError {
     },
 }
 
-impl Secrets {
-    /// Reads the environment of the process. Settings may name variables that begin with `prefix`,
-    /// such as `UNICOM_BOT_`.
-    pub fn from_env(prefix: &'static str) -> Self {
-        Self::new(prefix, |name| std::env::var(name).ok())
-    }
-
-    /// Looks up variables with `look_up`, for hosts that store secrets elsewhere than in the
-    /// environment.
-    ///
-    /// It is called with names that begin with `prefix`: with the name of a secret, and with that
-    /// name followed by `_HOSTS`.
-    pub fn new(
-        prefix: &'static str,
-        look_up: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            prefix,
-            look_up: Arc::new(look_up),
-        }
+impl BoundSecrets {
+    /// Binds secrets to the hosts in the variables whose names end with `_HOSTS`.
+    pub fn new(secrets: Secrets) -> Self {
+        Self(secrets)
     }
 
     /// Returns a description of the names that settings may contain, for error messages.
     pub fn form(&self) -> String {
-        format!("`{}[A-Z0-9_]+`, not ending with `{HOSTS}`", self.prefix)
+        self.0.form()
     }
 
     /// Returns the secret in the variable `name`, which must be bound to the host of `url`.
@@ -81,43 +55,29 @@ impl Secrets {
     /// [`SecretError::Name`] if settings must not name this variable, which is then not read.
     /// [`SecretError::Unavailable`] if it is not set or not bound to the host.
     pub fn get(&self, name: &str, url: &Url) -> Result<String, SecretError> {
-        if !self.may_be_named(name) {
-            return Err(SecretError::Name {
-                form: self.form(),
+        let is_bound = |hosts: &str| hosts.split(',').any(|entry| is_of(entry, url));
+        match (self.0.get(name), self.0.hosts(name)) {
+            (Ok(secret), Ok(hosts)) if is_bound(&hosts) => Ok(secret),
+            (Err(secrets::SecretError::Name { form }), _) => Err(SecretError::Name {
+                form,
                 instead: self.instead_of(name, url),
-            });
+            }),
+            _ => Err(SecretError::Unavailable {
+                name: name.to_owned(),
+                host: entry_of(url),
+            }),
         }
-        let hosts = (self.look_up)(&format!("{name}{HOSTS}")).unwrap_or_default();
-        let is_bound = hosts.split(',').any(|entry| is_of(entry, url));
-        let secret = (self.look_up)(name).filter(|_| is_bound);
-        secret.ok_or_else(|| SecretError::Unavailable {
-            name: name.to_owned(),
-            host: entry_of(url),
-        })
-    }
-
-    /// Returns `true` for the prefix followed by `[A-Z0-9_]+`, except for a list of hosts.
-    fn may_be_named(&self, name: &str) -> bool {
-        !name.ends_with(HOSTS) && name.strip_prefix(self.prefix).is_some_and(is_name)
     }
 
     /// Returns what to set instead of a variable with a name that other programs use
     /// (`OPENAI_API_KEY`). Returns `None` for other names.
     fn instead_of(&self, name: &str, url: &Url) -> Option<String> {
-        let prefix = self.prefix;
+        let prefix = self.0.prefix();
         let is_key = name.strip_suffix("_API_KEY").is_some_and(is_name);
         (is_key && !name.starts_with(prefix)).then(|| {
             let host = entry_of(url);
             format!("set `{prefix}{name}` to the key, and `{prefix}{name}{HOSTS}={host}`")
         })
-    }
-}
-
-impl Debug for Secrets {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Secrets")
-            .field("prefix", &self.prefix)
-            .finish_non_exhaustive()
     }
 }
 
@@ -162,45 +122,16 @@ fn is_name(name: &str) -> bool {
 mod tests {
     use url::Url;
 
-    use super::{SecretError, Secrets};
+    use super::{BoundSecrets, Secrets};
 
-    #[test]
-    fn only_names_with_the_prefix_are_looked_up() {
-        let secrets = Secrets::new("UNICOM_BOT_", |_| None);
-        let url = Url::parse("https://example.org").unwrap();
-        for (name, may_be_named) in [
-            ("UNICOM_BOT_SHOP", true),
-            ("UNICOM_BOT_OPENAI_API_KEY", true),
-            ("UNICOM_BOT_SHOP_HOST", true),
-            ("UNICOM_BOT_SHOP_HOSTS", false),
-            ("UNICOM_BOT__HOSTS", false),
-            ("OPENAI_API_KEY", false),
-            ("STRIPE_API_KEY", false),
-            ("UNICOM_BOT_", false),
-            ("UNICOM_BOT", false),
-            ("UNICOM_BOTS_A", false),
-            ("_API_KEY", false),
-            ("UNICOM_SECRET_KEY", false),
-            ("DATABASE_URL", false),
-            ("UNICOM_BOT_shop", false),
-            ("unicom_bot_shop", false),
-            ("UNICOM_BOT_A=B", false),
-            ("UNICOM_BOT_A\0", false),
-            (" UNICOM_BOT_A", false),
-            ("UNICOM_BOT_A\n", false),
-            ("UNICOM_BOT_Ä", false),
-            ("", false),
-        ] {
-            let error = secrets.get(name, &url).unwrap_err();
-            let is_unavailable = matches!(error, SecretError::Unavailable { .. });
-            assert_eq!(is_unavailable, may_be_named, "{name:?}");
-        }
+    fn secrets(look_up: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> BoundSecrets {
+        BoundSecrets::new(Secrets::new("UNICOM_BOT_", look_up))
     }
 
     #[test]
     fn secret_is_bound_to_its_hosts() {
         let may = |hosts: &'static str, url: &str| {
-            let secrets = Secrets::new("UNICOM_BOT_", move |name| match name {
+            let secrets = secrets(move |name| match name {
                 "UNICOM_BOT_A" => Some("secret".to_owned()),
                 "UNICOM_BOT_A_HOSTS" => Some(hosts.to_owned()),
                 _ => None,
@@ -259,7 +190,7 @@ mod tests {
 
     #[test]
     fn unset_and_differently_bound_secrets_are_indistinguishable() {
-        let secrets = Secrets::new("UNICOM_BOT_", |name| match name {
+        let secrets = secrets(|name| match name {
             "UNICOM_BOT_A" | "UNICOM_BOT_B" => Some("secret".to_owned()),
             "UNICOM_BOT_B_HOSTS" | "UNICOM_BOT_C_HOSTS" => Some("b.example".to_owned()),
             _ => None,

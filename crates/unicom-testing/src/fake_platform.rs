@@ -6,18 +6,26 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, json};
 use unicom_core::{
-    Platform,
-    inbound::{Address, AddressScope, ChatInfo},
-    platform::{Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt, Repeat},
+    IncomingMessage, Platform,
+    inbound::{Address, AddressScope, ChatInfo, PlatformEvent, Sender},
+    platform::{
+        Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt, Probed, Repeat,
+        WebhookCall, WebhookHandler, WebhookMethod, WebhookRefusal, WebhookReply,
+    },
 };
-use unicom_models::{ChannelId, PlatformKind};
+use unicom_models::{Channel, ChannelId, PlatformKind};
 
 /// A platform that is not local. It records deliveries and fails on demand. Clones share their
 /// state.
 ///
 /// A channel's configuration may have a `token`, which must be a string and is secret.
+///
+/// A call of its webhook is proven by this token, in the header `X-Fake-Token` or the parameter
+/// `token`. The body is `{"messages": [{"id", "from", "text"}], "answer"?}`; `panic` panics. A
+/// `GET` is answered with its parameter `challenge`.
 ///
 /// ```
 /// use unicom_core::{Platforms, platform::DeliveryError};
@@ -40,11 +48,28 @@ struct State {
     id_prefix: Option<String>,
     delay: Duration,
     repeat: Repeat,
+    probe: FakeProbe,
+    probed: Vec<Channel>,
+}
+
+/// What a [`FakePlatform`] says about a channel when it is asked.
+#[derive(Debug, Clone, Default)]
+pub enum FakeProbe {
+    /// The channel can work.
+    #[default]
+    Accept,
+    /// The channel cannot work, for this reason.
+    Refuse(String),
+    /// Panics.
+    Panic,
 }
 
 impl FakePlatform {
     /// The name of the platform.
     pub const KIND: &str = "Fake";
+
+    /// Maximum size of the body of a webhook in bytes.
+    pub const BODY_LIMIT: usize = 4096;
 
     /// Returns a private chat with an address that is the same on all channels, so that its id is
     /// `fake_{address}`.
@@ -79,6 +104,16 @@ impl FakePlatform {
         self.state().failures.push_back(failure.into());
     }
 
+    /// Sets what the platform says about channels from now on.
+    pub fn set_probe(&self, probe: FakeProbe) {
+        self.state().probe = probe;
+    }
+
+    /// Returns the channels that the platform was asked about, in order.
+    pub fn probed(&self) -> Vec<Channel> {
+        self.state().probed.clone()
+    }
+
     /// Returns the successful deliveries in order. A message that was delivered twice occurs twice.
     pub fn delivered(&self) -> Vec<DeliveryJob> {
         self.state().delivered.clone()
@@ -98,6 +133,15 @@ impl Platform for FakePlatform {
         Capabilities::default().with_repeat(self.state().repeat)
     }
 
+    fn config_schema(&self) -> Value {
+        json!({
+            "type": "object",
+            "properties": {
+                "token": { "description": "The token of the fake provider.", "type": "string" },
+            },
+        })
+    }
+
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
         match config.get("token") {
             None | Some(Value::String(_)) => Ok(()),
@@ -107,6 +151,25 @@ impl Platform for FakePlatform {
 
     fn secret_settings(&self) -> &[&str] {
         &["token"]
+    }
+
+    fn probe(&self, channel: Channel) -> BoxFuture<'_, Result<Probed, ChannelError>> {
+        let mut state = self.state();
+        let url = format!("https://chat.example.com/hooks/fake/{}/", channel.id);
+        state.probed.push(channel);
+        let probe = state.probe.clone();
+        async move {
+            match probe {
+                FakeProbe::Accept => Ok(Probed::default().with_webhook_url(url)),
+                FakeProbe::Refuse(said) => Err(ChannelError(said)),
+                FakeProbe::Panic => panic!("the fake platform panics"),
+            }
+        }
+        .boxed()
+    }
+
+    fn webhook(&self) -> Option<&dyn WebhookHandler> {
+        Some(self)
     }
 
     fn deliver(
@@ -131,5 +194,54 @@ impl Platform for FakePlatform {
             result
         }
         .boxed()
+    }
+}
+
+/// The body of a call of the webhook.
+#[derive(Deserialize)]
+struct Posted {
+    messages: Vec<PostedMessage>,
+    answer: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct PostedMessage {
+    id: String,
+    from: String,
+    text: String,
+}
+
+impl WebhookHandler for FakePlatform {
+    fn body_limit(&self) -> usize {
+        Self::BODY_LIMIT
+    }
+
+    fn read(&self, channel: &Channel, call: &WebhookCall) -> Result<WebhookReply, WebhookRefusal> {
+        let given = call.header("X-Fake-Token").or(call.parameter("token"));
+        let token = channel.config.get("token").and_then(Value::as_str);
+        if given.is_none() || given != token {
+            return Err(WebhookRefusal::Unproven);
+        }
+        if call.method == WebhookMethod::Get {
+            let challenge = call.parameter("challenge").unwrap_or_default();
+            return Ok(WebhookReply::Text(challenge.to_owned()));
+        }
+        assert!(&call.body[..] != b"panic", "the fake platform panics");
+        let posted: Posted = serde_json::from_slice(&call.body)
+            .map_err(|error| WebhookRefusal::Malformed(error.to_string()))?;
+        let event = |posted: PostedMessage| {
+            let chat = ChatInfo::new(channel.id, posted.from.as_str());
+            let message = IncomingMessage {
+                text: posted.text,
+                provider_message_id: Some(posted.id),
+                ..IncomingMessage::default()
+            };
+            PlatformEvent::message(Sender::new(posted.from.clone(), posted.from), chat, message)
+        };
+        let events = posted.messages.into_iter().map(event).collect();
+        Ok(match posted.answer {
+            Some(answer) => WebhookReply::answer(events, answer),
+            None => WebhookReply::events(events),
+        })
     }
 }

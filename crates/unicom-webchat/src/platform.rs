@@ -4,10 +4,12 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::Value;
+use serde_json::{Value, json};
 use unicom_core::{
-    Platform, json_error,
-    platform::{Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt},
+    Platform,
+    platform::{
+        Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt, read_settings,
+    },
 };
 use unicom_models::PlatformKind;
 
@@ -55,13 +57,25 @@ impl Platform for WebChat {
         Capabilities::local()
     }
 
+    fn config_schema(&self) -> Value {
+        json!({
+            "type": "object",
+            "properties": {
+                "new_chat": {
+                    "description": "The chat of a message that names none: the visitor's default \
+                                    chat, or always a new one.",
+                    "enum": ["default", "always", null],
+                    "default": "default",
+                },
+            },
+            "additionalProperties": false,
+        })
+    }
+
     /// Validates the settings `new_chat` and `bot_name`, and refuses unknown ones: a misspelt
     /// setting would have no effect. There is no external service to ask (seed 5.2).
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
-        match serde_path_to_error::deserialize(config) {
-            Ok(Settings { .. }) => Ok(()),
-            Err(error) => Err(ChannelError(json_error::sentence(error))),
-        }
+        read_settings(config).map(|Settings { .. }| ())
     }
 
     fn deliver(&self, _: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {

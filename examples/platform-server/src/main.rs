@@ -1,13 +1,13 @@
 //! `texts`: the program `unicom` with one more platform, SMS. It has unicom's whole command line
-//! and configuration, a route that the SMS gateway posts to, and one more command.
+//! and configuration, the webhook that the SMS gateway posts to, and one more command.
 //!
 //! ```sh
-//! texts channel create --platform Sms --name Hotline --config '{"from":"+49301234567"}'
+//! export UNICOM_CHANNEL_SMS=…
+//! texts channel create --platform Sms --name Hotline \
+//!     --config '{"from":"+49301234567","token_env":"UNICOM_CHANNEL_SMS"}'
 //! texts numbers
-//! SMS_GATEWAY_TOKEN=… texts serve
+//! texts serve
 //! ```
-
-mod webhook;
 
 use std::process::ExitCode;
 
@@ -21,8 +21,10 @@ fn main() -> ExitCode {
     std::thread::spawn(|| send(texts));
     App::default()
         .with_name("texts", env!("CARGO_PKG_VERSION"))
-        .with_platform(Sms { gateway })
-        .with_routes("/sms", webhook::routes)
+        .with_platforms(move |platforms, context, _| {
+            let (gateway, secrets) = (gateway.clone(), context.secrets.clone());
+            platforms.with(Sms { gateway, secrets })
+        })
         .with_command(
             clap::Command::new("numbers").about("List the numbers that customers can write to"),
             |context, _| numbers(context),

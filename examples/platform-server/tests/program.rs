@@ -18,7 +18,7 @@ const HOTLINE: [&str; 8] = [
     "--name",
     "Hotline",
     "--config",
-    r#"{"from":"+49301234567","bot":"echo"}"#,
+    r#"{"from":"+49301234567","token_env":"UNICOM_CHANNEL_SMS","bot":"echo"}"#,
 ];
 
 /// The program in a separate folder.
@@ -41,7 +41,8 @@ impl Program {
             .args(arguments)
             .current_dir(self.folder.path())
             .env("UNICOM_DATABASE_URL", &self.database_url)
-            .env("SMS_GATEWAY_TOKEN", TOKEN);
+            .env("UNICOM_CHANNEL_SMS", TOKEN)
+            .env("UNICOM_CHANNEL_OLD", "expired");
         command
     }
 
@@ -144,15 +145,58 @@ both_engines! {
         assert!(said.contains("similar value exists: 'Sms'"), "{said}");
 
         let mut wrong = HOTLINE;
-        wrong[7] = r#"{"from":"030 1234567"}"#;
+        wrong[7] = r#"{"from":"030 1234567","token_env":"UNICOM_CHANNEL_SMS"}"#;
         let said = program.fails(&wrong);
         assert!(said.contains("texts: ") && said.contains("`from` must be a telephone number"), "{said}");
+        wrong[7] = r#"{"form":"+49301234567","token_env":"UNICOM_CHANNEL_SMS"}"#;
+        let said = program.fails(&wrong);
+        assert!(said.contains("`from` is missing: did you mean `from` instead of `form`?"), "{said}");
+        for command in ["create", "update"] {
+            let help = program.succeeds(&["channel", command, "--help"]);
+            for line in ["from: The number", "token_env: The variable", "new_chat: ", "Every platform", "bot: "] {
+                assert!(help.contains(line), "{help}");
+            }
+        }
 
         program.succeeds(&HOTLINE);
         let listed = program.succeeds(&["channel", "list"]);
         assert!(listed.contains("Sms") && listed.contains("Hotline"), "{listed}");
         let checked = program.succeeds(&["check"]);
         assert!(checked.contains("`Hotline` is active"), "{checked}");
+    }
+
+    async fn provider_is_asked_unless_the_channel_is_stored_inactive(db: &TestDatabase) {
+        let program = Program::on(db);
+        let mut expired = HOTLINE.to_vec();
+        expired[7] = r#"{"from":"+49301234567","token_env":"UNICOM_CHANNEL_OLD","bot":"echo"}"#;
+        let refused = |arguments: &[&str]| {
+            let (code, said) = program.run(arguments);
+            assert_eq!(code, Some(1), "{said}");
+            assert!(said.contains("token `***` is not valid"), "{said}");
+        };
+        refused(&expired);
+        assert_eq!(program.succeeds(&["channel", "list", "--json"]).trim(), "[]");
+        let unset = HOTLINE.map(|word| match word.starts_with('{') {
+            true => r#"{"from":"+49301234567","token_env":"UNICOM_CHANNEL_NONE"}"#,
+            false => word,
+        });
+        let (code, said) = program.run(&unset);
+        assert!(code == Some(1) && said.contains("`UNICOM_CHANNEL_NONE` is not set"), "{said}");
+
+        expired.push("--no-probe");
+        let said = program.succeeds(&expired);
+        let id = said.split('`').nth(1).unwrap();
+        assert!(said.contains("is created and not active"), "{said}");
+        refused(&["channel", "validate", id]);
+        refused(&["channel", "update", id, "--active", "true"]);
+        program.succeeds(&["channel", "update", id, "--config", HOTLINE[7], "--active", "true"]);
+        program.succeeds(&["check", "--online"]);
+        // The token expires.
+        let output = program.command(&["check", "--online"]).env("UNICOM_CHANNEL_SMS", "expired").output();
+        let said = String::from_utf8(output.unwrap().stdout).unwrap();
+        assert!(said.contains("`Hotline`: the channel cannot work: token `***`"), "{said}");
+        let output = program.command(&["check"]).env("UNICOM_CHANNEL_SMS", "expired").output();
+        assert!(output.unwrap().status.success());
     }
 
     async fn an_own_command_is_one_of_the_commands(db: &TestDatabase) {
@@ -173,23 +217,21 @@ both_engines! {
         program.succeeds(&HOTLINE);
         let mut server = Server::start(&program);
         let text = |id, text| format!(r#"{{"id":"{id}","from":"+491701234567","text":"{text}"}}"#);
-        let path = "/unicom/sms/1/";
+        let path = "/unicom/hooks/sms/1/";
         let first = text("in-1", "Are you open today?");
 
-        for wrong in ["", "guessed"] {
-            let (status, body) = server.post(path, wrong, &first);
-            assert!(status == 401 && body.contains("invalid_credentials"), "{status} {body}");
+        for (path, token) in [(path, ""), (path, "guessed"), ("/unicom/hooks/sms/99/", TOKEN)] {
+            let (status, body) = server.post(path, token, &first);
+            assert!(status == 404 && body.contains("not_found"), "{status} {body}");
         }
         let (status, body) = server.post(path, TOKEN, r#"{"id":"in-1","from":7}"#);
-        assert!(status == 400 && body.contains("`from`"), "{status} {body}");
-        let (status, body) = server.post("/unicom/sms/99/", TOKEN, &first);
-        assert!(status == 404 && body.contains("no SMS channel has this number"), "{status} {body}");
+        assert!(status == 400 && body.contains("invalid_body"), "{status} {body}");
 
         // The gateway repeats a message whose response it did not receive.
         for _ in 0..2 {
-            assert_eq!(server.post(path, TOKEN, &first).0, 204);
+            assert_eq!(server.post(path, TOKEN, &first).0, 200);
         }
-        assert_eq!(server.post(path, TOKEN, &text("in-2", "And tomorrow?")).0, 204);
+        assert_eq!(server.post(path, TOKEN, &text("in-2", "And tomorrow?")).0, 200);
         assert_eq!(server.sent(), "to +491701234567: Echo: Are you open today?\n");
         assert_eq!(server.sent(), "to +491701234567: Echo: And tomorrow?\n");
     }

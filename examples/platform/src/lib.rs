@@ -1,17 +1,18 @@
-//! An example platform for text messages (SMS). It shows what a new platform needs: one trait, and
-//! one function for incoming messages.
+//! An example platform for text messages (SMS), with everything that a new platform needs: it
+//! describes and checks its settings, delivers messages, and reads what its gateway posts.
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
-use unicom_core::{
-    CoreError, IncomingMessage, Platform,
-    inbound::{self, Applied, ChatInfo, PlatformEvent, Sender},
-    platform::{ChannelError, DeliveryError, DeliveryFailure, DeliveryJob, DeliveryReceipt},
+use unicom_core::inbound::{ChatInfo, PlatformEvent, Sender};
+use unicom_core::platform::{
+    ChannelError, DeliveryError, DeliveryFailure, DeliveryJob, DeliveryReceipt, Probed,
+    WebhookCall, WebhookHandler, WebhookRefusal, WebhookReply, read_settings,
 };
-use unicom_db::Tx;
+use unicom_core::secrets::Secrets;
+use unicom_core::{IncomingMessage, Platform};
 use unicom_models::{Channel, PlatformKind};
 
 /// Compiles the programs in the guide for platforms.
@@ -19,12 +20,13 @@ use unicom_models::{Channel, PlatformKind};
 #[doc = include_str!("../../../docs/PLATFORMS.md")]
 mod guide {}
 
-/// Text messages through a gateway. The configuration of a channel is `{"from": "+49301234567"}`,
-/// the number that it sends from.
+/// Text messages through a gateway.
 #[derive(Debug)]
 pub struct Sms {
     /// A stand-in for the provider's HTTP API.
     pub gateway: UnboundedSender<Text>,
+    /// Where the tokens of the gateway are found.
+    pub secrets: Secrets,
 }
 
 /// A text message in the form that the gateway accepts.
@@ -36,9 +38,22 @@ pub struct Text {
     pub to: String,
     /// The text of the message.
     pub text: String,
-    /// The sender's id for the message. The gateway sends a message with a known reference only
-    /// once.
+    /// The sender's id for the message. The gateway sends each reference once.
     pub reference: String,
+}
+
+/// The platform's settings of a channel, without the token.
+#[derive(Deserialize)]
+struct Settings {
+    from: String,
+}
+
+/// The body that the gateway posts when a customer writes.
+#[derive(Deserialize)]
+struct Posted {
+    id: String,
+    from: String,
+    text: String,
 }
 
 impl Platform for Sms {
@@ -46,23 +61,58 @@ impl Platform for Sms {
         "Sms".into()
     }
 
-    fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
-        from_number(config).map(|_| ())
+    fn config_schema(&self) -> Value {
+        json!({
+            "type": "object",
+            "properties": {
+                "from": {
+                    "description": "The number that the channel sends from, as in +49301234567.",
+                    "type": "string",
+                    "pattern": "^\\+[0-9]{8,15}$",
+                },
+                "token_env": {
+                    "description": "The variable UNICOM_CHANNEL_… with the gateway's token.",
+                    "type": "string",
+                },
+            },
+            "required": ["from", "token_env"],
+        })
     }
 
-    fn deliver(
-        &self,
-        outgoing: DeliveryJob,
-    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {
+    fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
+        let Settings { from } = read_settings(config)?;
+        let digits = from.strip_prefix('+').unwrap_or_default();
+        if (8..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit()) {
+            return self.secrets.check_setting(config, "token_env");
+        }
+        let what = "`from` must be a telephone number such as `+49301234567`";
+        Err(ChannelError(what.to_owned()))
+    }
+
+    /// A stand-in for a call of the gateway, which knows the tokens.
+    fn probe(&self, channel: Channel) -> BoxFuture<'_, Result<Probed, ChannelError>> {
         async move {
-            let broken = |error: ChannelError| DeliveryError::Broken(error.to_string());
-            let reference = outgoing.message.id.to_string();
+            match &*self.secrets.of_setting(&channel.config, "token_env")? {
+                "expired" => Err(ChannelError("token `expired` is not valid".to_owned())),
+                _ => Ok(Probed::default()),
+            }
+        }
+        .boxed()
+    }
+
+    fn webhook(&self) -> Option<&dyn WebhookHandler> {
+        Some(self)
+    }
+
+    fn deliver(&self, job: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {
+        async move {
+            let settings = read_settings(&job.channel.config);
+            let Settings { from } = settings.map_err(|error| DeliveryError::Broken(error.0))?;
+            let reference = job.message.id.to_string();
             let text = Text {
-                from: from_number(&outgoing.channel.config)
-                    .map_err(broken)?
-                    .to_owned(),
-                to: outgoing.to.value,
-                text: outgoing.message.text,
+                from,
+                to: job.to.value,
+                text: job.message.text,
                 reference: reference.clone(),
             };
             let sent = self.gateway.send(text);
@@ -73,41 +123,24 @@ impl Platform for Sms {
     }
 }
 
-/// The body that the gateway posts when a customer writes. Verify its signature before you trust
-/// it.
-#[derive(Debug, Deserialize)]
-pub struct Inbound {
-    id: String,
-    from: String,
-    text: String,
-}
-
-/// Stores a customer's message, with account, chat and request. The gateway may post the same
-/// message twice.
-///
-/// # Errors
-/// Returns the errors of [`inbound::receive`].
-pub fn receive(tx: &mut Tx<'_>, channel: &Channel, inbound: Inbound) -> Result<Applied, CoreError> {
-    let message = IncomingMessage {
-        text: inbound.text,
-        provider_message_id: Some(inbound.id),
-        ..IncomingMessage::default()
-    };
-    let chat = ChatInfo::new(channel.id, &*inbound.from);
-    let sender = Sender::new(&*inbound.from, &*inbound.from);
-    inbound::receive(tx, channel, PlatformEvent::message(sender, chat, message))
-}
-
-fn from_number(config: &Value) -> Result<&str, ChannelError> {
-    let number = config
-        .get("from")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let digits = number.strip_prefix('+').unwrap_or_default();
-    if (8..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit()) {
-        Ok(number)
-    } else {
-        let what = "`from` must be a telephone number such as `+49301234567`";
-        Err(ChannelError(what.to_owned()))
+impl WebhookHandler for Sms {
+    fn read(&self, channel: &Channel, call: &WebhookCall) -> Result<WebhookReply, WebhookRefusal> {
+        let token = self.secrets.of_setting(&channel.config, "token_env");
+        let token = token.map_err(|_| WebhookRefusal::Unproven)?;
+        if !call.header_is("Authorization", &format!("Bearer {token}")) {
+            return Err(WebhookRefusal::Unproven);
+        }
+        let posted: Posted = serde_json::from_slice(&call.body)
+            .map_err(|error| WebhookRefusal::Malformed(error.to_string()))?;
+        let message = IncomingMessage {
+            text: posted.text,
+            // The gateway repeats a post that was not answered. It is stored once.
+            provider_message_id: Some(posted.id),
+            ..IncomingMessage::default()
+        };
+        let chat = ChatInfo::new(channel.id, &*posted.from);
+        let sender = Sender::new(&*posted.from, &*posted.from);
+        let event = PlatformEvent::message(sender, chat, message);
+        Ok(WebhookReply::events(vec![event]))
     }
 }

@@ -1,13 +1,17 @@
 //! The command `unicom channel`.
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
+use unicom_core::Platforms;
 use unicom_core::admin::{
-    ChannelChange, NewChannel, create_channel, delete_channel, update_channel, validate_channel,
+    Actor, ChannelChange, NewChannel, create_inactive_channel, create_probed_channel,
+    delete_channel, update_probed_channel, validate_probed_channel,
 };
 use unicom_db::queries::channels;
-use unicom_models::{Channel, ChannelId};
+use unicom_models::{Channel, ChannelId, PlatformKind};
 
+use super::channel_settings::{misspelt, settings_help};
 use super::values::{changed, object};
 use super::{Context, confirm::Confirm};
 use crate::Failure;
@@ -25,6 +29,9 @@ pub(crate) enum Command {
         /// The channel's settings, a JSON object such as '{"bot":"echo"}'
         #[arg(long, default_value = "{}", value_parser = object)]
         config: Value,
+        /// Store the channel inactive, without asking the platform's provider whether it can work
+        #[arg(long)]
+        no_probe: bool,
     },
     /// List all channels
     List,
@@ -67,6 +74,20 @@ pub(crate) struct Changes {
     active: Option<bool>,
 }
 
+/// Adds the platforms and their settings to the command line.
+pub(crate) fn describe(command: clap::Command, platforms: &Platforms) -> clap::Command {
+    let names: Vec<String> = platforms.names().map(str::to_owned).collect();
+    let settings = settings_help(platforms);
+    command
+        .mut_subcommand("create", |create| {
+            let create = create.mut_arg("platform", |platform| {
+                platform.value_parser(PossibleValuesParser::new(names))
+            });
+            create.after_help(settings.clone())
+        })
+        .mut_subcommand("update", |update| update.after_help(settings.clone()))
+}
+
 pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
     let format = context.format;
     let platforms = context.extensions().platforms;
@@ -76,12 +97,25 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
             platform,
             name,
             config,
+            no_probe,
         } => {
             let extensions = context.extensions();
-            let new = NewChannel::new(platform, name).with_config(config);
+            let new = NewChannel::new(platform, name).with_config(config.clone());
+            let platform = new.platform.clone();
+            let made = if no_probe {
+                context.write(move |tx, actor| create_inactive_channel(tx, actor, &extensions, new))
+            } else {
+                let (database, actor) = (&context.database, &Actor::COMMAND_LINE);
+                context.wait(create_probed_channel(database, actor, &extensions, new))
+            };
             let channel =
-                context.write(move |tx, actor| create_channel(tx, actor, &extensions, new))?;
-            let sentence = format!("channel `{}` is created and active", channel.id);
+                made.map_err(|failure| suggest(failure, &platforms, &platform, &config))?;
+            let state = if channel.active {
+                "active"
+            } else {
+                "not active"
+            };
+            let sentence = format!("channel `{}` is created and {state}", channel.id);
             format.done(&sentence, &shown(channel))
         }
         Command::List => {
@@ -95,8 +129,9 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
         }
         Command::Validate { id } => {
             let extensions = context.extensions();
+            let (database, actor) = (&context.database, &Actor::COMMAND_LINE);
             let channel =
-                context.write(move |tx, actor| validate_channel(tx, actor, &extensions, id))?;
+                context.wait(validate_probed_channel(database, actor, &extensions, id))?;
             match &channel.error {
                 None => format.done(&format!("channel `{id}` is active"), &shown(channel)),
                 Some(error) => Err(Failure::Failed(format!(
@@ -111,8 +146,24 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
                 config: changes.config,
                 active: changes.active,
             })?;
-            let channel = context
-                .write(move |tx, actor| update_channel(tx, actor, &extensions, id, change))?;
+            let config = change.config.clone();
+            let (database, actor) = (&context.database, &Actor::COMMAND_LINE);
+            let made = context.wait(update_probed_channel(
+                database,
+                actor,
+                &extensions,
+                id,
+                change,
+            ));
+            let channel = made.map_err(|failure| {
+                let platform = context.read(move |db| channels::get(db, id)).ok().flatten();
+                match (platform, config) {
+                    (Some(Channel { platform, .. }), Some(config)) => {
+                        suggest(failure, &platforms, &platform, &config)
+                    }
+                    _ => failure,
+                }
+            })?;
             format.done(&format!("channel `{id}` is changed"), &shown(channel))
         }
         Command::Delete { id, confirm } => {
@@ -123,5 +174,20 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
             context.write(move |tx, actor| delete_channel(tx, actor, id))?;
             format.done(&format!("channel `{id}` is deleted"), &json!({ "id": id }))
         }
+    }
+}
+
+/// Adds the setting that was probably meant to the failure of an invalid configuration.
+fn suggest(
+    failure: Failure,
+    platforms: &Platforms,
+    platform: &PlatformKind,
+    config: &Value,
+) -> Failure {
+    match (failure, misspelt(platforms, platform, config)) {
+        (Failure::Usage(said), Some((setting, meant))) => Failure::Usage(format!(
+            "{said}: did you mean `{meant}` instead of `{setting}`?"
+        )),
+        (failure, _) => failure,
     }
 }

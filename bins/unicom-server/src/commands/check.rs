@@ -1,5 +1,6 @@
 //! The command `unicom check`.
 
+use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 use unicom_core::admin::check_channel;
@@ -7,13 +8,20 @@ use unicom_core::bots::check_bot_setting;
 use unicom_db::queries::{bots, categories, channels};
 use unicom_db::{Database, Db};
 
-use super::published_passwords;
+use super::{published_passwords, runtime};
 use crate::output::{Format, say_all};
 use crate::parts::Parts;
 use crate::paths::{existing_database, media_folder};
 use crate::weaknesses::{self, Weakness};
 use crate::wiring::{self, MIGRATIONS};
 use crate::{Failure, Settings, secret, table};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Also ask the providers of active channels whether the channels can work
+    #[arg(long)]
+    online: bool,
+}
 
 #[derive(Debug, Serialize)]
 struct Finding {
@@ -47,7 +55,12 @@ impl From<Weakness> for Finding {
 
 /// Checks everything without changing anything. Fails if a check fails. Weaknesses are listed, but
 /// are not failures.
-pub(crate) fn run(parts: &Parts, settings: &Settings, format: Format) -> Result<(), Failure> {
+pub(crate) fn run(
+    parts: &Parts,
+    settings: &Settings,
+    format: Format,
+    arguments: &Arguments,
+) -> Result<(), Failure> {
     // The configuration has already been read.
     let mut findings = vec![found("configuration", Ok("read".to_owned()))];
     findings.extend(weaknesses::of(settings).into_iter().map(Finding::from));
@@ -59,7 +72,7 @@ pub(crate) fn run(parts: &Parts, settings: &Settings, format: Format) -> Result<
             let has_tables = tables.is_ok();
             findings.push(found("database", tables));
             if has_tables {
-                findings.extend(check_channels(parts, settings, &mut db)?);
+                findings.extend(check_channels(parts, settings, &mut db, arguments)?);
                 findings.extend(check_bots(parts, settings, &mut db)?);
                 findings.extend(check_passwords(&mut db)?);
             }
@@ -136,6 +149,7 @@ fn check_channels(
     parts: &Parts,
     settings: &Settings,
     db: &mut Db,
+    arguments: &Arguments,
 ) -> Result<Vec<Finding>, Failure> {
     let channels = channels::list(db)?;
     if channels.is_empty() {
@@ -146,9 +160,15 @@ fn check_channels(
     // The SQLite file exists: the channels have just been read from it.
     let database = Database::connect(&settings.database_url)?;
     let extensions = parts.extensions(settings, &database);
+    let runtime = runtime()?;
     let mut check = |channel: &unicom_models::Channel| {
         let name = format!("{} `{}`", channel.id, channel.name);
-        let found = check_channel(db, &extensions, channel).map_err(|error| error.to_string());
+        let mut found = check_channel(db, &extensions, channel);
+        if found.is_ok() && channel.active && arguments.online {
+            let asked = runtime.block_on(extensions.platforms.probe(channel.clone()));
+            found = asked.map(drop);
+        }
+        let found = found.map_err(|error| error.to_string());
         match (&found, &channel.error, channel.active) {
             // The channel receives nothing, so nothing is wrong.
             (_, None, false) => Ok(format!("{name} is switched off")),

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use serde::Serialize;
+use unicom_core::CoreError;
 use unicom_core::admin::{Actor, Extensions};
 use unicom_db::{Database, Db, DbError, Tx};
 
@@ -90,6 +91,15 @@ impl<'a> Context<'a> {
     {
         let written = self.database.write(|tx| write(tx, &Actor::COMMAND_LINE));
         written.wait().map_err(|error| self.suggest(error.into()))
+    }
+
+    /// Awaits an action, such as one that asks a provider.
+    pub(crate) fn wait<T>(
+        &self,
+        action: impl Future<Output = Result<T, CoreError>>,
+    ) -> Result<T, Failure> {
+        let done = super::runtime()?.block_on(action);
+        done.map_err(|error| self.suggest(error.into()))
     }
 
     /// Adds what was probably meant to the failure that an item does not exist.

@@ -56,7 +56,11 @@ fn write_pages(line: clap::Command, folder: &Path) -> io::Result<()> {
                 true => arg.hide(true),
                 false => arg,
             };
-            below.clone().mut_args(hide).after_help(see.clone())
+            let after = below
+                .get_after_help()
+                .map(|help| format!("{help}\n\n{see}"));
+            let after = after.unwrap_or_else(|| see.clone());
+            below.clone().mut_args(hide).after_help(after)
         }));
         Man::new(command).source(&source).generate_to(folder)?;
     }

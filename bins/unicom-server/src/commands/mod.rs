@@ -7,6 +7,7 @@ mod backup_files;
 pub(crate) mod bot;
 pub(crate) mod category;
 pub(crate) mod channel;
+mod channel_settings;
 pub(crate) mod check;
 mod confirm;
 mod context;

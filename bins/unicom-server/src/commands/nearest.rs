@@ -31,7 +31,7 @@ fn each<T>(all: Vec<T>, id: impl FnMut(T) -> String) -> Vec<String> {
 
 /// Returns the text that differs least from `text`, by at most a third of its characters and at
 /// most 3.
-fn most_like(text: &str, known: Vec<String>) -> Option<String> {
+pub(super) fn most_like(text: &str, known: Vec<String>) -> Option<String> {
     let length = |text: &str| text.chars().count();
     let max = (length(text) / 3).clamp(1, 3);
     let differences = known.into_iter().map(|known| {

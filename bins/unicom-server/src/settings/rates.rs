@@ -152,6 +152,15 @@ pub struct RateOptions {
         value_name = "RATE"
     )]
     pub new_guests: Option<RateSetting>,
+
+    /// Calls of the provider of one channel [default: 6000:3000]
+    #[arg(
+        long = "rate-webhooks",
+        env = "UNICOM_RATE_WEBHOOKS",
+        global = true,
+        value_name = "RATE"
+    )]
+    pub webhooks: Option<RateSetting>,
 }
 
 impl RateOptions {
@@ -169,6 +178,7 @@ impl RateOptions {
             login_name: self.login_name.or(other.login_name),
             registrations: self.registrations.or(other.registrations),
             new_guests: self.new_guests.or(other.new_guests),
+            webhooks: self.webhooks.or(other.webhooks),
         }
     }
 
@@ -191,6 +201,7 @@ impl RateOptions {
             login_name: set(self.login_name, defaults.login_name),
             registrations: set(self.registrations, defaults.registrations),
             new_guests: set(self.new_guests, defaults.new_guests),
+            webhooks: set(self.webhooks, defaults.webhooks),
         }
     }
 }

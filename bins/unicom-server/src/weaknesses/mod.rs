@@ -135,6 +135,7 @@ fn rates(settings: &Settings) -> Vec<Weakness> {
         ("rate_login_name", rates.login_name),
         ("rate_registrations", rates.registrations),
         ("rate_new_guests", rates.new_guests),
+        ("rate_webhooks", rates.webhooks),
     ];
     let off: Vec<_> = all.iter().filter(|(_, rate)| rate.is_none()).collect();
     if off.len() == all.len() {

@@ -48,6 +48,7 @@ mod smuggling;
 mod statements;
 mod trailing_slashes;
 mod two_processes;
+mod webhooks;
 
 /// `both_engines!` with the tables of the server.
 macro_rules! both {

@@ -1,7 +1,7 @@
 //! Tests of the security log: who logged in, who was refused, and what admins read, and nothing
 //! that must not be logged.
 
-mod events;
+pub mod events;
 
 use log::Level;
 use reqwest::Method;

@@ -22,7 +22,7 @@ use unicom_core::{
 use unicom_db::queries::{history, messages};
 use unicom_db::{Database, DbError};
 use unicom_models::Message;
-use unicom_outbound::{Outbound, OutboundError, Post, Secrets};
+use unicom_outbound::{BoundSecrets, Outbound, OutboundError, Post, Secrets};
 
 use self::conversation::{Line, conversation};
 use self::settings::{LlmSettings, Mode};
@@ -55,7 +55,7 @@ const WITH_PICTURES: usize = 4;
 pub struct Llm {
     database: Database,
     outbound: Outbound,
-    secrets: Secrets,
+    secrets: BoundSecrets,
     /// Limits the number of concurrent requests with images.
     with_pictures: Arc<Semaphore>,
 }
@@ -70,7 +70,7 @@ impl Llm {
         Self {
             database,
             outbound,
-            secrets: Secrets::from_env(SECRET_PREFIX),
+            secrets: BoundSecrets::new(Secrets::from_env(SECRET_PREFIX)),
             with_pictures: Arc::new(Semaphore::new(WITH_PICTURES)),
         }
     }
@@ -85,7 +85,7 @@ impl Llm {
         look_up: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
         Self {
-            secrets: Secrets::new(SECRET_PREFIX, look_up),
+            secrets: BoundSecrets::new(Secrets::new(SECRET_PREFIX, look_up)),
             ..self
         }
     }

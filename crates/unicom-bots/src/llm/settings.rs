@@ -4,7 +4,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use unicom_outbound::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use unicom_outbound::{Outbound, Secrets};
+use unicom_outbound::{BoundSecrets, Outbound};
 use url::Url;
 
 use crate::setting_reader::{self, Integer, Text, check_url, web_address};
@@ -51,7 +51,7 @@ impl LlmSettings {
     pub(super) fn read(
         config: &Map<String, Value>,
         outbound: &Outbound,
-        secrets: &Secrets,
+        secrets: &BoundSecrets,
     ) -> Result<Self, String> {
         let mut settings: Self = setting_reader::read(config)?;
         check_url("base_url", &settings.base_url, outbound)?;

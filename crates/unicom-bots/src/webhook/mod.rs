@@ -18,7 +18,7 @@ use unicom_core::{
 use unicom_db::{Database, DbError, queries::queue};
 use unicom_models::Request;
 use unicom_outbound::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
-use unicom_outbound::{Outbound, Post, Secrets};
+use unicom_outbound::{BoundSecrets, Outbound, Post, Secrets};
 
 use self::answer::Promise;
 use self::event::{Event, ReplyBy};
@@ -50,7 +50,7 @@ const TOKEN_BYTES: usize = 32;
 pub struct Webhook {
     database: Database,
     outbound: Outbound,
-    secrets: Secrets,
+    secrets: BoundSecrets,
 }
 
 impl Webhook {
@@ -59,7 +59,7 @@ impl Webhook {
         Self {
             database,
             outbound,
-            secrets: Secrets::from_env(SECRET_PREFIX),
+            secrets: BoundSecrets::new(Secrets::from_env(SECRET_PREFIX)),
         }
     }
 
@@ -73,7 +73,7 @@ impl Webhook {
         look_up: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
         Self {
-            secrets: Secrets::new(SECRET_PREFIX, look_up),
+            secrets: BoundSecrets::new(Secrets::new(SECRET_PREFIX, look_up)),
             ..self
         }
     }

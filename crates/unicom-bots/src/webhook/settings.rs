@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use unicom_outbound::{Outbound, Secrets};
+use unicom_outbound::{BoundSecrets, Outbound};
 use url::Url;
 
 use super::signing::SigningSecrets;
@@ -29,7 +29,7 @@ impl WebhookSettings {
     pub(super) fn read(
         config: &Map<String, Value>,
         outbound: &Outbound,
-        secrets: &Secrets,
+        secrets: &BoundSecrets,
     ) -> Result<(Self, SigningSecrets), String> {
         let settings: Self = setting_reader::read(config)?;
         check_url("url", &settings.url, outbound)?;

@@ -2,15 +2,15 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use unicom_db::{Db, Tx, queries::channels};
+use unicom_db::queries::{channel_holds, channels};
+use unicom_db::{Db, Tx};
 use unicom_models::{Channel, ChannelId, PlatformKind, contains_nul};
 
 use super::audit::{config_for_audit, fields_set};
 use crate::admin::{Actor, Extensions};
+use crate::platform::{ChannelError, Probed};
 use crate::validation::LONGEST_NAME;
-use crate::{
-    CoreError, bots::check_bot_setting, platform::ChannelError, retention::retention_days,
-};
+use crate::{CoreError, bots::check_bot_setting, retention::retention_days};
 
 /// A new channel.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -59,7 +59,8 @@ pub struct ChannelChange {
     pub active: Option<bool>,
 }
 
-/// Creates a channel and validates it, so that it is active immediately (seed 5.2).
+/// Creates a channel and validates it, so that it is active immediately (seed 5.2). Does not ask
+/// the provider: [`create_probed_channel`](super::create_probed_channel) does.
 ///
 /// # Errors
 /// [`CoreError::UnknownPlatform`] or [`CoreError::Channel`] if the channel could not work. It is
@@ -90,17 +91,56 @@ pub fn create_channel(
     extensions: &Extensions,
     new: NewChannel,
 ) -> Result<Channel, CoreError> {
+    store_new(tx, actor, extensions, new, Creation::Active)
+}
+
+/// Creates a channel that is inactive. Its configuration must be valid nevertheless.
+///
+/// # Errors
+/// Returns the errors of [`create_channel`].
+pub fn create_inactive_channel(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    extensions: &Extensions,
+    new: NewChannel,
+) -> Result<Channel, CoreError> {
+    store_new(tx, actor, extensions, new, Creation::Inactive)
+}
+
+/// How a channel is created.
+#[derive(Debug)]
+pub(super) enum Creation {
+    /// Active, without asking the provider.
+    Active,
+    /// Inactive.
+    Inactive,
+    /// Active, since the provider was asked about the channel with this id.
+    Probed(ChannelId, Probed),
+}
+
+/// Validates and creates a channel.
+pub(super) fn store_new(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    extensions: &Extensions,
+    new: NewChannel,
+    creation: Creation,
+) -> Result<Channel, CoreError> {
     let NewChannel {
         platform,
         name,
         config,
-    } = new;
-    let config = if config.is_null() { json!({}) } else { config };
-    check_form(&name, &config)?;
-    check_function(tx, extensions, &platform, &config)?;
-    let config = (extensions.platforms).restore_secrets(&platform, config, &Value::Null)?;
-    let mut channel = channels::insert(tx, &platform, &name, &config)?;
-    channel.active = true;
+    } = check_new(tx, extensions, new)?;
+    let id = match &creation {
+        Creation::Probed(id, _) => Some(*id),
+        Creation::Active | Creation::Inactive => None,
+    };
+    let mut channel = channels::insert_with_id(tx, id, &platform, &name, &config)?;
+    match creation {
+        Creation::Active => channel.active = true,
+        Creation::Inactive => {}
+        Creation::Probed(_, probed) => activate(&mut channel, probed),
+    }
     channels::update(tx, &channel)?;
     let mut details = config_for_audit(&config);
     details.insert("platform".to_owned(), json!(platform));
@@ -109,7 +149,31 @@ pub fn create_channel(
     Ok(channel)
 }
 
-/// Changes a channel. An active channel must pass validation.
+/// Checks that a channel may be created, and returns it with a configuration.
+pub(super) fn check_new(
+    db: &mut Db,
+    extensions: &Extensions,
+    mut new: NewChannel,
+) -> Result<NewChannel, CoreError> {
+    if new.config.is_null() {
+        new.config = json!({});
+    }
+    check_form(&new.name, &new.config)?;
+    check_function(db, extensions, &new.platform, &new.config)?;
+    let platforms = &extensions.platforms;
+    new.config = platforms.restore_secrets(&new.platform, new.config, &Value::Null)?;
+    Ok(new)
+}
+
+/// Activates a channel about which the provider was asked.
+pub(super) fn activate(channel: &mut Channel, probed: Probed) {
+    channel.active = true;
+    channel.error = None;
+    channel.confirmed_webhook_url = probed.webhook_url;
+}
+
+/// Changes a channel. An active channel must pass validation. Does not ask the provider:
+/// [`update_probed_channel`](super::update_probed_channel) does.
 ///
 /// # Errors
 /// [`CoreError::NotFound`]; [`CoreError::Channel`] if the name or configuration is invalid or an
@@ -121,27 +185,65 @@ pub fn update_channel(
     id: ChannelId,
     change: ChannelChange,
 ) -> Result<Channel, CoreError> {
-    let mut channel = get(tx, id)?;
-    let details = change.for_audit();
-    channel.name = change.name.unwrap_or(channel.name);
-    if let Some(config) = change.config {
+    let channel = changed(tx, extensions, id, &change)?;
+    store_change(tx, actor, &change, channel)
+}
+
+/// Returns a channel as it will be after a valid change.
+pub(super) fn changed(
+    db: &mut Db,
+    extensions: &Extensions,
+    id: ChannelId,
+    change: &ChannelChange,
+) -> Result<Channel, CoreError> {
+    let mut channel = get(db, id)?;
+    if let Some(name) = &change.name {
+        channel.name.clone_from(name);
+    }
+    if let Some(config) = &change.config {
         let platforms = &extensions.platforms;
+        let config = config.clone();
         channel.config = platforms.restore_secrets(&channel.platform, config, &channel.config)?;
     }
     channel.active = change.active.unwrap_or(channel.active);
     if channel.active {
-        check_channel(tx, extensions, &channel)?;
+        check_channel(db, extensions, &channel)?;
         // Discards the result of an earlier validation.
         channel.error = None;
     } else {
         check_form(&channel.name, &channel.config)?;
     }
-    channels::update(tx, &channel)?;
-    actor.record(tx, "channel.update", subject(id), details)?;
-    get(tx, id)
+    Ok(channel)
 }
 
-/// Validates a channel and stores the result: active, or not active and why (seed 5.2).
+/// Stores a channel after a change.
+pub(super) fn store_change(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    change: &ChannelChange,
+    channel: Channel,
+) -> Result<Channel, CoreError> {
+    store(tx, &channel)?;
+    actor.record(
+        tx,
+        "channel.update",
+        subject(channel.id),
+        change.for_audit(),
+    )?;
+    get(tx, channel.id)
+}
+
+/// Stores a channel. If it can work, its messages no longer wait for that.
+fn store(tx: &mut Tx<'_>, channel: &Channel) -> Result<(), CoreError> {
+    channels::update(tx, channel)?;
+    if channel.active {
+        channel_holds::release(tx, channel.id)?;
+    }
+    Ok(())
+}
+
+/// Validates a channel and stores the result: active, or not active and why (seed 5.2). Does not
+/// ask the provider: [`validate_probed_channel`](super::validate_probed_channel) does.
 ///
 /// # Errors
 /// [`CoreError::NotFound`]. An invalid configuration is not an error: it is reported in the
@@ -152,16 +254,27 @@ pub fn validate_channel(
     extensions: &Extensions,
     id: ChannelId,
 ) -> Result<Channel, CoreError> {
-    let mut channel = get(tx, id)?;
-    channel.error = match check_channel(tx, extensions, &channel) {
+    let channel = get(tx, id)?;
+    let checked = check_channel(tx, extensions, &channel);
+    store_verdict(tx, actor, channel, checked)
+}
+
+/// Stores whether a channel can work, and why not.
+pub(super) fn store_verdict(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    mut channel: Channel,
+    checked: Result<(), CoreError>,
+) -> Result<Channel, CoreError> {
+    channel.error = match checked {
         Ok(()) => None,
         Err(CoreError::Db(error)) => return Err(error.into()),
         Err(error) => Some(error.to_string()),
     };
     channel.active = channel.error.is_none();
-    channels::update(tx, &channel)?;
+    store(tx, &channel)?;
     let details = json!({ "active": channel.active });
-    actor.record(tx, "channel.validate", subject(id), details)?;
+    actor.record(tx, "channel.validate", subject(channel.id), details)?;
     Ok(channel)
 }
 
@@ -245,8 +358,8 @@ fn wrong(what: &str) -> CoreError {
     CoreError::Channel(ChannelError(what.to_owned()))
 }
 
-fn get(tx: &mut Tx<'_>, id: ChannelId) -> Result<Channel, CoreError> {
-    channels::get(tx, id)?.ok_or_else(|| CoreError::not_found("channel", id))
+pub(super) fn get(db: &mut Db, id: ChannelId) -> Result<Channel, CoreError> {
+    channels::get(db, id)?.ok_or_else(|| CoreError::not_found("channel", id))
 }
 
 fn subject(id: ChannelId) -> String {

@@ -2,7 +2,8 @@
 //! trail.
 //!
 //! Each function takes the [`Actor`] who acts, and runs in the caller's transaction: the change and
-//! its audit entry are stored together, or neither is.
+//! its audit entry are stored together, or neither is. The functions that ask a provider before,
+//! such as [`create_probed_channel`], begin the transaction themselves.
 //!
 //! The types of changes are also the JSON bodies of the routes for admins: `None` is a missing
 //! field, which stays as it is. A value that can be cleared has a [`Change`].
@@ -19,6 +20,7 @@ mod fields;
 mod groups;
 mod members;
 mod messages;
+mod probed_channels;
 mod requests;
 
 pub use accounts::{block_account, unblock_account};
@@ -26,8 +28,8 @@ pub use actor::Actor;
 pub use bots::{BotChange, NewBot, create_bot, delete_bot, update_bot};
 pub use categories::{CategoryChange, create_category, delete_category, update_category};
 pub use channels::{
-    ChannelChange, NewChannel, check_channel, create_channel, delete_channel, update_channel,
-    validate_channel,
+    ChannelChange, NewChannel, check_channel, create_channel, create_inactive_channel,
+    delete_channel, update_channel, validate_channel,
 };
 pub use deliveries::retry_delivery;
 pub use extensions::Extensions;
@@ -37,4 +39,5 @@ pub use groups::{
 };
 pub use members::{MemberChange, create_member, delete_member, update_member};
 pub use messages::{list_chat_messages, send_to_chat};
+pub use probed_channels::{create_probed_channel, update_probed_channel, validate_probed_channel};
 pub use requests::{retry_failed_requests, retry_request};

@@ -17,7 +17,7 @@ pub use apply::{Expired, ExpiredOfChannel, apply_retention, preview_retention};
 const SETTING: &str = "retention_days";
 
 /// Maximum retention in days: a hundred years. To keep messages longer, leave the setting out.
-const LONGEST: u64 = 36_500;
+pub(crate) const LONGEST_DAYS: u64 = 36_500;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -39,12 +39,14 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 pub fn retention_days(config: &Value) -> Result<Option<u32>, ChannelError> {
     let days = match config.get(SETTING) {
         None | Some(Value::Null) => return Ok(None),
-        Some(days) => days.as_u64().filter(|days| (1..=LONGEST).contains(days)),
+        Some(days) => days
+            .as_u64()
+            .filter(|days| (1..=LONGEST_DAYS).contains(days)),
     };
     match days.map(u32::try_from) {
         Some(Ok(days)) => Ok(Some(days)),
         _ => Err(ChannelError(format!(
-            "`{SETTING}` must be an integer number of days from 1 to {LONGEST}; without it, messages are kept"
+            "`{SETTING}` must be an integer number of days from 1 to {LONGEST_DAYS}; without it, messages are kept"
         ))),
     }
 }

@@ -43,10 +43,22 @@ pub fn insert(
     name: &str,
     config: &Value,
 ) -> Result<Channel, DbError> {
+    insert_with_id(tx, None, platform, name, config)
+}
+
+/// Creates a channel like [`insert`], with an id that [`reserve_id`] returned.
+pub fn insert_with_id(
+    tx: &mut Tx<'_>,
+    id: Option<ChannelId>,
+    platform: &PlatformKind,
+    name: &str,
+    config: &Value,
+) -> Result<Channel, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => diesel::insert_into(channels::table)
         .values((
+            id.map(|id| channels::id.eq(id)),
             channels::platform.eq(platform),
             channels::name.eq(name),
             channels::config.eq(config),
@@ -56,6 +68,15 @@ pub fn insert(
         ))
         .returning(Channel::as_returning())
         .get_result(conn))?)
+}
+
+/// Returns an id that no channel has or will have, except one that is created with it.
+pub fn reserve_id(tx: &mut Tx<'_>) -> Result<ChannelId, DbError> {
+    // Both engines generate each id once, even if its row is deleted.
+    let id = insert(tx, &PlatformKind::from(""), "", &Value::Null)?.id;
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::delete(channels::table.find(id)).execute(conn))?;
+    Ok(id)
 }
 
 /// Stores all fields of `channel` except its platform, id and times. Returns `true` if the channel

@@ -1,9 +1,10 @@
 //! `admin/channels/`: manages channels, the configured endpoints of platforms.
 
 use actix_web::{HttpResponse, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use unicom_core::admin::{
-    ChannelChange, NewChannel, create_channel, delete_channel, update_channel, validate_channel,
+    ChannelChange, NewChannel, create_inactive_channel, create_probed_channel, delete_channel,
+    update_probed_channel, validate_probed_channel,
 };
 use unicom_db::queries::channels;
 use unicom_models::{Channel, ChannelId};
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 use super::admin_request::AdminRequest;
 use crate::openapi::Kind::{Conflict, InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
+use crate::parameters::{Parameters, flag};
 use crate::respond::{Empty, Success};
 use crate::{ApiError, ids, parameters, respond};
 
@@ -25,6 +27,16 @@ struct ChannelList {
 #[derive(Serialize, ToSchema)]
 struct ChannelResponse {
     channel: Channel,
+}
+
+/// How a channel is created.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct CreateParameters {
+    /// `false` stores the channel inactive, without asking its provider whether it can work.
+    #[serde(default, deserialize_with = "flag")]
+    #[param(value_type = Option<bool>)]
+    probe: Option<bool>,
 }
 
 impl ChannelResponse {
@@ -53,22 +65,31 @@ pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError
 }
 
 /// Creates a channel that passes validation; it is active immediately.
+///
+/// The provider of the platform is asked whether the channel can work, for up to 15 s.
 #[utoipa::path(
     post, path = "/channels", operation_id = "create_channel", tag = "channels",
-    request_body = NewChannel,
+    params(CreateParameters), request_body = NewChannel,
     responses(
         (status = 201, description = "The channel", body = Success<ChannelResponse>),
-        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText]) }>,
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, InvalidParameter]) }>,
     ),
 )]
 pub(super) async fn create(
     request: AdminRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
+    let CreateParameters { probe } = Parameters::of(&request.http)?.read()?;
     let new = request.body(payload).await?;
-    let channel =
-        request.write(move |tx, actor, extensions| create_channel(tx, actor, extensions, new));
-    let channel = channel.await?;
+    let channel = if probe == Some(false) {
+        let stored = request.write(move |tx, actor, extensions| {
+            create_inactive_channel(tx, actor, extensions, new)
+        });
+        stored.await?
+    } else {
+        let (database, actor) = (&request.api.database, &request.admin.actor);
+        create_probed_channel(database, actor, &request.extensions, new).await?
+    };
     Ok(respond::created(ChannelResponse::new(&request, channel)))
 }
 
@@ -90,13 +111,15 @@ pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Changes the name, the configuration or the active flag of a channel.
 ///
-/// An active channel must pass validation.
+/// An active channel must pass validation. If the change activates a channel or replaces the
+/// configuration of an active one, the provider of the platform is asked whether the channel can
+/// work, for up to 15 s.
 #[utoipa::path(
     patch, path = "/channels/{id}", operation_id = "update_channel", tag = "channels",
     params(("id" = ChannelId, Path, description = "The channel")), request_body = ChannelChange,
     responses(
         (status = 200, description = "The channel as it is now", body = Success<ChannelResponse>),
-        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound, Conflict]) }>,
     ),
 )]
 pub(super) async fn update(
@@ -105,9 +128,8 @@ pub(super) async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let id = request.id("channel")?;
     let change = request.body(payload).await?;
-    let channel = request
-        .write(move |tx, actor, extensions| update_channel(tx, actor, extensions, id, change));
-    let channel = channel.await?;
+    let (database, actor) = (&request.api.database, &request.admin.actor);
+    let channel = update_probed_channel(database, actor, &request.extensions, id, change).await?;
     Ok(respond::ok(ChannelResponse::new(&request, channel)))
 }
 
@@ -129,18 +151,19 @@ pub(super) async fn delete(request: AdminRequest) -> Result<HttpResponse, ApiErr
 }
 
 /// Validates a channel and stores the result: active, or inactive with the reason.
+///
+/// The provider of the platform is asked whether the channel can work, for up to 15 s.
 #[utoipa::path(
     post, path = "/channels/{id}/validate", operation_id = "validate_channel", tag = "channels",
     params(("id" = ChannelId, Path, description = "The channel")),
     responses(
         (status = 200, description = "The channel as it is now", body = Success<ChannelResponse>),
-        ErrorResponses<{ error_kinds(&[NotFound]) }>,
+        ErrorResponses<{ error_kinds(&[NotFound, Conflict]) }>,
     ),
 )]
 pub(super) async fn validate(request: AdminRequest) -> Result<HttpResponse, ApiError> {
     let id = request.id("channel")?;
-    let channel =
-        request.write(move |tx, actor, extensions| validate_channel(tx, actor, extensions, id));
-    let channel = channel.await?;
+    let (database, actor) = (&request.api.database, &request.admin.actor);
+    let channel = validate_probed_channel(database, actor, &request.extensions, id).await?;
     Ok(respond::ok(ChannelResponse::new(&request, channel)))
 }

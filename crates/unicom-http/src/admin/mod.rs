@@ -17,6 +17,7 @@ mod members;
 mod message_body;
 mod message_json;
 mod messages;
+mod platforms;
 mod requests;
 mod required_name;
 
@@ -31,6 +32,7 @@ pub const ADMIN: Routes = routes! {
     channels => [list, create],
     channels => [show, update, delete],
     channels => [validate],
+    platforms => [list],
     bots => [list, create],
     bots => [show, update, delete],
     categories => [list, create],

@@ -21,7 +21,7 @@ use actix_web::HttpRequest;
 use actix_web::http::Method;
 use ipnet::IpNet;
 use tokio::sync::Semaphore;
-use unicom_models::AccountId;
+use unicom_models::{AccountId, ChannelId};
 
 use crate::ApiError;
 use concurrency::ConcurrencyLimit;
@@ -104,6 +104,7 @@ struct Parts {
     login_name: Limiter<str>,
     registrations: Limiter<IpAddr>,
     new_guests: Limiter<IpAddr>,
+    webhooks: Limiter<i64>,
 }
 
 impl Admission {
@@ -133,6 +134,7 @@ impl Admission {
             login_name: Limiter::new(rates.login_name, clock, LOGINS_NAME),
             registrations: Limiter::new(rates.registrations, clock, REGISTRATIONS),
             new_guests: Limiter::new(rates.new_guests, clock, NEW_GUESTS),
+            webhooks: Limiter::new(rates.webhooks, clock, WEBHOOKS),
         }))
     }
 
@@ -191,6 +193,14 @@ impl Admission {
         self.by_address(request, &self.0.registrations)
     }
 
+    /// Counts a call of the provider of a channel.
+    ///
+    /// # Errors
+    /// [`ApiError::rate_limited`] if the provider makes too many calls for the channel.
+    pub fn check_webhook(&self, channel: ChannelId) -> Result<(), ApiError> {
+        self.0.webhooks.take(&channel.0)
+    }
+
     /// Returns the scheme that the client used, as reported by the proxy if it is trusted or if no
     /// trusted proxies are configured.
     ///
@@ -235,6 +245,7 @@ const LOGINS_ADDRESS: &str = "too many failed logins from this network address";
 const LOGINS_NAME: &str = "too many failed logins with this name";
 const REGISTRATIONS: &str = "too many registrations from this network address";
 const NEW_GUESTS: &str = "too many new visitors from this network address";
+const WEBHOOKS: &str = "too many calls for this channel";
 
 fn reads(request: &HttpRequest) -> bool {
     matches!(

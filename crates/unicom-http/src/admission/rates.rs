@@ -99,6 +99,8 @@ pub struct Rates {
     pub registrations: Option<Rate>,
     /// First writes of guests from one address. Defaults to 120 per minute with a burst of 600.
     pub new_guests: Option<Rate>,
+    /// Calls of the provider of one channel. Defaults to 6,000 per minute with a burst of 3,000.
+    pub webhooks: Option<Rate>,
 }
 
 impl Default for Rates {
@@ -116,6 +118,7 @@ impl Default for Rates {
             login_name: rate(10, 50),
             registrations: rate(30, 200),
             new_guests: rate(120, 600),
+            webhooks: rate(6_000, 3_000),
         }
     }
 }
@@ -134,6 +137,7 @@ impl Rates {
         login_name: None,
         registrations: None,
         new_guests: None,
+        webhooks: None,
     };
 }
 

@@ -7,7 +7,9 @@ use unicom_content::media::ObjectMediaStore;
 use unicom_core::{
     Bots, OutgoingMessage, Platform, Platforms,
     outbound::send_message,
-    platform::{DeliveryJob, DeliveryReceipt},
+    platform::{
+        DeliveryJob, DeliveryReceipt, WebhookCall, WebhookMethod, WebhookRefusal, common_settings,
+    },
     validation::check_id,
 };
 use unicom_db::Database;
@@ -17,12 +19,12 @@ use unicom_models::{Channel, ChatId, DeliveryStatus, Message, PlatformKind};
 
 use super::helper::{databases, new_channel, ok, pause, read, run_until, tell, timed, unblocked};
 
-/// Checks the guarantees of [`Platform`]: its name, its configuration, incoming and outgoing
-/// messages, and that it does not block its thread.
+/// Checks the guarantees of [`Platform`]: its name, its configuration and the description of it,
+/// its webhook, incoming and outgoing messages, and that it does not block its thread.
 ///
-/// `valid_config` must work with the external services that the test provides. Each of
-/// `invalid_configs`, of which there must be one, must be refused. On each engine, three messages
-/// are delivered, one of them twice.
+/// `valid_config` must work with the external services that the test provides, also for `probe`.
+/// Each of `invalid_configs`, of which there must be one, must be refused. On each engine, three
+/// messages are delivered, one of them twice.
 ///
 /// # Panics
 /// Panics if a guarantee is broken. The message says which.
@@ -40,6 +42,7 @@ pub async fn platform(platform: impl Platform, valid_config: Value, invalid_conf
         "`invalid_configs` is empty: it must have at least one configuration"
     );
     check_configs(&platform, &valid_config, invalid_configs);
+    check_schema(&platform, &valid_config);
 
     let local = platform.capabilities().local;
     let platforms = Platforms::default().with(platform);
@@ -77,6 +80,37 @@ fn check_configs(platform: &impl Platform, valid: &Value, invalid: &[Value]) {
     }
 }
 
+/// Checks that the schema is a description of the settings.
+fn check_schema(platform: &impl Platform, valid: &Value) {
+    let schema = platform.config_schema();
+    assert_eq!(
+        schema["type"], "object",
+        "`config_schema` must be the schema of an object, not {schema}"
+    );
+    let properties = schema["properties"].as_object();
+    for (name, described) in properties.into_iter().flatten() {
+        let description = described["description"].as_str().unwrap_or_default();
+        assert!(
+            !description.trim().is_empty(),
+            "`config_schema` does not describe the setting `{name}`"
+        );
+    }
+    let names = valid
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name);
+    let secrets = platform.secret_settings().iter();
+    let secrets = secrets.filter_map(|path| path.split('.').next());
+    for name in names.map(String::as_str).chain(secrets) {
+        let is_common = common_settings().iter().any(|(common, _)| *common == name);
+        assert!(
+            is_common || properties.is_some_and(|all| all.contains_key(name)),
+            "`config_schema` does not have the setting `{name}`"
+        );
+    }
+}
+
 struct Suite {
     local: bool,
     database: Database,
@@ -99,9 +133,33 @@ impl Suite {
         let all = read(&self.database, channels::list).await;
         assert_eq!(all.len(), 1, "a refused channel was kept");
 
+        let probed = unblocked("`probe`", self.platforms.probe(channel.clone()));
+        ok("asking about the valid channel", probed.await);
+        self.check_webhook(&channel);
         let chat_id = self.check_receive(&channel).await;
         let first = self.check_send(&channel, &chat_id).await;
         self.check_deliver_twice(&channel, &chat_id, first).await;
+    }
+
+    /// Checks that the webhook refuses calls without a proof.
+    fn check_webhook(&self, channel: &Channel) {
+        let platform = self.platforms.get(&channel.platform);
+        let Some(webhook) = ok("looking the platform up", platform).webhook() else {
+            return;
+        };
+        for (method, body) in [
+            (WebhookMethod::Get, ""),
+            (WebhookMethod::Post, ""),
+            (WebhookMethod::Post, "{}"),
+            (WebhookMethod::Post, "\u{0}\u{fffd}[["),
+        ] {
+            let call = WebhookCall::new(method, body);
+            let read = timed("the webhook", || webhook.read(channel, &call));
+            assert!(
+                matches!(read, Err(WebhookRefusal::Unproven)),
+                "a call of the webhook without a proof was not refused as unproven: {read:?}"
+            );
+        }
     }
 
     /// Checks that a message is stored once. Returns its chat.

@@ -15,6 +15,8 @@ pub mod fixture;
 mod groups;
 mod members;
 mod messages;
+mod platforms;
+mod probes;
 mod replies;
 mod requests;
 mod scopes;

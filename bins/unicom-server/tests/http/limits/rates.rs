@@ -251,6 +251,7 @@ both! {
             login_name: at_once(1),
             registrations: at_once(1),
             new_guests: at_once(1),
+            webhooks: at_once(1),
         };
         let options = Options { rate, ..Options::default() };
         // `TestApp` disables rates unless the test enables them.

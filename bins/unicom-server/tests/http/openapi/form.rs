@@ -93,7 +93,10 @@ fn page_limits_are_documented_correctly() {
 /// Every writing request proves who sends it, or that it comes from this site's page.
 #[test]
 fn writing_operations_require_authentication() {
-    let writes = operations().filter(|operation| operation.method != "get");
+    // The proof of a provider is different for each platform.
+    let is_webhook = |path: &str| path.starts_with("/unicom/hooks/");
+    let writes =
+        operations().filter(|operation| operation.method != "get" && !is_webhook(operation.path));
     for operation in writes {
         let ways = operation.described["security"].as_array().unwrap();
         assert!(

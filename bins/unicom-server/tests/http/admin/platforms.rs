@@ -1,0 +1,77 @@
+//! Tests of the description of platforms.
+
+use jsonschema::draft202012;
+use serde_json::{Value, json};
+use unicom_core::Platform;
+use unicom_core::platform::common_settings;
+use unicom_testing::{FakePlatform, TestDatabase};
+use unicom_webchat::WebChat;
+
+use super::path;
+use crate::app::{Setup, TestApp};
+use crate::both;
+
+both! {
+    async fn platforms_are_described_to_admins(db: &TestDatabase) {
+        let platforms = unicom_server::platforms().with(FakePlatform::default());
+        let app = TestApp::with(db, Setup { platforms, ..Setup::default() }).await;
+        let admin = app.program().await;
+        let found = admin.get(&path("platforms/")).await.ok();
+        let found = found["platforms"].as_array().unwrap();
+        let of_all = |name: &str| found.iter().map(|one| one[name].clone()).collect::<Vec<_>>();
+        assert_eq!(of_all("platform"), ["Fake", "WebChat"]);
+        assert_eq!(of_all("capabilities"), [json!({ "local": false }), json!({ "local": true })]);
+        for schema in of_all("config_schema") {
+            assert!(draft202012::meta::is_valid(&schema), "{schema}");
+            for (name, common) in common_settings() {
+                assert_eq!(schema["properties"][name], common, "{schema}");
+            }
+        }
+        assert_eq!(found[0]["config_schema"]["properties"]["token"]["type"], "string");
+
+        let refused = admin.get(&path("platforms/?platform=Fake")).await;
+        refused.is(400, "unknown_filter");
+        app.guest().await.get(&path("platforms/")).await.is(401, "login_required");
+        let user = app.user("ada").await;
+        user.get(&path("platforms/")).await.is(403, "staff_only");
+    }
+}
+
+#[test]
+fn schema_of_webchat_accepts_what_the_platform_accepts() {
+    let described = unicom_server::platforms().describe();
+    let schema = &described[0].config_schema;
+    let check = |config: Value, is_valid: bool| {
+        assert_eq!(
+            WebChat.validate_channel(&config).is_ok(),
+            is_valid,
+            "{config}"
+        );
+        assert_eq!(draft202012::is_valid(schema, &config), is_valid, "{config}");
+    };
+    for config in [
+        json!({}),
+        json!({ "new_chat": "default" }),
+        json!({ "new_chat": "always", "bot": "echo", "bot_name": "Robo", "retention_days": 7 }),
+        json!({ "bot": { "kind": "llm", "model": "x" } }),
+        json!({ "new_chat": null, "bot": null, "bot_name": null, "retention_days": null }),
+    ] {
+        for name in config.as_object().unwrap().keys() {
+            assert!(
+                schema["properties"][name]["description"].is_string(),
+                "{name}"
+            );
+        }
+        check(config, true);
+    }
+    for config in [
+        json!({ "new_chat": "never" }),
+        json!({ "new_chat": true }),
+        json!({ "bot_name": 7 }),
+        json!({ "new_chats": "always" }),
+        json!([]),
+        json!("x"),
+    ] {
+        check(config, false);
+    }
+}
