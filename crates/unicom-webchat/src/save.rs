@@ -116,7 +116,8 @@ pub fn store_webchat_message(
 }
 
 /// Returns the message as a text for the usual case: a known account writes to a known chat.
-/// Returns `None` if it is invalid or no text: then the general case stores it or reports the error.
+/// Returns `None` if it is invalid or no text: then the general case stores it or reports the
+/// error.
 fn usual_text(
     channel_id: Option<ChannelId>,
     visitor: &Visitor,

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 use unicom_db::{DbError, Tx, queries::categories};
+use unicom_models::{CategoryId, Channel};
 
-use super::prepare::ClaimedRequest;
 use crate::bots::ChosenBot;
 
 /// Maximum number of categories to search for a bot up the tree. Greater than the maximum depth of
@@ -17,14 +17,15 @@ const DEEPEST: usize = 32;
 pub(super) struct KnownBots(HashMap<String, Option<ChosenBot>>);
 
 impl KnownBots {
-    /// Returns the bot of the request's category, of its nearest ancestor that has one, or of the
-    /// channel.
+    /// Returns the bot of a request: that of its category, of the nearest ancestor that has one, or
+    /// of its channel.
     pub fn bot_for(
         &mut self,
         tx: &mut Tx<'_>,
-        claimed: &ClaimedRequest,
+        category: Option<CategoryId>,
+        channel: &Channel,
     ) -> Result<Option<ChosenBot>, DbError> {
-        let mut at = claimed.request.category_id;
+        let mut at = category;
         for _ in 0..DEEPEST {
             let Some(id) = at else { break };
             let Some(category) = categories::get(tx, id)? else {
@@ -35,7 +36,7 @@ impl KnownBots {
             }
             at = category.parent_id;
         }
-        self.of(tx, claimed.channel.config.get("bot"))
+        self.of(tx, channel.config.get("bot"))
     }
 
     fn of(

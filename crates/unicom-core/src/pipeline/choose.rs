@@ -103,7 +103,8 @@ fn queue_for_bot(
 ) -> Result<Option<(Box<ClaimedRequest>, ChosenBot)>, NotStored> {
     let now = tx.now();
     claimed.request.reach(RequestStatus::Queued, now);
-    let Some(bot) = KnownBots::default().bot_for(tx, &claimed)? else {
+    let category = claimed.request.category_id;
+    let Some(bot) = KnownBots::default().bot_for(tx, category, &claimed.channel)? else {
         store_one(tx, platforms, claimed.end())?;
         return Ok(None);
     };

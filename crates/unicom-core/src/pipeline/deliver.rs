@@ -22,8 +22,8 @@ use crate::CoreError;
 use crate::platform::{DeliveryError, DeliveryFailure, DeliveryJob, DeliveryReceipt};
 
 impl Shared {
-    /// Claims at most `limit` due deliveries of different chats. Returns them and `true` if there may
-    /// be more.
+    /// Claims at most `limit` due deliveries of different chats. Returns them and `true` if there
+    /// may be more.
     pub(super) async fn claim_deliveries(
         &self,
         limit: i64,

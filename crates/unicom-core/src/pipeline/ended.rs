@@ -38,7 +38,7 @@ impl From<DbError> for NotStored {
 #[derive(Debug, Clone)]
 pub(crate) struct EndedRequest {
     pub request: Request,
-    /// The lease that it was claimed with. `None` ends the claim of whoever holds the lease.
+    /// The lease that it was claimed with. `None` ends the claim of the worker that holds it.
     pub lease: Option<Lease>,
     pub message: Message,
     pub replies: Vec<OutgoingMessage>,

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use unicom_db::DbError;
+use unicom_db::{Database, DbError};
 
-use super::Shared;
 use super::ended::{EndedRequest, NotStored, store_all, store_one};
+use crate::Platforms;
 
 /// Maximum number of requests that end in one write.
 const GROUP: usize = 32;
@@ -23,9 +23,13 @@ const STORE_TRIES: u32 = 20;
 /// The wait between these attempts.
 const STORE_AGAIN: Duration = Duration::from_millis(500);
 
-/// Ended requests that wait for their write.
-#[derive(Debug, Default)]
-pub(super) struct EndedQueue(Mutex<Waiting>);
+/// The requests whose end is to be stored, and the database they are stored in.
+#[derive(Debug)]
+pub(super) struct EndedRequests {
+    database: Database,
+    platforms: Platforms,
+    waiting: Mutex<Waiting>,
+}
 
 #[derive(Debug, Default)]
 struct Waiting {
@@ -36,16 +40,18 @@ struct Waiting {
 
 type Reply = oneshot::Sender<Result<(), NotStored>>;
 
-impl EndedQueue {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl EndedRequests {
+    pub fn new(database: Database, platforms: Platforms) -> Self {
+        Self {
+            database,
+            platforms,
+            waiting: Mutex::default(),
+        }
     }
-}
 
-impl Shared {
     /// Stores the end of a request and its replies. Retries for a while if the database is busy,
     /// since the answer may have been costly.
-    pub(super) async fn store(self: &Arc<Self>, mut ended: EndedRequest) -> Result<(), NotStored> {
+    pub async fn store(self: &Arc<Self>, mut ended: EndedRequest) -> Result<(), NotStored> {
         let mut tries = 0;
         loop {
             tries += 1;
@@ -62,7 +68,7 @@ impl Shared {
     async fn store_in_group(self: &Arc<Self>, ended: EndedRequest) -> Result<(), NotStored> {
         let (reply, stored) = oneshot::channel();
         {
-            let mut waiting = self.ended.lock();
+            let mut waiting = self.lock();
             waiting.ended.push((ended, reply));
             if waiting.writes < WRITES {
                 waiting.writes += 1;
@@ -73,11 +79,15 @@ impl Shared {
         stored.await.unwrap_or(Err(DbError::Closed.into()))
     }
 
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Writes groups until no ended request waits.
     async fn write_groups(self: Arc<Self>) {
         loop {
             let group: Vec<(EndedRequest, Reply)> = {
-                let mut waiting = self.ended.lock();
+                let mut waiting = self.lock();
                 let size = waiting.ended.len().min(GROUP);
                 if size == 0 {
                     waiting.writes -= 1;

@@ -34,7 +34,7 @@ use unicom_models::UtcTime;
 
 use self::categorize::CompiledMatchers;
 pub(crate) use self::ended::{EndedRequest, NotStored, store_one};
-use self::group::EndedQueue;
+use self::group::EndedRequests;
 use crate::admin::Extensions;
 use crate::media::MediaStore;
 use crate::{Bots, Platforms};
@@ -123,7 +123,7 @@ struct Shared {
     matchers: CompiledMatchers,
     options: PipelineOptions,
     /// The requests whose end is to be stored.
-    ended: EndedQueue,
+    ended: Arc<EndedRequests>,
     /// Set to `true` when bots and platforms are no longer waited for.
     interrupted: watch::Sender<bool>,
 }
@@ -137,6 +137,8 @@ impl Pipeline {
         extensions: Extensions,
         options: PipelineOptions,
     ) -> Self {
+        let ended = EndedRequests::new(database.clone(), extensions.platforms.clone());
+        let ended = Arc::new(ended);
         Self {
             shared: Arc::new(Shared {
                 database,
@@ -145,7 +147,7 @@ impl Pipeline {
                 bots: extensions.bots,
                 matchers: CompiledMatchers::new(extensions.matchers),
                 options,
-                ended: EndedQueue::default(),
+                ended,
                 interrupted: watch::Sender::new(false),
             }),
         }

@@ -274,11 +274,16 @@ fn next_step(
     let begun = claimed.request.clone();
     let now = tx.now();
     claimed.request.reach(RequestStatus::Queued, now);
-    Ok(match known.bots.bot_for(tx, &claimed)? {
-        Some(bot) => {
-            claimed.request.reach(RequestStatus::Processing, now);
-            (claimed.request.clone(), Next::Ask(Box::new(claimed), bot))
-        }
-        None => (begun, Next::End(Box::new(claimed.end()))),
-    })
+    Ok(
+        match known
+            .bots
+            .bot_for(tx, claimed.request.category_id, &claimed.channel)?
+        {
+            Some(bot) => {
+                claimed.request.reach(RequestStatus::Processing, now);
+                (claimed.request.clone(), Next::Ask(Box::new(claimed), bot))
+            }
+            None => (begun, Next::End(Box::new(claimed.end()))),
+        },
+    )
 }

@@ -44,7 +44,7 @@ impl Shared {
     /// Finds the category if it is not decided, asks the bot, and stores the result.
     async fn run_request(self: &Arc<Self>, next: Next) -> Result<(), NotStored> {
         match next {
-            Next::End(ended) => self.store(*ended).await,
+            Next::End(ended) => self.ended.store(*ended).await,
             Next::Ask(claimed, bot) => {
                 self.link_member(&claimed).await;
                 self.answer(*claimed, bot).await
@@ -164,7 +164,7 @@ impl Shared {
 
     /// Stores an outcome.
     async fn complete(
-        self: &Arc<Self>,
+        &self,
         claim: Claim,
         message: Message,
         outcome: Outcome,
@@ -180,7 +180,7 @@ impl Shared {
             message,
             replies: outcome.replies.clone(),
         };
-        let stored = self.store(ended).await;
+        let stored = self.ended.store(ended).await;
         // After a database error, the replies may have been stored nevertheless.
         if matches!(&stored, Err(error) if !matches!(error, NotStored::Core(CoreError::Db(_)))) {
             self.delete_files(&outcome.replies).await;

@@ -1,6 +1,5 @@
 //! What happens after a failed attempt: a retry, and the wait before it, or the end of the request.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use unicom_db::queries::queue::{self, Claim};
@@ -16,7 +15,7 @@ pub(super) const LONGEST: Duration = Duration::from_secs(15 * 60);
 impl Shared {
     /// Requeues a request for a retry, or fails it.
     pub(super) async fn retry_or_fail(
-        self: &Arc<Self>,
+        &self,
         claim: Claim,
         message: Message,
         error: BotError,
@@ -41,6 +40,7 @@ impl Shared {
         let Some(wait) = wait else {
             request.reach(RequestStatus::Failed, self.database.now());
             return self
+                .ended
                 .store(EndedRequest {
                     request,
                     lease: Some(lease),

@@ -92,7 +92,7 @@ impl DeliveryReceipt {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeliveryError {
-    /// The platform cannot be reached or has a problem of its own. The delivery is tried again, at
+    /// The platform cannot be reached or has a problem. The delivery is tried again, at
     /// growing intervals, for hours.
     #[error("temporary: {0}")]
     Temporary(String),

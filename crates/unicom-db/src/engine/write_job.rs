@@ -24,9 +24,9 @@ pub(crate) trait WriteJob: Send {
     fn queued_at(&self) -> Instant;
     /// Returns the queue of the job.
     fn priority(&self) -> Priority;
-    /// Tries to do the whole write with one PostgreSQL statement, which commits by itself, and keeps
-    /// the result. Returns the events, or `None` if the job must be run instead. By default, it
-    /// must.
+    /// Tries to do the whole write with one PostgreSQL statement, which commits by itself, and
+    /// keeps the result. Returns the events, or `None` if the job must be run instead. By default,
+    /// it must.
     fn run_statement(&mut self, _: &mut Db, _: UtcTime) -> Option<Vec<Event>> {
         None
     }

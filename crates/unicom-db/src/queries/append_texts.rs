@@ -92,7 +92,7 @@ macro_rules! append {
             struct $name<'a> {
                 "WITH given AS (SELECT *, " now: UtcTime as UtcMicros,
                 " AS now FROM json_to_recordset(" texts: &'a str as Text,
-                // The rows are locked in the common order: the account, the chat, the participation.
+                // The rows are locked in the common order: account, chat, membership.
             } concat!("::json) AS given(account_id text, account_name text, chat_id text, is_named boolean,
         setting text, refused_value text, channel_id bigint, message_id uuid, request_id uuid, user_id text,
         text text, display_text text, email text, reply_to uuid, client_message_id text, chat_name text)

@@ -39,7 +39,7 @@ impl LeaseKind {
 /// A claimed lease.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
-    /// What it is for.
+    /// The kind of work.
     pub kind: LeaseKind,
     /// The thing that has the work.
     pub key: String,
@@ -244,8 +244,8 @@ pub fn finish(tx: &mut Tx<'_>, lease: &Lease, next: Option<UtcTime>) -> Result<(
     finish_all(tx, &[Finished { lease, next }])
 }
 
-/// Ends the claim on `key`, whoever holds it: its work is done. The lease becomes due again at
-/// `next`, the time of the next work.
+/// Ends the claim on `key`, whatever worker holds it: its work is done. The lease becomes due again
+/// at `next`, the time of the next work.
 pub fn end_claim(
     tx: &mut Tx<'_>,
     kind: LeaseKind,

@@ -1,4 +1,5 @@
-//! Tests that leases lose no work and hand no work out twice, however senders and workers interleave.
+//! Tests that leases lose no work and hand no work out twice, however senders and workers
+//! interleave.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -18,7 +18,7 @@ use crate::{Db, DbError, Event, Tx, by_engine, on_engine};
 pub struct Ending<'a> {
     /// The request, with the status it ends with.
     pub request: &'a Request,
-    /// The lease that it was claimed with. `None` ends the claim of whoever holds the lease.
+    /// The lease that it was claimed with. `None` ends the claim of the worker that holds it.
     pub lease: Option<&'a Lease>,
 }
 
