@@ -45,8 +45,8 @@ pub struct Chat {
     pub last_activity_at: UtcTime,
     /// When the chat was created.
     pub created_at: UtcTime,
-    /// When the name, the metadata or the archived state last changed, or another chat was last
-    /// merged into this one at login.
+    /// When the name, the metadata or the archived state last changed, a message was last edited or
+    /// deleted, or another chat was last merged into this one at login.
     pub updated_at: UtcTime,
 }
 

@@ -1,7 +1,7 @@
 //! Tests of `receive`: accounts and chats by address, repeats, edits, deletions, clicks, receipts
 //! and changed addresses.
 
-use std::sync::Barrier;
+use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
@@ -15,9 +15,11 @@ use unicom_core::inbound::{
 use unicom_core::outbound::send_message;
 use unicom_core::person::PersonRef;
 use unicom_core::{CoreError, IncomingMessage, OutgoingMessage};
-use unicom_db::queries::{account_tombstones, accounts, addresses, deliveries, message_edits};
+use unicom_db::queries::{
+    account_tombstones, accounts, addresses, chats, deliveries, message_edits,
+};
 use unicom_db::queries::{messages, receipts};
-use unicom_models::{Direction, Message, UtcTime};
+use unicom_models::{Account, Chat, Direction, Message, UtcTime};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::{ErasedByHost, erase};
 
@@ -435,6 +437,42 @@ both_engines! {
         assert!(site.account("fake_49171").is_some());
     }
 
+    fn id_of_another_account_or_chat_is_not_used_again(db: &TestDatabase) {
+        let site = fake_site(db, json!({}));
+        let (channel, now) = (site.channel.clone(), site.database.now());
+        let (account_id, chat_id) = ("fake_7", format!("fake_{}_7", channel.id));
+        let taken = chat_id.clone();
+        site.write(move |tx| {
+            let account = Account::new(account_id.into(), &channel, "Eve".to_owned(), now);
+            accounts::insert_if_absent(tx, &account)?;
+            chats::insert_if_absent(tx, &Chat::new(taken.into(), &channel, now))?;
+            Ok(())
+        });
+        let first = site.hear("7", "m-1", "hello").message;
+        let sender = first.sender_id.unwrap();
+        assert!(sender.as_str().starts_with("fake_7_"), "{sender}");
+        let chat = first.chat_id.as_str();
+        assert!(chat.starts_with(&format!("{chat_id}_")), "{chat}");
+        let second = site.hear("7", "m-2", "hello again").message;
+        assert_eq!((second.sender_id, &second.chat_id), (Some(sender), &first.chat_id));
+        assert_eq!(site.account(account_id).unwrap().name, "Eve");
+    }
+
+    fn message_that_arrives_during_the_erasure_of_its_sender_is_refused(db: &TestDatabase) {
+        let site = fake_site(db, json!({}));
+        site.hear("7", "m-1", "hello");
+        let begun = Arc::new(Barrier::new(2));
+        thread::scope(|scope| {
+            let barrier = begun.clone();
+            scope.spawn(move || assert_eq!(erase_slowly(db, barrier), 1));
+            begun.wait();
+            // The erasure is not committed yet.
+            let refused = site.refusal(site.said("7", "m-2", "late"));
+            assert_eq!(refused, Some(Refusal::AccountErased));
+        });
+        assert_eq!(site.rows_of("unicom_messages"), 0);
+    }
+
     fn chat_that_is_gone_has_one_note_for_admins(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         let message = site.hear("7", "m-1", "hello").message;
@@ -497,6 +535,21 @@ both_engines! {
     }
 }
 
+/// Erases the account `fake_7` in a transaction that stays open for a while after `begun`. Returns
+/// the number of erased accounts.
+fn erase_slowly(db: &TestDatabase, begun: Arc<Barrier>) -> i64 {
+    let whom = PersonRef::Account("fake_7".into());
+    let erased = db.connect().write(move |tx| {
+        let erased = erase(tx, &Actor::COMMAND_LINE, &whom, false, |_, _| {
+            Ok::<_, CoreError>(ErasedByHost::default())
+        });
+        begun.wait();
+        thread::sleep(Duration::from_millis(300));
+        erased
+    });
+    erased.wait().unwrap().accounts
+}
+
 /// Undoes the migration that made the addresses.
 fn revert_addresses(db: &TestDatabase) {
     use diesel::connection::SimpleConnection;
@@ -525,7 +578,7 @@ both_engines! {
         // of the host made.
         let plain = PlatformEvent::message(Sender::new("49171", "Eve"), FakePlatform::chat("49171"), text("m-2", "hi"));
         let plain = site.apply(plain).into_saved().unwrap().message;
-        let strange = unicom_models::Account::new("strange".into(), &site.channel, "Sue".to_owned(), at(1));
+        let strange = Account::new("strange".into(), &site.channel, "Sue".to_owned(), at(1));
         site.write(move |tx| Ok(accounts::insert_if_absent(tx, &strange)?));
         let answer = site.reply_to(&first, OutgoingMessage::text("news"));
         let fake = FakePlatform::default();
