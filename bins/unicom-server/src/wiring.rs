@@ -188,3 +188,38 @@ fn s3_options(settings: &Settings) -> Vec<(String, String)> {
         .chain(from_environment)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use unicom_models::{Channel, ChannelId, UtcTime};
+    use unicom_testing::TestDatabase;
+
+    use super::*;
+    use crate::Options;
+    use crate::paths::key_file;
+
+    #[test]
+    fn platforms_get_the_public_address_and_secrets_of_the_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings::load(Options {
+            data_dir: Some(folder.path().to_owned()),
+            public_origin: Some("https://chat.example.com".to_owned()),
+            ..Options::default()
+        });
+        let settings = settings.unwrap();
+        let test = TestDatabase::sqlite(&MIGRATIONS);
+        let context = platform_context(&settings, test.database());
+        let (id, now) = (ChannelId(7), UtcTime::BEGINNING);
+        let channel = Channel::new(id, "Sms".into(), "Hotline".to_owned(), now);
+        let url = context.webhook_url(&channel);
+        let expected = "https://chat.example.com/unicom/hooks/sms/7/";
+        assert_eq!(url.as_deref(), Some(expected));
+
+        let path = key_file(&settings).unwrap();
+        assert!(!path.exists(), "the key is created when it is needed");
+        let secret = context.webhook_secret(id, "token").unwrap();
+        let key = SecretKey::load(&path).unwrap().unwrap();
+        assert_eq!(secret, key.webhook_secret(id, "token"));
+        assert_eq!(secret, context.webhook_secret(id, "token").unwrap());
+    }
+}
