@@ -216,3 +216,74 @@ both_engines! {
         assert_eq!(site.claim(1, Duration::from_secs(60)).len(), 1);
     }
 }
+
+/// Tests that a claim, its progress and its end read few entries of the queue's index, although the
+/// queue was empty when PostgreSQL was last told how large it is.
+#[cfg(feature = "postgres")]
+#[test]
+fn statements_read_little_of_a_queue_that_was_analyzed_when_it_was_empty() {
+    use diesel::sql_types::BigInt;
+    use diesel::{QueryableByName, RunQueryDsl};
+    use unicom_db::{Db, on_engine, transaction};
+
+    #[derive(QueryableByName)]
+    struct Read {
+        #[diesel(sql_type = BigInt)]
+        entries: i64,
+    }
+
+    let Some(db) = TestDatabase::postgres(&[&unicom_db::MIGRATIONS]) else {
+        return;
+    };
+    let site = Fixture::with(db.database(), json!({}));
+    let mut conn = Db::connect(db.url()).unwrap();
+    let execute = |conn: &mut Db, sql: &str| {
+        on_engine!(conn, conn => diesel::sql_query(sql).execute(conn)).unwrap();
+    };
+    let entries_read = |conn: &mut Db| {
+        execute(conn, "SELECT pg_stat_force_next_flush()");
+        let sql =
+            "SELECT coalesce(sum(idx_tup_read), 0)::bigint AS entries FROM pg_stat_user_indexes
+            WHERE indexrelname = 'unicom_requests_open'";
+        let read: Read = on_engine!(conn, conn => diesel::sql_query(sql).get_result(conn)).unwrap();
+        read.entries
+    };
+    execute(&mut conn, "ANALYZE");
+    site.say(&Visitor::guest("busy"), "first");
+    execute(
+        &mut conn,
+        "INSERT INTO unicom_messages (id, chat_id, channel_id, sender_id, sender_name, direction, timestamp, text, media_type, raw)
+         SELECT gen_random_uuid(), chat_id, channel_id, sender_id, sender_name, direction,
+            timestamp + number * interval '1 millisecond', text, media_type, raw
+         FROM unicom_messages, generate_series(1, 20000) AS number",
+    );
+    execute(
+        &mut conn,
+        "INSERT INTO unicom_requests (id, message_id, chat_id, account_id, channel_id, status, display_text, metadata,
+            attempts, due_at, created_at, updated_at)
+         SELECT gen_random_uuid(), message.id, message.chat_id, message.sender_id, message.channel_id, 'PENDING', message.text,
+            '{}', 0, message.timestamp, message.timestamp, message.timestamp
+         FROM unicom_messages AS message WHERE NOT EXISTS (SELECT 1 FROM unicom_requests WHERE message_id = message.id)",
+    );
+    let before = entries_read(&mut conn);
+    // More often than PostgreSQL plans a prepared statement for its values.
+    for _ in 0..10 {
+        let begun = transaction(&mut conn, |tx| {
+            let lease = queue::claim(tx, 1, Duration::from_secs(60))?.remove(0);
+            let claim = queue::begin_attempt(tx, lease)?.unwrap();
+            assert!(queue::set_reply_token(tx, &claim.request, "hash")?);
+            assert!(queue::save_progress(tx, &claim.request)?);
+            Ok::<_, DbError>(claim)
+        });
+        let queue::Claim { mut request, lease } = begun.unwrap().value;
+        transaction(&mut conn, |tx| {
+            chats::lock_row(tx, &request.chat_id)?;
+            request.reach(RequestStatus::Completed, tx.now());
+            assert!(queue::finish(tx, &request, Some(&lease))?);
+            Ok::<_, DbError>(())
+        })
+        .unwrap();
+    }
+    let read = entries_read(&mut conn) - before;
+    assert!(read < 1_000, "{read} entries were read");
+}
