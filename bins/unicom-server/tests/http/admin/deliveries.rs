@@ -97,13 +97,14 @@ both! {
         })
         .await;
         let read = admin.get(&messages).await.ok();
-        assert!(read["messages"][0]["sent_at"].is_string());
-        assert!(
-            read["messages"][0]["provider_message_id"]
-                .as_str()
-                .unwrap()
-                .starts_with("fake-")
-        );
+        let read = read["messages"].as_array().unwrap();
+        let sent = read.iter().find(|one| one["id"] == message).unwrap();
+        assert!(sent["sent_at"].is_string());
+        let provider_id = sent["provider_message_id"].as_str().unwrap();
+        assert!(provider_id.starts_with("fake-"));
+        let note = read.iter().find(|one| one["direction"] == "internal");
+        let expected = "A message was not delivered: no such number: https://gateway.example/bot***/send";
+        assert_eq!(note.unwrap()["text"], expected);
 
         let watch = NoSideEffects::of(&app).await;
         let again = admin.request(Method::POST, &retry);
