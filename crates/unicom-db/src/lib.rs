@@ -16,7 +16,7 @@ pub mod prepared;
 pub mod queries;
 pub mod tables;
 
-pub use access_proofs::{AdminAccess, ChatAccess};
+pub use access_proofs::{AdminAccess, ChatAccess, LockedChat};
 pub use connection::{Committed, ConnectionManager, Db, Engine, Synchronous, Tx, transaction};
 pub use engine::{Database, DatabaseOptions, Reply};
 pub use error::DbError;

@@ -4,7 +4,7 @@
 use diesel::RunQueryDsl;
 use serde_json::{Value, json};
 use unicom_core::{CoreError, OutgoingMessage, outbound::append_outgoing};
-use unicom_db::queries::deliveries;
+use unicom_db::queries::{chats, deliveries};
 use unicom_db::{DbError, on_engine};
 use unicom_testing::TestDatabase;
 
@@ -138,7 +138,8 @@ pub async fn fill(home: &Workspace, db: &TestDatabase) {
         let inbox = Inbox::new(tx)?;
         let chat = inbox.take(tx, "eve", TEXT)?.chat_id;
         let message = append_outgoing(tx, &inbox.0, &chat, OutgoingMessage::text("Hi!"), None)?;
-        Ok(deliveries::queue(tx, &message)?)
+        let chat = chats::lock(tx, &chat)?.unwrap();
+        Ok(deliveries::queue(tx, &chat, &message)?)
     });
     queued.await.unwrap();
     let rest = db.database().write(|tx| -> Result<(), DbError> {

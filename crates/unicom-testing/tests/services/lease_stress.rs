@@ -60,13 +60,17 @@ fn work(site: &Fixture, record: &Record, limit: i64, pause: Duration) -> Result<
             .iter()
             .map(|(request, _)| request.chat_id.clone())
             .collect();
-        chats::lock_all(tx, &ids)?;
+        let locked: HashMap<ChatId, _> = chats::lock_all(tx, &ids)?
+            .into_iter()
+            .map(|chat| (chat.id.clone(), chat))
+            .collect();
         for (request, _) in &mut begun {
             request.reach(RequestStatus::Completed, tx.now());
         }
         let endings: Vec<Ending<'_>> = begun
             .iter()
             .map(|(request, lease)| Ending {
+                chat: &locked[&request.chat_id],
                 request,
                 lease: Some(lease),
             })
@@ -194,7 +198,6 @@ both_engines! {
         });
         held.recv().unwrap();
         let end = site.database.write(move |tx| {
-            chats::lock_row(tx, &claim.request.chat_id)?;
             let mut request = claim.request;
             request.reach(RequestStatus::Completed, tx.now());
             queue::finish(tx, &request, Some(&claim.lease))
@@ -277,7 +280,6 @@ fn statements_read_little_of_a_queue_that_was_analyzed_when_it_was_empty() {
         });
         let queue::Claim { mut request, lease } = begun.unwrap().value;
         transaction(&mut conn, |tx| {
-            chats::lock_row(tx, &request.chat_id)?;
             request.reach(RequestStatus::Completed, tx.now());
             assert!(queue::finish(tx, &request, Some(&lease))?);
             Ok::<_, DbError>(())
