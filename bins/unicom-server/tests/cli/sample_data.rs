@@ -37,6 +37,8 @@ const REST: &[&str] = &[
         user_id = '7', sent_at = timestamp, delivered_at = timestamp, seen_at = timestamp,
         reply_to_message_id = (SELECT id FROM unicom_messages ORDER BY id DESC LIMIT 1)
         WHERE id = (SELECT id FROM unicom_messages ORDER BY id LIMIT 1)",
+    "INSERT INTO unicom_provider_messages (channel_id, provider_id, message_id, part)
+        SELECT channel_id, provider_message_id, id, 0 FROM unicom_messages WHERE provider_message_id IS NOT NULL",
     "INSERT INTO unicom_message_edits (message_id, revision, text, html, edited_at)
         SELECT id, 1, text, '<i>é</i>', timestamp FROM unicom_messages",
     "INSERT INTO unicom_message_failures (message_id, code, reason, failed_at)
