@@ -164,7 +164,7 @@ fn next(now: UtcTime, before: DeliveryHistory, rules: Rules, error: &DeliveryErr
         }
         DeliveryError::Temporary(_) | DeliveryError::Unknown(_) => {
             history.failures = history.failures.saturating_add(1);
-            let since = *history.failing_since.get_or_insert(now);
+            let since = *history.first_failed_at.get_or_insert(now);
             if now.since(since) >= rules.horizon {
                 return NextTry::Never;
             }

@@ -50,7 +50,7 @@ pub struct DeliveryHistory {
     /// The number of failed attempts.
     pub failures: i32,
     /// When the first of them failed.
-    pub failing_since: Option<UtcTime>,
+    pub first_failed_at: Option<UtcTime>,
     /// The number of attempts with an unknown outcome.
     pub unknown_outcomes: i32,
 }
@@ -109,7 +109,7 @@ pub fn begin_attempt(tx: &mut Tx<'_>, lease: Lease) -> Result<Option<ClaimedDeli
         .returning((
             deliveries::attempts,
             deliveries::attempts_before,
-            (deliveries::failures, deliveries::failing_since, deliveries::unknown_outcomes),
+            (deliveries::failures, deliveries::first_failed_at, deliveries::unknown_outcomes),
         ))
         .get_result::<(i32, i32, DeliveryHistory)>(conn))?;
     let message = on_engine!(db, conn => messages::table
