@@ -160,6 +160,7 @@ impl r2d2::ManageConnection for Manager {
 
     fn connect(&self) -> Result<Pooled, DbError> {
         let mut db = self.connections.connect()?;
+        db.set_plans()?;
         if self.purpose == Purpose::Writing {
             db.set_cache_size()?;
         }
