@@ -12,6 +12,7 @@ mod ended;
 mod group;
 mod identify;
 mod lease;
+mod notices;
 mod prepare;
 mod process;
 mod retry;
