@@ -25,6 +25,8 @@ pub enum LeaseKind {
     Requests,
     /// The open deliveries of a chat, whose id is the key.
     Deliveries,
+    /// The polling of a channel, whose id is the key.
+    Poller,
 }
 
 impl LeaseKind {
@@ -32,6 +34,7 @@ impl LeaseKind {
         match self {
             Self::Requests => "requests",
             Self::Deliveries => "deliveries",
+            Self::Poller => "poller",
         }
     }
 }
@@ -140,6 +143,64 @@ pub fn claim(
     Ok(claimed.into_iter().map(lease).collect())
 }
 
+cached_sql! {
+    struct ClaimKey<'a> {
+        "INSERT INTO unicom_leases (kind, key, due_at, claim, asked) VALUES (" kind: &'a str as Text,
+        ", " key: &'a str as Text,
+        ", " until: UtcTime as UtcMicros,
+        ", 1, 0) ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at, claim = unicom_leases.claim + 1
+        WHERE unicom_leases.due_at IS NULL OR unicom_leases.due_at <= " now: UtcTime as UtcMicros,
+    } " RETURNING claim, asked"
+}
+
+impl diesel::query_builder::Query for ClaimKey<'_> {
+    type SqlType = (BigInt, BigInt);
+}
+
+/// Claims the lease of `key` for `duration`, whether or not work was added. Returns `None` if it is
+/// claimed or waits for its time.
+pub fn claim_key(
+    tx: &mut Tx<'_>,
+    kind: LeaseKind,
+    key: &str,
+    duration: Duration,
+) -> Result<Option<Lease>, DbError> {
+    let now = tx.now();
+    let until = now.plus(duration);
+    let db: &mut Db = tx;
+    let claimed: Option<(i64, i64)> = on_engine!(db, conn => ClaimKey {
+        kind: kind.as_str(),
+        key,
+        until,
+        now,
+    }
+    .get_result(conn)
+    .optional())?;
+    Ok(claimed.map(|(claim, asked)| Lease {
+        kind,
+        key: key.to_owned(),
+        claim,
+        asked,
+    }))
+}
+
+/// Returns the leases of this kind that cannot be claimed at `now`: each is claimed, or waits for
+/// its time.
+pub fn waiting(db: &mut Db, kind: LeaseKind, now: UtcTime) -> Result<Vec<Lease>, DbError> {
+    let rows: Vec<(String, i64, i64)> = on_engine!(db, conn => leases::table
+        .filter(leases::kind.eq(kind.as_str()))
+        .filter(leases::due_at.gt(now))
+        .select((leases::key, leases::claim, leases::asked))
+        .load(conn))?;
+    let lease = |(key, claim, asked)| Lease {
+        kind,
+        key,
+        claim,
+        asked,
+    };
+    Ok(rows.into_iter().map(lease).collect())
+}
+
 /// Selects the row of a lease while the claim on it holds.
 macro_rules! held {
     ($lease:expr) => {
@@ -156,7 +217,8 @@ pub fn holds(tx: &mut Tx<'_>, lease: &Lease) -> Result<bool, DbError> {
     Ok(found.is_some())
 }
 
-/// Extends a claim to `duration` from now. Returns `true` if it still holds.
+/// Makes a claimed lease due `duration` from now, at the end of the claim or of a wait. Returns
+/// `true` if the claim held.
 pub fn renew(tx: &mut Tx<'_>, lease: &Lease, duration: Duration) -> Result<bool, DbError> {
     let until = tx.now().plus(duration);
     put_back(tx, lease, until)

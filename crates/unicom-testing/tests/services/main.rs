@@ -38,6 +38,7 @@ mod outgoing;
 mod own_connection;
 mod paging;
 mod pipeline;
+mod polling;
 mod probes;
 mod queue;
 mod queue_races;
