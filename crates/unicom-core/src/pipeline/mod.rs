@@ -12,7 +12,6 @@ mod delivery_outcome;
 mod ended;
 mod group;
 mod identify;
-mod lease;
 mod polling;
 mod prepare;
 mod process;

@@ -16,9 +16,9 @@ use unicom_db::queries::leases::{self, Lease, LeaseKind};
 use unicom_models::{Channel, ChannelId};
 
 use super::delivery_outcome::{BROKEN_WAIT, LONGEST_BUSY};
-use super::lease::renewing;
 use super::retry::backoff;
 use super::{Shared, end, log_panic};
+use crate::leases::under_lease;
 use crate::platform::{Inbox, PollError, Stop, note_error};
 
 /// How often to look for channels that were changed, and for those that no process polls.
@@ -167,9 +167,9 @@ impl Shared {
             lease.clone(),
             Arc::clone(&failures),
         );
-        let renew = || self.renew_polling(id, &lease);
         let work = self.call_poller(channel.clone(), inbox, &stop);
-        let Some(result) = renewing(self.options.lease, renew, work).await else {
+        let Some(result) = under_lease(&self.database, &lease, self.options.lease, work).await
+        else {
             log::info!("channel {id}: another process polls its provider, or it was changed");
             return;
         };
@@ -182,20 +182,6 @@ impl Shared {
         if let Err(error) = self.end_polling(&channel, lease, result, &failures).await {
             log::warn!("channel {id}: the end of its polling could not be stored: {error}");
         }
-    }
-
-    /// Renews the claim. Returns `true` if it still holds, or if the database failed and it may
-    /// still hold.
-    async fn renew_polling(&self, id: ChannelId, lease: &Lease) -> bool {
-        let (held, duration) = (lease.clone(), self.options.lease);
-        let renewed: Result<bool, DbError> = self
-            .database
-            .write(move |tx| leases::renew(tx, &held, duration))
-            .await;
-        renewed.unwrap_or_else(|error| {
-            log::warn!("channel {id}: the claim on its polling could not be renewed: {error}");
-            true
-        })
     }
 
     async fn call_poller(

@@ -27,6 +27,8 @@ pub enum LeaseKind {
     Deliveries,
     /// The polling of a channel, whose id is the key.
     Poller,
+    /// A periodic task of the installation, whose name is the key.
+    Housekeeping,
 }
 
 impl LeaseKind {
@@ -35,6 +37,7 @@ impl LeaseKind {
             Self::Requests => "requests",
             Self::Deliveries => "deliveries",
             Self::Poller => "poller",
+            Self::Housekeeping => "housekeeping",
         }
     }
 }
@@ -50,6 +53,12 @@ pub struct Lease {
     pub(super) claim: i64,
     /// How often work had been added when it was claimed.
     asked: i64,
+}
+
+impl std::fmt::Display for Lease {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} `{}`", self.kind.as_str(), self.key)
+    }
 }
 
 cached_sql! {

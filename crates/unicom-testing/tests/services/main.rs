@@ -26,6 +26,7 @@ mod fast_path;
 mod fast_path_equivalence;
 mod fixture;
 mod guest_migration;
+mod housekeeping;
 mod identification;
 mod ids_of_hosts;
 mod later_answers;
