@@ -241,8 +241,7 @@ fn store(tx: &mut Tx<'_>, channel: &Channel) -> Result<(), CoreError> {
     if channel.active {
         channel_holds::release(tx, channel.id)?;
         if had_error {
-            let now = tx.now();
-            leases::end_claim(tx, LeaseKind::Poller, &channel.id.to_string(), Some(now))?;
+            leases::end_claim(tx, LeaseKind::Poller, &channel.id.to_string(), None)?;
         }
     }
     Ok(())

@@ -57,7 +57,7 @@ impl Task {
 
     /// Claims the task. Returns `None` if it is not due or another process has claimed it.
     async fn claim(&self, database: &Database) -> Result<Option<Lease>, DbError> {
-        let (name, now) = (self.name, database.now());
+        let (name, now) = (self.name, database.lease_time());
         let waiting = database.read(move |db| leases::waiting(db, LeaseKind::Housekeeping, now));
         if waiting.await?.iter().any(|lease| lease.key == name) {
             return Ok(None);

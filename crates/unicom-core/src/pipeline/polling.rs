@@ -74,7 +74,7 @@ impl Shared {
         polled: &mut HashMap<ChannelId, Polled>,
         tasks: &mut JoinSet<()>,
     ) -> Result<(), DbError> {
-        let now = self.database.now();
+        let now = self.database.lease_time();
         let read = self.database.read(move |db| {
             Ok::<_, DbError>((
                 channels::list(db)?,

@@ -95,7 +95,7 @@ pub fn begin_attempt(tx: &mut Tx<'_>, lease: Lease) -> Result<Option<ClaimedDeli
         leases::finish(tx, &lease, None)?;
         return Ok(None);
     };
-    if let Some(until) = channel_holds::of_chat(tx, &chat_id)?.filter(|until| *until > now) {
+    if let Some(until) = channel_holds::of_chat(tx, &chat_id)? {
         leases::put_back(tx, &lease, until)?;
         return Ok(None);
     }
