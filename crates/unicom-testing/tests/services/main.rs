@@ -30,6 +30,8 @@ mod housekeeping;
 mod identification;
 mod ids_of_hosts;
 mod later_answers;
+#[cfg(feature = "postgres")]
+mod lease_clock;
 mod lease_stress;
 mod long_queues;
 mod management;
