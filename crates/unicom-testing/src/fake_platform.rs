@@ -1,6 +1,7 @@
 //! [`FakePlatform`]: a platform on the network, simulated in memory.
 
 mod polling;
+mod provider;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -11,8 +12,8 @@ use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use unicom_core::{
-    IncomingMessage, Platform,
-    inbound::{Address, AddressScope, ChatInfo, PlatformEvent, Sender},
+    Platform,
+    inbound::{Address, AddressScope, ChatInfo},
     platform::{
         Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt, Poller, Probed,
         Repeat, WebhookCall, WebhookHandler, WebhookMethod, WebhookRefusal, WebhookReply,
@@ -20,7 +21,9 @@ use unicom_core::{
 };
 use unicom_models::{Channel, ChannelId, PlatformKind};
 
-pub use polling::FakePoll;
+use self::provider::{Message, Provider};
+
+pub use self::provider::FakePoll;
 
 /// A platform that is not local. It records deliveries and fails on demand. Clones share their
 /// state.
@@ -57,7 +60,7 @@ struct State {
     repeat: Repeat,
     probe: FakeProbe,
     probed: Vec<Channel>,
-    provider: polling::Provider,
+    provider: Provider,
 }
 
 /// What a [`FakePlatform`] says about a channel when it is asked.
@@ -215,31 +218,6 @@ impl Platform for FakePlatform {
 struct Posted {
     messages: Vec<Message>,
     answer: Option<Value>,
-}
-
-/// A message as the fake provider reports it.
-#[derive(Debug, Clone, Deserialize)]
-struct Message {
-    id: String,
-    from: String,
-    text: String,
-}
-
-impl Message {
-    fn new(id: &str, from: &str, text: &str) -> Self {
-        let [id, from, text] = [id, from, text].map(str::to_owned);
-        Self { id, from, text }
-    }
-
-    fn event(self, channel: ChannelId) -> PlatformEvent {
-        let chat = ChatInfo::new(channel, self.from.as_str());
-        let message = IncomingMessage {
-            text: self.text,
-            provider_message_id: Some(self.id),
-            ..IncomingMessage::default()
-        };
-        PlatformEvent::message(Sender::new(self.from.clone(), self.from), chat, message)
-    }
 }
 
 impl WebhookHandler for FakePlatform {

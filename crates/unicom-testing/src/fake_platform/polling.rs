@@ -1,6 +1,5 @@
-//! The poller of [`FakePlatform`], and the provider that it asks.
+//! The poller of [`FakePlatform`].
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -9,41 +8,19 @@ use serde_json::{Value, json};
 use unicom_core::platform::{Inbox, PollError, Poller, Stop};
 use unicom_models::{Channel, ChannelId};
 
-use super::{FakePlatform, Message};
-
-/// What the fake provider has to report, and what happens when it is asked.
-#[derive(Debug, Default)]
-pub(super) struct Provider {
-    /// Whether the platform has a poller.
-    pub is_polled: bool,
-    reports: Vec<Message>,
-    next: VecDeque<FakePoll>,
-    polled: Vec<ChannelId>,
-    polls: usize,
-    inbox: Option<Inbox>,
-}
-
-/// What a [`FakePlatform`] does the next time it polls a channel.
-#[derive(Debug, Clone)]
-pub enum FakePoll {
-    /// Returns this error.
-    Fail(PollError),
-    /// Panics.
-    Panic,
-    /// Does nothing, even when it is told to stop.
-    Hang,
-}
+use super::FakePlatform;
+use super::provider::{FakePoll, Message};
 
 impl FakePlatform {
-    /// Gives the platform a poller. It polls the channels whose configuration does not have `"poll":
-    /// false`, and stores its position as the cursor `offset`.
+    /// Gives the platform a poller. It polls the channels whose configuration does not have
+    /// `"poll": false`, and stores its position as the cursor `offset`.
     #[must_use]
     pub fn with_polling(self) -> Self {
         self.state().provider.is_polled = true;
         self
     }
 
-    /// Reports a message to whoever polls.
+    /// Reports a message to the next poll.
     pub fn report(&self, id: &str, from: &str, text: &str) {
         let message = Message::new(id, from, text);
         self.state().provider.reports.push(message);
