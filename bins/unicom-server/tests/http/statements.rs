@@ -7,6 +7,8 @@ use std::time::Duration;
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use serde_json::json;
 use unicom_core::buttons::{Button, Buttons};
+use unicom_db::DbError;
+use unicom_db::queries::leases::{self, LeaseKind};
 use unicom_db::queries::queue;
 use unicom_models::UtcTime;
 use unicom_server::Options;
@@ -99,12 +101,12 @@ pub async fn recording_with(db: &TestDatabase, options: Options) -> (TestApp, St
 /// Waits until the server that has just started has finished its first housekeeping, so that later
 /// statements belong to requests: each of its tasks waits for its next time.
 async fn first_housekeeping(app: &TestApp) {
-    let soon = UtcTime::now().plus(Duration::from_secs(300)).as_micros();
-    let query = format!(
-        "SELECT count(*) AS number FROM unicom_leases WHERE kind = 'housekeeping' AND due_at > {soon}"
-    );
+    let soon = Some(UtcTime::now().plus(Duration::from_secs(300)));
     TestApp::wait_for("the first housekeeping", async || {
-        (app.number(&query).await == 6).then_some(())
+        let waiting = app.database().read(move |db| -> Result<_, DbError> {
+            leases::waiting(db, LeaseKind::Housekeeping, soon)
+        });
+        (waiting.await.unwrap().len() == 6).then_some(())
     })
     .await;
 }
