@@ -51,6 +51,10 @@ serve:
 crashes:
     cargo test --locked -p unicom-testing --test services crashes
 
+# Let senders and workers race on leases that run out, on both engines, for so many seconds.
+stress seconds="60":
+    UNICOM_STRESS_SECONDS={{seconds}} cargo test --locked -p unicom-testing --test services lease_stress -- --nocapture
+
 # Kill the server repeatedly while visitors write, and check that nothing is lost; `just kills 1000 --postgres`.
 kills rounds="1000" *ARGS:
     cargo build --locked -p unicom-server

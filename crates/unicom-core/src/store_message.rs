@@ -1,7 +1,7 @@
 //! Storing a message, incoming or outgoing: its content, its time in the chat, the counters.
 
 use unicom_db::{
-    Event, Tx,
+    Event, LockedChat, Tx,
     queries::{chat_counters, messages},
 };
 use unicom_models::{ChannelId, Chat, ChatId, Direction, MediaType, Message, StoredMedia, UtcTime};
@@ -99,18 +99,16 @@ impl Content {
 }
 
 /// Stores `message` at the end of the chat, updates its unread counters and emits an event.
-///
-/// The chat must be locked.
 pub(crate) fn store(
     tx: &mut Tx<'_>,
-    chat: &Chat,
+    chat: &LockedChat<'_>,
     message: &Message,
     chat_name: Option<&str>,
 ) -> Result<(), CoreError> {
-    messages::insert(tx, message)?;
+    messages::insert(tx, chat, message)?;
     chat_counters::note_message(tx, chat, message, chat_name)?;
     if message.direction != Direction::Internal {
-        chat_counters::count_unread(tx, &chat.id, message.sender_id.as_ref())?;
+        chat_counters::count_unread(tx, chat, message.sender_id.as_ref())?;
     }
     tx.emit(Event::MessageSaved {
         chat_id: message.chat_id.clone(),

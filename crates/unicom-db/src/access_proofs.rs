@@ -1,6 +1,10 @@
-//! [`ChatAccess`] and [`AdminAccess`]: proof that a reader may read a chat.
+//! [`ChatAccess`] and [`AdminAccess`]: proof that a reader may read a chat. [`LockedChat`]: proof
+//! that a writer may change it.
 
-use unicom_models::{Account, Chat};
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use unicom_models::{Account, Chat, Direction, Message};
 
 /// Proof that an account takes part in a chat and is not blocked, as of the time of the query.
 ///
@@ -58,5 +62,44 @@ impl AdminAccess {
     /// Returns the chat that may be read.
     pub fn chat(&self) -> &Chat {
         &self.chat
+    }
+}
+
+/// Proof that the transaction has locked a chat: no other transaction can change it until this one
+/// ends. Whatever changes with the order of a chat requires it: its messages, requests and
+/// deliveries.
+///
+/// Values are created only by queries of this crate that lock. Use them in the same transaction.
+#[derive(Debug, Clone)]
+pub struct LockedChat<'a>(Cow<'a, Chat>);
+
+impl<'a> LockedChat<'a> {
+    pub(crate) fn new(chat: Chat) -> LockedChat<'static> {
+        LockedChat(Cow::Owned(chat))
+    }
+
+    pub(crate) fn of(chat: &'a Chat) -> Self {
+        LockedChat(Cow::Borrowed(chat))
+    }
+
+    /// Follows a message that is about to be stored in the chat: the next one is later.
+    pub fn follow(&mut self, message: &Message) {
+        let chat = self.0.to_mut();
+        chat.last_activity_at = message.timestamp;
+        let first = match message.direction {
+            Direction::Incoming => &mut chat.first_incoming_message_id,
+            Direction::Outgoing => &mut chat.first_outgoing_message_id,
+            _ => return,
+        };
+        first.get_or_insert(message.id);
+        chat.first_message_id.get_or_insert(message.id);
+    }
+}
+
+impl Deref for LockedChat<'_> {
+    type Target = Chat;
+
+    fn deref(&self) -> &Chat {
+        &self.0
     }
 }

@@ -17,7 +17,7 @@ pub mod prepared;
 pub mod queries;
 pub mod tables;
 
-pub use access_proofs::{AdminAccess, ChatAccess};
+pub use access_proofs::{AdminAccess, ChatAccess, LockedChat};
 pub use clock::Clock;
 pub use connection::{Committed, ConnectionManager, Db, Engine, Synchronous, Tx, transaction};
 pub use engine::{Database, DatabaseOptions, Reply};

@@ -4,7 +4,6 @@
 //! the token.
 
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, Scope, web};
 use serde::Serialize;
 use serde_json::Value;
@@ -21,11 +20,9 @@ use crate::json::MessageJson;
 use crate::openapi::Kind::{Busy, Conflict, NotFound, RequestEnded, StorageFull};
 use crate::openapi::{ErrorResponses, JSON_BODY, Routes, error_kinds};
 use crate::respond::Success;
+use crate::unsessioned::unsessioned_scope;
 use crate::upload::delete_files;
-use crate::webchat::private_headers;
-use crate::{
-    Api, ApiError, bearer_token, ids, json_errors, respond, routes, security_log::SecurityEvent,
-};
+use crate::{Api, ApiError, bearer_token, ids, respond, routes, security_log::SecurityEvent};
 
 /// Maximum size of a reply body in bytes. A file of 20 MiB grows by a third in JSON.
 const LONGEST: usize = 30 << 20;
@@ -49,12 +46,7 @@ pub fn request_routes(
         InitError = (),
     >,
 > {
-    web::scope(&request_path(&api.base_path))
-        .app_data(web::Data::new(api))
-        .app_data(web::Data::new(platforms))
-        .wrap(private_headers())
-        .wrap(from_fn(json_errors))
-        .configure(REQUESTS.configure)
+    unsessioned_scope(&request_path(&api.base_path), api, platforms, &REQUESTS)
 }
 
 /// Returns the path at which [`request_routes`] are mounted.

@@ -26,6 +26,7 @@ pub mod security_log;
 pub mod storage;
 pub mod target;
 mod unique_json;
+mod unsessioned;
 mod upload;
 mod upload_folder;
 pub mod webchat;

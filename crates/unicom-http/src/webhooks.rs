@@ -9,7 +9,6 @@ use std::time::Duration;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::ContentType;
-use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, Scope, web};
 use unicom_core::inbound::{Applied, PlatformEvent, receive};
 use unicom_core::platform::{
@@ -24,8 +23,8 @@ use crate::body;
 use crate::openapi::Kind::{Busy, InvalidBody, NotFound, RateLimited, RequestTimeout, TooLarge};
 use crate::openapi::{ErrorResponses, Routes, error_kinds};
 use crate::security_log::SecurityEvent;
-use crate::webchat::private_headers;
-use crate::{Api, ApiError, ids, json_errors, routes};
+use crate::unsessioned::unsessioned_scope;
+use crate::{Api, ApiError, ids, routes};
 
 /// When the provider of an inactive channel may call again.
 const INACTIVE_RETRY: Duration = Duration::from_secs(600);
@@ -49,12 +48,7 @@ pub fn webhook_routes(
         InitError = (),
     >,
 > {
-    web::scope(&webhook_path(&api.base_path))
-        .app_data(web::Data::new(api))
-        .app_data(web::Data::new(platforms))
-        .wrap(private_headers())
-        .wrap(from_fn(json_errors))
-        .configure(WEBHOOKS.configure)
+    unsessioned_scope(&webhook_path(&api.base_path), api, platforms, &WEBHOOKS)
 }
 
 /// Returns the path at which [`webhook_routes`] are mounted.

@@ -259,7 +259,7 @@ diesel::table! {
         chat_id -> Text,
         written_at -> UtcMicros,
         failures -> Integer,
-        failing_since -> Nullable<UtcMicros>,
+        first_failed_at -> Nullable<UtcMicros>,
         unknown_outcomes -> Integer,
     }
 }

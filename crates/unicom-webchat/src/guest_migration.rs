@@ -107,7 +107,7 @@ fn move_default_chat(
     }
     let target = chats::lock(tx, &default_chat)?.ok_or(WebChatError::ChatNotFound)?;
     messages::move_to_chat(tx, &chat.id, &default_chat)?;
-    requests::move_to_chat(tx, &guest.id, &chat.id, &default_chat)?;
+    requests::move_to_chat(tx, &guest.id, &chat.id, &target)?;
     guest_migration::replace_chat(tx, &chat.id, &default_chat)?;
     if !is_new {
         chat_counters::recount_edges(tx, &default_chat)?;

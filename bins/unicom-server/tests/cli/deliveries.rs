@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use unicom_core::{CoreError, OutgoingMessage, outbound::append_outgoing};
 use unicom_db::Tx;
-use unicom_db::queries::deliveries;
+use unicom_db::queries::{chats, deliveries};
 use unicom_testing::{TestDatabase, both_engines};
 
 use crate::unclaimed_messages::Inbox;
@@ -55,7 +55,8 @@ both_engines! {
 fn give_up(tx: &mut Tx<'_>, limit: i64, error: &str) -> Result<(), CoreError> {
     for lease in deliveries::claim(tx, limit, Duration::from_secs(10))? {
         if let Some(claimed) = deliveries::begin_attempt(tx, lease)? {
-            deliveries::dead(tx, &claimed, error)?;
+            let chat = chats::lock(tx, &claimed.message.chat_id)?.unwrap();
+            deliveries::dead(tx, &chat, &claimed, error)?;
         }
     }
     Ok(())
@@ -67,7 +68,8 @@ fn outgoing(db: &TestDatabase, who: &'static str) -> String {
         let inbox = Inbox::new(tx)?;
         let chat = inbox.take(tx, who, "Hello!")?.chat_id;
         let message = append_outgoing(tx, &inbox.0, &chat, OutgoingMessage::text("Hi!"), None)?;
-        deliveries::queue(tx, &message)?;
+        let chat = chats::lock(tx, &chat)?.unwrap();
+        deliveries::queue(tx, &chat, &message)?;
         Ok(message.id.to_string())
     })
 }

@@ -4,7 +4,7 @@
 use diesel::RunQueryDsl;
 use serde_json::{Value, json};
 use unicom_core::{CoreError, OutgoingMessage, outbound::append_outgoing};
-use unicom_db::queries::deliveries;
+use unicom_db::queries::{chats, deliveries};
 use unicom_db::{DbError, on_engine};
 use unicom_testing::TestDatabase;
 
@@ -37,6 +37,8 @@ const REST: &[&str] = &[
         user_id = '7', sent_at = timestamp, delivered_at = timestamp, seen_at = timestamp,
         reply_to_message_id = (SELECT id FROM unicom_messages ORDER BY id DESC LIMIT 1)
         WHERE id = (SELECT id FROM unicom_messages ORDER BY id LIMIT 1)",
+    "INSERT INTO unicom_provider_messages (channel_id, provider_id, message_id, part)
+        SELECT channel_id, provider_message_id, id, 0 FROM unicom_messages WHERE provider_message_id IS NOT NULL",
     "INSERT INTO unicom_message_edits (message_id, revision, text, html, edited_at)
         SELECT id, 1, text, '<i>é</i>', timestamp FROM unicom_messages",
     "INSERT INTO unicom_message_failures (message_id, code, reason, failed_at)
@@ -52,7 +54,7 @@ const REST: &[&str] = &[
         member_id = (SELECT id FROM unicom_members ORDER BY id LIMIT 1),
         parent_request_id = (SELECT id FROM unicom_requests ORDER BY id DESC LIMIT 1), initial_request_id = id
         WHERE id = (SELECT id FROM unicom_requests ORDER BY id LIMIT 1)",
-    "UPDATE unicom_deliveries SET error = 'no luck', failures = 2, failing_since = updated_at, unknown_outcomes = 1",
+    "UPDATE unicom_deliveries SET error = 'no luck', failures = 2, first_failed_at = updated_at, unknown_outcomes = 1",
     "INSERT INTO unicom_channel_holds (channel_id, ends_at, reason)
         SELECT id, created_at, 'busy: flood' FROM unicom_channels WHERE name = 'Shop'",
     "INSERT INTO unicom_channel_state (channel_id, name, value)
@@ -140,7 +142,8 @@ pub async fn fill(home: &Workspace, db: &TestDatabase) {
         let inbox = Inbox::new(tx)?;
         let chat = inbox.take(tx, "eve", TEXT)?.chat_id;
         let message = append_outgoing(tx, &inbox.0, &chat, OutgoingMessage::text("Hi!"), None)?;
-        Ok(deliveries::queue(tx, &message)?)
+        let chat = chats::lock(tx, &chat)?.unwrap();
+        Ok(deliveries::queue(tx, &chat, &message)?)
     });
     queued.await.unwrap();
     let rest = db.database().write(|tx| -> Result<(), DbError> {

@@ -165,7 +165,7 @@ impl Chat {
         let written: Result<Message, DbError> = self
             .database
             .write(move |tx| {
-                let chat = chats::get(tx, &"fake_ada".into())?.unwrap();
+                let chat = chats::lock(tx, &"fake_ada".into())?.unwrap();
                 let last = messages::edge(tx, &chat.id, None, messages::Edge::Last)?.unwrap();
                 let mut message = messages::get_unchecked(tx, last.id)?.unwrap();
                 message.id = MessageId::new();
@@ -176,7 +176,7 @@ impl Chat {
                 message.client_message_id = None;
                 message.reply_to_message_id = None;
                 change(&mut message);
-                messages::insert(tx, &message)?;
+                messages::insert(tx, &chat, &message)?;
                 chat_counters::note_message(tx, &chat, &message, None)?;
                 Ok(message)
             })

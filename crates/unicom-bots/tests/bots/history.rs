@@ -5,7 +5,7 @@ use unicom_core::{
     inbound::{PlatformEvent, Sender, receive},
 };
 use unicom_db::DbError;
-use unicom_db::queries::{history, messages};
+use unicom_db::queries::{chats, history, messages};
 use unicom_models::{ChatId, Direction, Message, MessageId, UtcTime};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 
@@ -78,7 +78,10 @@ fn copy(message: &Message, text: &str, timestamp: UtcTime) -> Message {
 /// Inserts `message` unchanged, without the checks of a chat.
 async fn insert(chat: &Chat, message: Message) {
     let stored: Result<(), DbError> = (chat.database)
-        .write(move |tx| messages::insert(tx, &message))
+        .write(move |tx| {
+            let chat = chats::lock(tx, &message.chat_id)?.unwrap();
+            messages::insert(tx, &chat, &message)
+        })
         .await;
     stored.unwrap();
 }

@@ -32,7 +32,7 @@ pub fn append_incoming(
     chat_name: Option<&str>,
 ) -> Result<Message, CoreError> {
     incoming.check()?;
-    let (account, chat) = (part.access.account(), part.access.chat());
+    let (account, chat) = (part.access.account(), part.chat());
     if let Some(reply_to) = incoming.reply_to_message_id
         && !part.reply_is_there
     {
@@ -43,7 +43,7 @@ pub fn append_incoming(
     let email = email.and_then(|email| email_address(email).ok());
     let phone = incoming.verified_phone.as_deref();
     let phone = phone.and_then(|phone| phone_number(phone).ok());
-    let mut message = content.into_message(tx, chat, Direction::Incoming);
+    let mut message = content.into_message(tx, &chat, Direction::Incoming);
     message.sender_id = Some(account.id.clone());
     message.sender_name.clone_from(&account.name);
     message.user_id = incoming.user_id;
@@ -52,11 +52,11 @@ pub fn append_incoming(
     message.provider_message_id = incoming.provider_message_id;
     message.client_message_id = incoming.client_message_id;
     message.raw = build_raw(incoming.raw, incoming.clicked);
-    store(tx, chat, &message, chat_name)?;
+    store(tx, &chat, &message, chat_name)?;
     // Due now: the message's time may lie ahead if the clock stood still or was set back.
     let mut request = Request::new(&message, account, tx.now());
     (request.email, request.phone) = (email, phone);
-    requests::insert(tx, &request)?;
+    requests::insert(tx, &chat, &request)?;
     tx.emit(Event::RequestReady {
         request_id: request.id,
     });

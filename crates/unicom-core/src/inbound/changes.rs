@@ -1,11 +1,11 @@
 //! Events that change what is stored: edits, deletions, receipts, and chats that cannot be reached.
 
-use unicom_db::Tx;
 use unicom_db::queries::message_edits::{self, NewText};
 use unicom_db::queries::messages;
 use unicom_db::queries::receipts::{self, Failure};
 use unicom_db::queries::{accounts, addresses, chats, deliveries, erasure, provider_messages};
-use unicom_models::{Address, Channel, Chat, ChatId, Direction, Message, Request};
+use unicom_db::{LockedChat, Tx};
+use unicom_models::{Address, Channel, ChatId, Direction, Message, Request};
 
 use super::event::{Applied, MessageEdit, MessageRef, Receipt, ReceiptStatus, Refusal};
 use super::resolve::check_address;
@@ -44,7 +44,7 @@ pub(super) fn edit(
         display_text: &Request::display_text(&text),
         edited_at: edit.at,
     };
-    message_edits::replace_text(tx, &message, new)?;
+    message_edits::replace_text(tx, &chat, &message, new)?;
     // Readers of the chat reload it.
     erasure::bump_updated_at(tx, &chat, chat.name.as_deref(), &chat.metadata)?;
     Ok(Applied::Changed)
@@ -78,7 +78,7 @@ pub(super) fn receipt(
         MessageRef::Provider(id) => of_provider(tx, channel, id)?,
         MessageRef::Own(id) => messages::get_unchecked(tx, *id)?,
     };
-    let Some((_, message)) = lock(tx, channel, message, Direction::Outgoing)? else {
+    let Some((chat, message)) = lock(tx, channel, message, Direction::Outgoing)? else {
         return Ok(Applied::Refused(Refusal::UnknownMessage));
     };
     let (mut now, at) = (message.clone(), Some(receipt.at));
@@ -102,7 +102,8 @@ pub(super) fn receipt(
                 reason,
                 failed_at: receipt.at,
             };
-            let is_new = message.delivered_at.is_none() && receipts::insert_failure(tx, &failure)?;
+            let is_new =
+                message.delivered_at.is_none() && receipts::insert_failure(tx, &chat, &failure)?;
             return Ok(if is_new {
                 Applied::Changed
             } else {
@@ -111,11 +112,11 @@ pub(super) fn receipt(
         }
     }
     // The outcome of its delivery may have been unknown until now.
-    deliveries::reported_sent(tx, &message)?;
+    deliveries::reported_sent(tx, &chat, &message)?;
     if now == message {
         return Ok(Applied::Unchanged);
     }
-    receipts::update(tx, &now)?;
+    receipts::update(tx, &chat, &now)?;
     Ok(Applied::Changed)
 }
 
@@ -159,7 +160,7 @@ fn lock(
     channel: &Channel,
     message: Option<Message>,
     direction: Direction,
-) -> Result<Option<(Chat, Message)>, CoreError> {
+) -> Result<Option<(LockedChat<'static>, Message)>, CoreError> {
     let Some(message) = message else {
         return Ok(None);
     };

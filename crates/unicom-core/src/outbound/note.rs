@@ -1,23 +1,23 @@
 //! Notes in a chat: internal messages, which only admins see.
 
-use unicom_db::Tx;
 use unicom_db::queries::chat_access;
 use unicom_db::queries::messages::{self, Walk};
-use unicom_models::{Channel, Chat, Direction, Message};
+use unicom_db::{LockedChat, Tx};
+use unicom_models::{Channel, Direction, Message};
 
 use super::sender_name;
 use crate::CoreError;
 use crate::store_message::{Content, store};
 
-/// Stores a note at the end of a chat, which is on `channel` and must be locked. Returns `false` if
-/// the newest message of the chat is the same note.
+/// Stores a note at the end of a chat, which is on `channel`. Returns `false` if the newest message
+/// of the chat is the same note.
 ///
 /// # Errors
 /// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::TooLarge`].
 pub(crate) fn note_in_chat(
     tx: &mut Tx<'_>,
     channel: &Channel,
-    chat: &Chat,
+    chat: &LockedChat<'_>,
     text: String,
 ) -> Result<bool, CoreError> {
     let mut note = Content::new(text, None, None)?.into_message(tx, chat, Direction::Internal);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use unicom_db::{
-    Tx,
+    LockedChat, Tx,
     queries::{chats, deliveries, messages},
 };
 use unicom_models::{
@@ -118,9 +118,10 @@ pub fn send_message(
     outgoing: OutgoingMessage,
 ) -> Result<Message, CoreError> {
     let local = platforms.for_sending(channel)?.capabilities().local;
-    let message = append_outgoing(tx, channel, chat_id, outgoing, local.then(|| tx.now()))?;
+    let sent_at = local.then(|| tx.now());
+    let (chat, message) = append(tx, channel, chat_id, outgoing, sent_at)?;
     if !local {
-        deliveries::queue(tx, &message)?;
+        deliveries::queue(tx, &chat, &message)?;
     }
     Ok(message)
 }
@@ -140,6 +141,16 @@ pub fn append_outgoing(
     outgoing: OutgoingMessage,
     sent_at: Option<UtcTime>,
 ) -> Result<Message, CoreError> {
+    append(tx, channel, chat_id, outgoing, sent_at).map(|(_, message)| message)
+}
+
+fn append(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    chat_id: &ChatId,
+    outgoing: OutgoingMessage,
+    sent_at: Option<UtcTime>,
+) -> Result<(LockedChat<'static>, Message), CoreError> {
     let chat = chats::lock(tx, chat_id)?
         .filter(|chat| chat.channel_id == channel.id)
         .ok_or_else(|| CoreError::ChatNotFound(chat_id.clone()))?;
@@ -150,7 +161,7 @@ pub fn append_outgoing(
     }
     let message = compose(tx, channel, &chat, outgoing, sent_at)?;
     store(tx, &chat, &message, None)?;
-    Ok(message)
+    Ok((chat, message))
 }
 
 /// Creates an outgoing message that is later than all other messages of `chat`, which is on

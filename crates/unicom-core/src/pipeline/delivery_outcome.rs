@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use unicom_db::{
-    Tx,
+    LockedChat, Tx,
     queries::{
         channel_holds, channels, chats,
         deliveries::{self, ClaimedDelivery, DeliveryHistory},
@@ -11,7 +11,7 @@ use unicom_db::{
         receipts::{self, Failure},
     },
 };
-use unicom_models::{Chat, UtcTime};
+use unicom_models::UtcTime;
 
 use super::retry::backoff;
 use crate::CoreError;
@@ -52,14 +52,19 @@ pub(super) fn store_outcome(
         return Ok(());
     };
     match outcome {
-        Ok(DeliveryReceipt::Local) => sent(tx, delivery, &[]),
-        Ok(DeliveryReceipt::Accepted { parts }) => sent(tx, delivery, &parts),
+        Ok(DeliveryReceipt::Local) => sent(tx, delivery, &chat, &[]),
+        Ok(DeliveryReceipt::Accepted { parts }) => sent(tx, delivery, &chat, &parts),
         Err(DeliveryFailure { parts, error }) => failed(tx, delivery, &chat, rules, &parts, &error),
     }
 }
 
-fn sent(tx: &mut Tx<'_>, delivery: &ClaimedDelivery, parts: &[String]) -> Result<(), CoreError> {
-    if !deliveries::sent(tx, delivery)? {
+fn sent(
+    tx: &mut Tx<'_>,
+    delivery: &ClaimedDelivery,
+    chat: &LockedChat<'_>,
+    parts: &[String],
+) -> Result<(), CoreError> {
+    if !deliveries::sent(tx, chat, delivery)? {
         return Ok(());
     }
     provider_messages::add_parts(tx, &delivery.message, &storable(delivery, parts))?;
@@ -74,7 +79,7 @@ fn sent(tx: &mut Tx<'_>, delivery: &ClaimedDelivery, parts: &[String]) -> Result
 fn failed(
     tx: &mut Tx<'_>,
     delivery: &ClaimedDelivery,
-    chat: &Chat,
+    chat: &LockedChat<'_>,
     rules: Rules,
     parts: &[String],
     error: &DeliveryError,
@@ -83,7 +88,7 @@ fn failed(
     let next = next(tx.now(), delivery.history, rules, error);
     let held = match next {
         NextTry::At(due, history) => deliveries::retry_later(tx, delivery, due, &text, history)?,
-        NextTry::Never => deliveries::dead(tx, delivery, &text)?,
+        NextTry::Never => deliveries::dead(tx, chat, delivery, &text)?,
     };
     if !held {
         return Ok(());
@@ -112,7 +117,7 @@ fn failed(
 fn note_failure(
     tx: &mut Tx<'_>,
     delivery: &ClaimedDelivery,
-    chat: &Chat,
+    chat: &LockedChat<'_>,
     error: &DeliveryError,
 ) -> Result<(), CoreError> {
     let (code, reason) = match error {
@@ -127,7 +132,7 @@ fn note_failure(
         reason,
         failed_at: tx.now(),
     };
-    receipts::insert_failure(tx, &failure)?;
+    receipts::insert_failure(tx, chat, &failure)?;
     if let Some(channel) = channels::get(tx, chat.channel_id)? {
         note_in_chat(tx, &channel, chat, line)?;
     }
@@ -160,7 +165,7 @@ fn next(now: UtcTime, before: DeliveryHistory, rules: Rules, error: &DeliveryErr
         }
         DeliveryError::Temporary(_) | DeliveryError::Unknown(_) => {
             history.failures = history.failures.saturating_add(1);
-            let since = *history.failing_since.get_or_insert(now);
+            let since = *history.first_failed_at.get_or_insert(now);
             if now.since(since) >= rules.horizon {
                 return NextTry::Never;
             }

@@ -8,8 +8,8 @@ use unicom_db::queries::{
     messages,
     queue::{self, Ending},
 };
-use unicom_db::{DbError, Event, Tx};
-use unicom_models::{Channel, ChannelId, Chat, ChatId, Direction, Message, MessageId, Request};
+use unicom_db::{DbError, Event, LockedChat, Tx};
+use unicom_models::{Channel, ChannelId, ChatId, Direction, Message, MessageId, Request};
 
 use crate::outbound::compose;
 use crate::{CoreError, OutgoingMessage, Platforms};
@@ -89,7 +89,7 @@ pub(crate) fn store_all(
         .iter()
         .map(|one| one.message.chat_id.clone())
         .collect();
-    let mut chats: HashMap<ChatId, Chat> = chats::lock_all(tx, &chat_ids)?
+    let mut chats: HashMap<ChatId, LockedChat<'_>> = chats::lock_all(tx, &chat_ids)?
         .into_iter()
         .map(|chat| (chat.id.clone(), chat))
         .collect();
@@ -108,7 +108,7 @@ pub(crate) fn store_all(
             Some(chat_id) => replies(tx, platforms, &channels, chats.get_mut(chat_id), one),
         });
     }
-    end_requests(tx, ended, &mut results)?;
+    end_requests(tx, ended, &chats, &mut results)?;
     store_replies(tx, &chats, &results)?;
     Ok(results
         .into_iter()
@@ -138,7 +138,7 @@ fn replies(
     tx: &Tx<'_>,
     platforms: &Platforms,
     channels: &HashMap<ChannelId, Channel>,
-    chat: Option<&mut Chat>,
+    chat: Option<&mut LockedChat<'_>>,
     ended: &EndedRequest,
 ) -> Result<Vec<Reply>, NotStored> {
     let message = &ended.message;
@@ -154,9 +154,7 @@ fn replies(
         };
         let sent_at = is_local.then(|| tx.now());
         let message = compose(tx, channel, chat, outgoing, sent_at)?;
-        chat.last_activity_at = message.timestamp;
-        chat.first_message_id.get_or_insert(message.id);
-        chat.first_outgoing_message_id.get_or_insert(message.id);
+        chat.follow(&message);
         Ok(Reply { message, is_local })
     };
     ended.replies.iter().map(reply).collect()
@@ -166,15 +164,19 @@ fn replies(
 fn end_requests(
     tx: &mut Tx<'_>,
     ended: &[EndedRequest],
+    chats: &HashMap<ChatId, LockedChat<'_>>,
     results: &mut [Result<Vec<Reply>, NotStored>],
 ) -> Result<(), DbError> {
     let endings: Vec<Ending<'_>> = ended
         .iter()
         .zip(&*results)
         .filter(|(_, result)| result.is_ok())
-        .map(|(one, _)| Ending {
-            request: &one.request,
-            lease: one.lease.as_ref(),
+        .filter_map(|(one, _)| {
+            Some(Ending {
+                chat: chats.get(&one.message.chat_id)?,
+                request: &one.request,
+                lease: one.lease.as_ref(),
+            })
         })
         .collect();
     let held = queue::finish_all(tx, &endings)?;
@@ -189,7 +191,7 @@ fn end_requests(
 /// Stores the replies: the first one of each request, then the second ones and so on.
 fn store_replies(
     tx: &mut Tx<'_>,
-    chats: &HashMap<ChatId, Chat>,
+    chats: &HashMap<ChatId, LockedChat<'_>>,
     results: &[Result<Vec<Reply>, NotStored>],
 ) -> Result<(), DbError> {
     for number in 0.. {
@@ -201,19 +203,19 @@ fn store_replies(
         if round.is_empty() {
             break;
         }
-        let new: Vec<(&Chat, &Message)> = round
+        let new: Vec<(&LockedChat<'_>, &Message)> = round
             .iter()
             .filter_map(|reply| Some((chats.get(&reply.message.chat_id)?, &reply.message)))
             .collect();
         append_outgoing::append_outgoing(tx, &new)?;
-        for Reply { message, is_local } in round {
+        for ((chat, message), Reply { is_local, .. }) in new.into_iter().zip(&round) {
             tx.emit(Event::MessageSaved {
                 chat_id: message.chat_id.clone(),
                 message_id: message.id,
                 direction: Direction::Outgoing,
             });
             if !is_local {
-                deliveries::queue(tx, message)?;
+                deliveries::queue(tx, chat, message)?;
             }
         }
     }

@@ -3,12 +3,12 @@
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde_json::json;
+use unicom_models::Message;
 use unicom_models::schema::unicom_messages as messages;
-use unicom_models::{Chat, Message};
 
 use super::chat_counters;
 use crate::prepared::cached_sql;
-use crate::{Db, DbError, Tx, by_engine};
+use crate::{Db, DbError, LockedChat, Tx, by_engine};
 
 cached_sql! {
     struct NoteMessages<'a> {
@@ -31,8 +31,11 @@ cached_sql! {
 }
 
 /// Stores each message at the end of its chat, as the newest one, and counts it as unread. The
-/// messages are outgoing ones of different chats, which must be locked.
-pub fn append_outgoing(tx: &mut Tx<'_>, new: &[(&Chat, &Message)]) -> Result<(), DbError> {
+/// messages are outgoing ones of different chats.
+pub fn append_outgoing(
+    tx: &mut Tx<'_>,
+    new: &[(&LockedChat<'_>, &Message)],
+) -> Result<(), DbError> {
     let db: &mut Db = tx;
     by_engine!(
         db,
@@ -54,9 +57,9 @@ pub fn append_outgoing(tx: &mut Tx<'_>, new: &[(&Chat, &Message)]) -> Result<(),
         },
         Sqlite(_) => {
             for (chat, message) in new {
-                super::messages::insert(tx, message)?;
+                super::messages::insert(tx, chat, message)?;
                 chat_counters::note_message(tx, chat, message, None)?;
-                chat_counters::count_unread(tx, &chat.id, message.sender_id.as_ref())?;
+                chat_counters::count_unread(tx, chat, message.sender_id.as_ref())?;
             }
         },
     );

@@ -6,11 +6,11 @@ use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_chats as chats, unicom_messages as messages,
 };
 use unicom_models::sql_types::{UtcMicros, UuidAny};
-use unicom_models::{AccountId, Chat, ChatId, Direction, Message, MessageId, UtcTime};
+use unicom_models::{AccountId, ChatId, Direction, Message, MessageId, UtcTime};
 
 use super::messages::{Edge, edge};
 use crate::prepared::cached_sql;
-use crate::{ChatAccess, Db, DbError, Tx, on_engine};
+use crate::{ChatAccess, Db, DbError, LockedChat, Tx, on_engine};
 
 cached_sql! {
     struct NoteIncoming<'a> {
@@ -35,11 +35,11 @@ cached_sql! {
     } ""
 }
 
-/// Records `message` as the newest message of the chat, which must be locked. For an incoming
-/// message, sets the chat's name to `name` if it has none.
+/// Records `message` as the newest message of the chat. For an incoming message, sets the chat's
+/// name to `name` if it has none.
 pub fn note_message(
     tx: &mut Tx<'_>,
-    chat: &Chat,
+    chat: &LockedChat<'_>,
     message: &Message,
     name: Option<&str>,
 ) -> Result<(), DbError> {
@@ -85,9 +85,10 @@ cached_sql! {
 /// 0.
 pub fn count_unread(
     tx: &mut Tx<'_>,
-    chat_id: &ChatId,
+    chat: &LockedChat<'_>,
     writer: Option<&AccountId>,
 ) -> Result<(), DbError> {
+    let chat_id = &chat.id;
     let writer = writer.map_or("", AccountId::as_str);
     let db: &mut Db = tx;
     on_engine!(db, conn => CountUnread { writer, chat_id, same_writer: writer }.execute(conn))?;
@@ -161,7 +162,7 @@ pub fn recount_unread(
 }
 
 /// Records that another chat, last active at `at`, was merged into the chat.
-pub fn note_activity(tx: &mut Tx<'_>, chat: &Chat, at: UtcTime) -> Result<(), DbError> {
+pub fn note_activity(tx: &mut Tx<'_>, chat: &LockedChat<'_>, at: UtcTime) -> Result<(), DbError> {
     let (at, now) = (chat.last_activity_at.max(at), tx.now());
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))

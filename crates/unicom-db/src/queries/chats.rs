@@ -7,7 +7,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{AccountChat, AccountId, Chat, ChatId, Direction, RequestId};
 
-use crate::{Db, DbError, Tx, by_engine, on_engine};
+use crate::{Db, DbError, LockedChat, Tx, by_engine, on_engine};
 
 /// Returns the chat with this id. Reading its messages requires a
 /// [`ChatAccess`](crate::ChatAccess) or a [`AdminAccess`](crate::AdminAccess).
@@ -17,39 +17,16 @@ pub fn get(db: &mut Db, id: &ChatId) -> Result<Option<Chat>, DbError> {
     )
 }
 
-/// Locks the chat with this id, if it exists. Other transactions cannot change it until this one
-/// ends.
-pub fn lock_row(tx: &mut Tx<'_>, id: &ChatId) -> Result<(), DbError> {
-    let db: &mut Db = tx;
-    by_engine!(
-        db,
-        Postgres(conn) => chats::table
-            .find(id)
-            .select(chats::id)
-            .for_no_key_update()
-            .first::<ChatId>(conn)
-            .optional()
-            .map(drop)?,
-        // SQLite has one writer at a time.
-        Sqlite(_) => {},
-    );
-    Ok(())
+/// Locks and returns the chat with this id. Returns `None` if it does not exist.
+pub fn lock(tx: &mut Tx<'_>, id: &ChatId) -> Result<Option<LockedChat<'static>>, DbError> {
+    let chat: Option<Chat> = lock_first!(tx, chats::table.find(id).select(Chat::as_select()))?;
+    Ok(chat.map(LockedChat::new))
 }
 
-/// Locks and returns the chat with this id. Other transactions cannot change it until this one
-/// ends. Returns `None` if it does not exist.
-pub fn lock(tx: &mut Tx<'_>, id: &ChatId) -> Result<Option<Chat>, DbError> {
-    Ok(lock_first!(
-        tx,
-        chats::table.find(id).select(Chat::as_select())
-    )?)
-}
-
-/// Locks and returns those of the chats that exist. Other transactions cannot change them until
-/// this one ends.
-pub fn lock_all(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Vec<Chat>, DbError> {
+/// Locks and returns those of the chats that exist.
+pub fn lock_all(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Vec<LockedChat<'static>>, DbError> {
     let db: &mut Db = tx;
-    Ok(by_engine!(
+    let chats: Vec<Chat> = by_engine!(
         db,
         Postgres(conn) => chats::table
             .filter(chats::id.eq_any(ids))
@@ -64,7 +41,8 @@ pub fn lock_all(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Vec<Chat>, DbError> {
             }
             found
         },
-    ))
+    );
+    Ok(chats.into_iter().map(LockedChat::new).collect())
 }
 
 /// Inserts `chat` unless a chat with its id exists. Returns `true` if it was inserted.

@@ -13,7 +13,7 @@ use unicom_models::{ChatId, Delivery, DeliveryStatus, Message, MessageId, UtcTim
 
 use super::channel_holds;
 use super::leases::{self, Lease, LeaseKind};
-use crate::{Db, DbError, Event, Tx, on_engine};
+use crate::{Db, DbError, Event, LockedChat, Tx, on_engine};
 
 /// Selects the row of a delivery while the claim on it holds.
 macro_rules! claimed {
@@ -50,13 +50,14 @@ pub struct DeliveryHistory {
     /// The number of failed attempts.
     pub failures: i32,
     /// When the first of them failed.
-    pub failing_since: Option<UtcTime>,
+    pub first_failed_at: Option<UtcTime>,
     /// The number of attempts with an unknown outcome.
     pub unknown_outcomes: i32,
 }
 
-/// Queues a stored message for delivery. Its chat must be locked.
-pub fn queue(tx: &mut Tx<'_>, message: &Message) -> Result<(), DbError> {
+/// Queues a stored message of `chat` for delivery.
+pub fn queue(tx: &mut Tx<'_>, chat: &LockedChat<'_>, message: &Message) -> Result<(), DbError> {
+    debug_assert_eq!(chat.id, message.chat_id);
     let now = tx.now();
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(deliveries::table)
@@ -108,7 +109,7 @@ pub fn begin_attempt(tx: &mut Tx<'_>, lease: Lease) -> Result<Option<ClaimedDeli
         .returning((
             deliveries::attempts,
             deliveries::attempts_before,
-            (deliveries::failures, deliveries::failing_since, deliveries::unknown_outcomes),
+            (deliveries::failures, deliveries::first_failed_at, deliveries::unknown_outcomes),
         ))
         .get_result::<(i32, i32, DeliveryHistory)>(conn))?;
     let message = on_engine!(db, conn => messages::table
@@ -165,10 +166,14 @@ pub fn next_due(db: &mut Db) -> Result<Option<UtcTime>, DbError> {
     leases::next_due(db, LeaseKind::Deliveries)
 }
 
-/// Records that the platform accepted the message. Returns `true` if the claim still held. Makes
-/// the next delivery of its chat due, so the chat must be locked.
-pub fn sent(tx: &mut Tx<'_>, delivery: &ClaimedDelivery) -> Result<bool, DbError> {
-    if !finish(tx, delivery, DeliveryStatus::Sent, None)? {
+/// Records that the platform accepted the message, and makes the next delivery of its chat due.
+/// Returns `true` if the claim still held.
+pub fn sent(
+    tx: &mut Tx<'_>,
+    chat: &LockedChat<'_>,
+    delivery: &ClaimedDelivery,
+) -> Result<bool, DbError> {
+    if !finish(tx, chat, delivery, DeliveryStatus::Sent, None)? {
         return Ok(false);
     }
     let now = tx.now();
@@ -200,15 +205,24 @@ pub fn retry_later(
     Ok(held)
 }
 
-/// Gives up the delivery, which a person can then inspect. Returns `true` if the claim still held.
-/// Makes the next delivery of its chat due, so the chat must be locked.
-pub fn dead(tx: &mut Tx<'_>, delivery: &ClaimedDelivery, error: &str) -> Result<bool, DbError> {
-    finish(tx, delivery, DeliveryStatus::Dead, Some(error))
+/// Gives up the delivery, which a person can then inspect, and makes the next one of its chat due.
+/// Returns `true` if the claim still held.
+pub fn dead(
+    tx: &mut Tx<'_>,
+    chat: &LockedChat<'_>,
+    delivery: &ClaimedDelivery,
+    error: &str,
+) -> Result<bool, DbError> {
+    finish(tx, chat, delivery, DeliveryStatus::Dead, Some(error))
 }
 
 /// Ends the delivery of a message that its provider has reported as sent, even while it waits for
-/// another attempt. The chat must be locked.
-pub fn reported_sent(tx: &mut Tx<'_>, message: &Message) -> Result<(), DbError> {
+/// another attempt.
+pub fn reported_sent(
+    tx: &mut Tx<'_>,
+    chat: &LockedChat<'_>,
+    message: &Message,
+) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
     let ended = on_engine!(db, conn => diesel::update(
@@ -227,8 +241,8 @@ pub fn reported_sent(tx: &mut Tx<'_>, message: &Message) -> Result<(), DbError> 
         ))
         .execute(conn))?;
     if ended > 0 {
-        let next = next_open(tx, &message.chat_id)?.map(|(_, due)| due);
-        leases::end_claim(tx, LeaseKind::Deliveries, message.chat_id.as_str(), next)?;
+        let next = next_open(tx, &chat.id)?.map(|(_, due)| due);
+        leases::end_claim(tx, LeaseKind::Deliveries, chat.id.as_str(), next)?;
     }
     Ok(())
 }
@@ -265,7 +279,7 @@ pub fn retry(tx: &mut Tx<'_>, message_id: MessageId) -> Result<bool, DbError> {
         return Ok(false);
     };
     // Locked before the delivery and the lease.
-    super::chats::lock_row(tx, &message.chat_id)?;
+    super::chats::lock(tx, &message.chat_id)?;
     // A lease that is due when the first delivery is due is not claimed.
     let waiting = first_open(tx, &message.chat_id)?.map(|(_, due, _)| due);
     let db: &mut Db = tx;
@@ -293,6 +307,7 @@ pub fn retry(tx: &mut Tx<'_>, message_id: MessageId) -> Result<bool, DbError> {
 /// Removes a claimed delivery from the queue. Returns `true` if the claim still held.
 fn finish(
     tx: &mut Tx<'_>,
+    chat: &LockedChat<'_>,
     delivery: &ClaimedDelivery,
     status: DeliveryStatus,
     error: Option<&str>,
@@ -300,7 +315,7 @@ fn finish(
     if !update_claimed(tx, delivery, status, None, error)? {
         return Ok(false);
     }
-    let next = next_open(tx, &delivery.message.chat_id)?;
+    let next = next_open(tx, &chat.id)?;
     leases::finish(tx, &delivery.lease, next.map(|(_, due)| due))?;
     if let Some((message_id, _)) = next {
         tx.emit(Event::DeliveryReady { message_id });

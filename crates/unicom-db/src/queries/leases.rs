@@ -77,8 +77,8 @@ cached_sql! {
 /// Notes that there is work for `key`. Its lease becomes due now, unless it is claimed or due at
 /// another time already.
 ///
-/// What the work belongs to must be locked, so that the end of a claim sees either the work or the
-/// note.
+/// For the work of a chat, the chat is locked, so that the end of a claim sees either the work or
+/// the note.
 pub fn ask(tx: &mut Tx<'_>, kind: LeaseKind, key: &str) -> Result<(), DbError> {
     let now = tx.lease_time();
     let db: &mut Db = tx;

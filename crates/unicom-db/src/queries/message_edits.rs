@@ -6,7 +6,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{MediaType, Message, MessageId, UtcTime};
 
-use crate::{Db, DbError, Tx, on_engine};
+use crate::{Db, DbError, LockedChat, Tx, on_engine};
 
 /// What a message said before an edit.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -49,9 +49,15 @@ pub struct NewText<'a> {
     pub edited_at: UtcTime,
 }
 
-/// Replaces the text of a message, and that of its request if it is open. Keeps the old text. The
-/// chat must be locked.
-pub fn replace_text(tx: &mut Tx<'_>, message: &Message, new: NewText<'_>) -> Result<(), DbError> {
+/// Replaces the text of a message of `chat`, and that of its request if it is open. Keeps the old
+/// text.
+pub fn replace_text(
+    tx: &mut Tx<'_>,
+    chat: &LockedChat<'_>,
+    message: &Message,
+    new: NewText<'_>,
+) -> Result<(), DbError> {
+    debug_assert_eq!(chat.id, message.chat_id);
     let db: &mut Db = tx;
     on_engine!(db, conn => {
         diesel::insert_into(edits::table)

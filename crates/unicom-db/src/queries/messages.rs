@@ -8,7 +8,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{AccountId, ChatId, Direction, Message, MessageId, UtcTime, VisibleMessage};
 
-use crate::{AdminAccess, ChatAccess, Db, DbError, Tx, by_engine, on_engine};
+use crate::{AdminAccess, ChatAccess, Db, DbError, LockedChat, Tx, by_engine, on_engine};
 
 /// The position of a message in its chat. Positions are totally ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,12 +177,12 @@ pub fn media_keys_among(db: &mut Db, keys: &[String]) -> Result<Vec<String>, DbE
     Ok(named.into_iter().flatten().collect())
 }
 
-/// Inserts a message. Its chat must be locked, and its time must be later than that of the chat's
-/// last message.
+/// Inserts a message into `chat`. Its time must be later than that of the chat's last message.
 ///
 /// # Errors
 /// A unique violation ([`DbError::is_unique_violation`]) if the sender used the client id before.
-pub fn insert(tx: &mut Tx<'_>, message: &Message) -> Result<(), DbError> {
+pub fn insert(tx: &mut Tx<'_>, chat: &LockedChat<'_>, message: &Message) -> Result<(), DbError> {
+    debug_assert_eq!(chat.id, message.chat_id);
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(messages::table).values(message).execute(conn))?;
     Ok(())

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use unicom_models::schema::{unicom_message_failures as failures, unicom_messages as messages};
 use unicom_models::{Message, MessageId, UtcTime};
 
-use crate::{Db, DbError, Tx, on_engine};
+use crate::{Db, DbError, LockedChat, Tx, on_engine};
 
 /// Why a message did not arrive.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
@@ -29,9 +29,12 @@ pub fn failures(db: &mut Db, ids: &[MessageId]) -> Result<Vec<Failure>, DbError>
         .load(conn))?)
 }
 
-/// Records that a message did not arrive. Returns `true` if it had no failure before. The chat must
-/// be locked.
-pub fn insert_failure(tx: &mut Tx<'_>, failure: &Failure) -> Result<bool, DbError> {
+/// Records that a message of `chat` did not arrive. Returns `true` if it had no failure before.
+pub fn insert_failure(
+    tx: &mut Tx<'_>,
+    _chat: &LockedChat<'_>,
+    failure: &Failure,
+) -> Result<bool, DbError> {
     let db: &mut Db = tx;
     let inserted = on_engine!(db, conn => diesel::insert_into(failures::table)
         .values(failure)
@@ -41,8 +44,9 @@ pub fn insert_failure(tx: &mut Tx<'_>, failure: &Failure) -> Result<bool, DbErro
 }
 
 /// Stores when the message was sent, delivered and seen, and forgets that it failed if it was
-/// delivered. The chat must be locked.
-pub fn update(tx: &mut Tx<'_>, message: &Message) -> Result<(), DbError> {
+/// delivered.
+pub fn update(tx: &mut Tx<'_>, chat: &LockedChat<'_>, message: &Message) -> Result<(), DbError> {
+    debug_assert_eq!(chat.id, message.chat_id);
     let db: &mut Db = tx;
     on_engine!(db, conn => {
         diesel::update(messages::table.find(message.id))

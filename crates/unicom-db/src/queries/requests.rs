@@ -8,7 +8,7 @@ use unicom_models::{
 };
 
 use super::leases::{self, LeaseKind};
-use crate::{Db, DbError, Tx, on_engine};
+use crate::{Db, DbError, LockedChat, Tx, on_engine};
 
 /// Returns the request with this id. Returns `None` if it does not exist.
 pub fn get(db: &mut Db, id: RequestId) -> Result<Option<Request>, DbError> {
@@ -71,8 +71,9 @@ pub fn list(db: &mut Db, filters: &RequestFilters, limit: i64) -> Result<Vec<Req
     })?)
 }
 
-/// Inserts a request. If it is open, its chat must be locked.
-pub fn insert(tx: &mut Tx<'_>, request: &Request) -> Result<(), DbError> {
+/// Inserts a request of `chat`.
+pub fn insert(tx: &mut Tx<'_>, chat: &LockedChat<'_>, request: &Request) -> Result<(), DbError> {
+    debug_assert_eq!(chat.id, request.chat_id);
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(requests::table).values(request).execute(conn))?;
     if request.due_at.is_some() {
@@ -95,19 +96,18 @@ pub fn change_account(
     Ok(())
 }
 
-/// Moves the requests that the account `account_id` made in one chat to another chat, which must be
-/// locked.
+/// Moves the requests that the account `account_id` made in one chat to another chat.
 pub fn move_to_chat(
     tx: &mut Tx<'_>,
     account_id: &AccountId,
     from: &ChatId,
-    to: &ChatId,
+    to: &LockedChat<'_>,
 ) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(
             requests::table.filter(requests::account_id.eq(account_id)).filter(requests::chat_id.eq(from)),
         )
-        .set(requests::chat_id.eq(to))
+        .set(requests::chat_id.eq(&to.id))
         .execute(conn))?;
-    leases::ask(tx, LeaseKind::Requests, to.as_str())
+    leases::ask(tx, LeaseKind::Requests, to.id.as_str())
 }

@@ -12,7 +12,7 @@ use unicom_models::{Account, AccountId, ChannelId, Chat, ChatId, Direction, Mess
 use super::chat_access::lock_access;
 use super::messages::Position;
 use crate::prepared::CachedQuery;
-use crate::{ChatAccess, Db, DbError, Tx, by_engine, on_engine};
+use crate::{ChatAccess, Db, DbError, LockedChat, Tx, by_engine, on_engine};
 
 /// The channel of a chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +70,11 @@ pub struct WriteAccess {
 }
 
 impl WriteAccess {
+    /// Returns the chat.
+    pub fn chat(&self) -> LockedChat<'_> {
+        LockedChat::of(&self.access.chat)
+    }
+
     /// Replaces the account, after it was changed in the same transaction.
     #[must_use]
     pub fn with_account(self, account: Account) -> Self {

@@ -257,7 +257,6 @@ both_engines! {
                 while !ended.load(Ordering::SeqCst) {
                     for mut claim in site.claim(4, Duration::from_secs(60)) {
                         site.write(move |tx| {
-                            chats::lock_row(tx, &claim.request.chat_id)?;
                             claim.request.reach(unicom_models::RequestStatus::Completed, tx.now());
                             Ok(unicom_db::queries::queue::finish(tx, &claim.request, Some(&claim.lease))?)
                         });

@@ -73,7 +73,10 @@ both_engines! {
             let mut note = site.answer(&home, "answer");
             (note.id, note.direction) = (MessageId::new(), Direction::Internal);
             let id = note.id;
-            site.write(move |tx| Ok(messages::insert(tx, &note)?));
+            site.write(move |tx| {
+                let chat = chats::lock(tx, &note.chat_id)?.unwrap();
+                Ok(messages::insert(tx, &chat, &note)?)
+            });
             id
         });
         let metadata = json!({"a": "\0"}).as_object().cloned();

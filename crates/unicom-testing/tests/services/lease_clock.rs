@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use unicom_db::queries::leases::{self, LeaseKind};
-use unicom_db::queries::{chats, queue};
+use unicom_db::queries::queue;
 use unicom_db::{Clock, DatabaseOptions};
 use unicom_models::{RequestStatus, UtcTime};
 use unicom_testing::TestDatabase;
@@ -75,7 +75,6 @@ fn claims_are_not_taken_over_early() {
         site.say(&Visitor::guest(number.to_string()), "hello?");
         others_find_nothing();
         claimant.write(move |tx| {
-            chats::lock_row(tx, &claim.request.chat_id)?;
             let mut request = claim.request.clone();
             request.reach(RequestStatus::Completed, tx.now());
             Ok(queue::finish(tx, &request, Some(&claim.lease))?)

@@ -5,7 +5,7 @@ use diesel::RunQueryDsl;
 use serde_json::json;
 use unicom_core::admin::*;
 use unicom_core::{CoreError, OutgoingMessage};
-use unicom_db::queries::{audit, deliveries};
+use unicom_db::queries::{audit, chats, deliveries};
 use unicom_db::{DbError, Tx, on_engine};
 use unicom_models::{AuditEntry, CategoryId, ChannelId, GroupId, MemberId, MessageId, RequestId};
 use unicom_testing::{TestDatabase, both_engines};
@@ -108,7 +108,8 @@ impl Resources {
         let answer = fixture.answer(&message.chat_id, "Hi!");
         let delivery = answer.id;
         fixture.write(move |tx| {
-            deliveries::queue(tx, &answer)?;
+            let chat = chats::lock(tx, &answer.chat_id)?.unwrap();
+            deliveries::queue(tx, &chat, &answer)?;
             for failed in [
                 "UPDATE unicom_requests SET status = 'FAILED', due_at = NULL",
                 "UPDATE unicom_deliveries SET status = 'dead', due_at = NULL",

@@ -11,7 +11,7 @@ use unicom_core::{
     retention::{Expired, apply_retention, preview_retention},
 };
 use unicom_db::queries::retention;
-use unicom_db::queries::{accounts, deliveries, queue};
+use unicom_db::queries::{accounts, chats, deliveries, queue};
 use unicom_models::{MediaType, Message, RequestStatus, StoredMedia};
 use unicom_testing::{FakePlatform, TestClock, TestDatabase, block_on, both_engines};
 use unicom_webchat::{
@@ -188,7 +188,10 @@ both_engines! {
         let answer = site.answer(&open.chat_id, "on its way");
         site.write({
             let answer = answer.clone();
-            move |tx| Ok(deliveries::queue(tx, &answer)?)
+            move |tx| {
+                let chat = chats::lock(tx, &answer.chat_id)?.unwrap();
+                Ok(deliveries::queue(tx, &chat, &answer)?)
+            }
         });
         clock.advance(DAY * 30);
         site.end_all();
@@ -198,7 +201,8 @@ both_engines! {
             let lease = deliveries::claim(tx, 1, DAY)?.remove(0);
             let claimed = deliveries::begin_attempt(tx, lease)?.unwrap();
             assert_eq!(claimed.message.id, answer.id);
-            assert!(deliveries::sent(tx, &claimed)?);
+            let chat = chats::lock(tx, &answer.chat_id)?.unwrap();
+            assert!(deliveries::sent(tx, &chat, &claimed)?);
             Ok(())
         });
         assert_eq!(site.expire(&media), [1, 0, 1, 1]);

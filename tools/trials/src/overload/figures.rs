@@ -12,8 +12,11 @@ use crate::row::{Goal, Row};
 
 /// The maximum resident memory of the server: this many MiB, plus `MOST_KIB_EACH` KiB for each
 /// visitor with a connection and a request.
+///
+/// Measured: 23 MiB and 32 KiB for an optimized build, 52 MiB and 42 KiB for an unoptimized one,
+/// whose futures are larger.
 const MOST_MIB: u64 = 64;
-const MOST_KIB_EACH: u64 = 32;
+const MOST_KIB_EACH: u64 = 48;
 
 /// The maximum time until the server responds normally again, in milliseconds.
 const MOST_MS: u64 = 10_000;

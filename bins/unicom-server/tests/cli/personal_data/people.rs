@@ -192,15 +192,16 @@ fn write_as(
         ..OutgoingMessage::text(mark("answer"))
     };
     let answer = send_webchat_message(tx, channel, &chat.id, answer)?;
-    deliveries::queue(tx, &answer)?;
+    let chat = chats::lock(tx, &chat.id)?.unwrap();
+    deliveries::queue(tx, &chat, &answer)?;
     let mut internal = unicom_models::Message::new(
-        chat.id,
+        chat.id.clone(),
         channel.id,
         unicom_models::Direction::Internal,
         answer.timestamp.next(),
     );
     internal.text = mark("internal");
-    Ok(unicom_db::queries::messages::insert(tx, &internal)?)
+    Ok(unicom_db::queries::messages::insert(tx, &chat, &internal)?)
 }
 
 /// Has both people write in one chat, which Ann begins. Both get a reply there.

@@ -24,7 +24,7 @@ async fn note(app: &TestApp, message: &Value) -> String {
         note.timestamp = chat.last_activity_at.next();
         note.text = "a tool was called".to_owned();
         note.client_message_id = None;
-        messages::insert(tx, &note)?;
+        messages::insert(tx, &chat, &note)?;
         chat_counters::note_message(tx, &chat, &note, None)?;
         Ok::<_, unicom_db::DbError>(note.id.to_string())
     });

@@ -11,21 +11,31 @@ use super::{CLAIMED, first_open};
 use crate::prepared::cached_sql;
 use crate::queries::chats;
 use crate::queries::leases::{self, Finished, Lease, LeaseKind};
-use crate::{Db, DbError, Event, Tx, by_engine, on_engine};
+use crate::{Db, DbError, Event, LockedChat, Tx, by_engine, on_engine};
 
 /// A claimed request that ends.
 #[derive(Debug, Clone, Copy)]
 pub struct Ending<'a> {
+    /// The chat of the request.
+    pub chat: &'a LockedChat<'a>,
     /// The request, with the status it ends with.
     pub request: &'a Request,
     /// The lease that it was claimed with. `None` ends the claim of the worker that holds it.
     pub lease: Option<&'a Lease>,
 }
 
-/// Ends one request like [`finish_all`]. Returns `true` if the claim still held.
+/// Locks the chat of a request and ends the request like [`finish_all`]. Returns `true` if the
+/// claim still held.
 pub fn finish(tx: &mut Tx<'_>, request: &Request, lease: Option<&Lease>) -> Result<bool, DbError> {
-    let held = finish_all(tx, &[Ending { request, lease }])?;
-    Ok(!held.is_empty())
+    let Some(chat) = chats::lock(tx, &request.chat_id)? else {
+        return Ok(false);
+    };
+    let ending = Ending {
+        chat: &chat,
+        request,
+        lease,
+    };
+    Ok(!finish_all(tx, &[ending])?.is_empty())
 }
 
 cached_sql! {
@@ -47,7 +57,7 @@ impl diesel::query_builder::Query for NextOpen<'_> {
 /// Removes claimed requests from the queue: they are answered, have failed or wait for a person.
 /// Returns those whose claim still held.
 ///
-/// Makes the next request of each chat due. The chats named by the requests must be locked.
+/// Makes the next request of each chat due.
 pub fn finish_all(tx: &mut Tx<'_>, endings: &[Ending<'_>]) -> Result<Vec<RequestId>, DbError> {
     let ended: Vec<Request> = endings.iter().map(|ending| ended(ending.request)).collect();
     let ended: Vec<&Request> = ended.iter().collect();
@@ -59,13 +69,18 @@ pub fn finish_all(tx: &mut Tx<'_>, endings: &[Ending<'_>]) -> Result<Vec<Request
     };
     let mut next = next_of(tx, endings().map(|ending| ending.request))?;
     let mut finished = Vec::new();
-    for Ending { request, lease } in endings() {
+    for Ending {
+        chat,
+        request,
+        lease,
+    } in endings()
+    {
         let at = next.iter().position(|(id, ..)| *id == request.id);
         let next = at.map(|at| next.swap_remove(at));
         let due = next.map(|(_, _, due)| due);
         match lease {
             Some(lease) => finished.push(Finished { lease, next: due }),
-            None => leases::end_claim(tx, LeaseKind::Requests, request.chat_id.as_str(), due)?,
+            None => leases::end_claim(tx, LeaseKind::Requests, chat.id.as_str(), due)?,
         }
         if let Some((_, request_id, _)) = next {
             tx.emit(Event::RequestReady { request_id });
@@ -114,7 +129,7 @@ pub fn retry(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
         return Ok(false);
     };
     // Locked before the request and the lease.
-    chats::lock_row(tx, &request.chat_id)?;
+    chats::lock(tx, &request.chat_id)?;
     // A lease that is due when an unclaimed request is due is not claimed.
     let waiting = first_open(tx, &request.chat_id)?
         .filter(|first| !CLAIMED.contains(&first.status))

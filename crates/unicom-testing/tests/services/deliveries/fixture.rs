@@ -8,7 +8,7 @@ use unicom_core::{
     outbound::send_message,
 };
 use unicom_db::queries::deliveries::{self, ClaimedDelivery};
-use unicom_db::queries::messages;
+use unicom_db::queries::{chats, messages};
 use unicom_models::{Channel, Message};
 use unicom_testing::{FakePlatform, TestDatabase};
 use unicom_webchat::WebChatError;
@@ -88,12 +88,18 @@ impl Fixture {
     /// was still valid.
     pub fn note_sent(&self, held: &ClaimedDelivery) -> bool {
         let held = held.clone();
-        self.write(move |tx| Ok(deliveries::sent(tx, &held)?))
+        self.write(move |tx| {
+            let chat = chats::lock(tx, &held.message.chat_id)?.unwrap();
+            Ok(deliveries::sent(tx, &chat, &held)?)
+        })
     }
 
     pub fn note_dead(&self, held: &ClaimedDelivery) -> bool {
         let held = held.clone();
-        self.write(move |tx| Ok(deliveries::dead(tx, &held, "a reason")?))
+        self.write(move |tx| {
+            let chat = chats::lock(tx, &held.message.chat_id)?.unwrap();
+            Ok(deliveries::dead(tx, &chat, &held, "a reason")?)
+        })
     }
 
     pub fn retry(&self, message: &Message) -> bool {
