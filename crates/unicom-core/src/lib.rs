@@ -9,6 +9,7 @@ pub mod html;
 pub mod inbound;
 pub mod internal;
 pub mod json_error;
+mod leases;
 pub mod matchers;
 pub mod media;
 pub mod outbound;

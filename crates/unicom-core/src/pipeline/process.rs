@@ -18,9 +18,9 @@ use unicom_models::{Message, RequestStatus};
 use super::Shared;
 use super::choose::Chosen;
 use super::ended::{EndedRequest, NotStored};
-use super::lease::renewing;
 use super::notices::{self, Notice};
 use super::prepare::{ClaimedRequest, Next};
+use crate::leases::renewing;
 use crate::{
     CoreError, OutgoingMessage,
     bots::{BotContext, BotError, ChosenBot, Outcome},

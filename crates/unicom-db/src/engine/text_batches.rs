@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::oneshot;
-use unicom_models::{MessageId, UtcTime};
+use unicom_models::MessageId;
 
 use crate::connection::transaction::depth;
 use crate::engine::job_queue::JobQueue;
 use crate::engine::reply::Reply;
 use crate::engine::write_job::{Priority, WriteJob, write_job_for};
 use crate::queries::append_texts::{Appended, IncomingText, Locks, Stored, append_texts};
-use crate::{Db, DbError, Event, Tx};
+use crate::{Clock, Db, DbError, Event, Tx};
 
 /// Maximum number of texts in a batch.
 const BATCH: usize = 64;
@@ -199,11 +199,14 @@ impl TextBatches {
 /// and doing the work again could store them twice.
 fn append(
     db: &mut Db,
-    now: UtcTime,
+    clock: &Clock,
     texts: &[&IncomingText],
     locks: Locks,
 ) -> Result<HashMap<MessageId, Appended>, DbError> {
-    match catch_unwind(AssertUnwindSafe(|| append_texts(db, now, texts, locks))) {
+    let now = clock.now();
+    let lease_time = clock.lease_time(db.engine(), now);
+    let append = || append_texts(db, now, lease_time, texts, locks);
+    match catch_unwind(AssertUnwindSafe(append)) {
         Ok(Ok(appended)) => Ok(appended.into_iter().collect()),
         Ok(Err(error)) if depth(db).is_none() => Err(DbError::Unavailable {
             reason: error.to_string(),
@@ -229,7 +232,7 @@ impl WriteJob for Batch {
         Priority::Interactive
     }
 
-    fn run_statement(&mut self, db: &mut Db, now: UtcTime) -> Option<Vec<Event>> {
+    fn run_statement(&mut self, db: &mut Db, clock: &Clock) -> Option<Vec<Event>> {
         self.texts = self.batches.take();
         let texts: Vec<&IncomingText> = self.texts.iter().map(|one| one.text()).collect();
         let locks = match texts.as_slice() {
@@ -237,7 +240,7 @@ impl WriteJob for Batch {
             [_] => Locks::Wait,
             _ => Locks::Skip,
         };
-        self.appended = append(db, now, &texts, locks);
+        self.appended = append(db, clock, &texts, locks);
         let stored = |text: &&&IncomingText| {
             let appended = self.appended.as_ref().ok();
             matches!(
@@ -306,9 +309,9 @@ impl WriteJob for Alone {
         Priority::Interactive
     }
 
-    fn run_statement(&mut self, db: &mut Db, now: UtcTime) -> Option<Vec<Event>> {
+    fn run_statement(&mut self, db: &mut Db, clock: &Clock) -> Option<Vec<Event>> {
         let text = self.text.text();
-        let appended = append(db, now, &[text], Locks::Wait);
+        let appended = append(db, clock, &[text], Locks::Wait);
         self.stored = appended.map(|mut all| match all.remove(&text.message_id) {
             Some(Appended::Stored(stored)) => Some(stored),
             _ => None,

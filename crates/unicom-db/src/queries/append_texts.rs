@@ -107,7 +107,8 @@ macro_rules! append {
         cached_sql! {
             struct $name<'a> {
                 "WITH given AS (SELECT *, " now: UtcTime as UtcMicros,
-                " AS now FROM json_to_recordset(" texts: &'a str as Text,
+                " AS now, coalesce(" lease_time: Option<UtcTime> as Nullable<UtcMicros>,
+                ", CURRENT_TIMESTAMP) AS lease_time FROM json_to_recordset(" texts: &'a str as Text,
                 // The rows are locked in the common order: account, chat, membership.
             } concat!("::json) AS given(account_id text, account_name text, chat_id text, is_named boolean,
         setting text, refused_value text, channel_id bigint, message_id uuid, request_id uuid, user_id text,
@@ -163,7 +164,7 @@ macro_rules! append {
         FROM part WHERE unicom_account_chats.chat_id = part.chat_id
             AND (unicom_account_chats.account_id <> part.account_id OR part.unread <> 0)
     ), queued AS (
-        INSERT INTO unicom_leases (kind, key, due_at, claim, asked) SELECT 'requests', chat_id, now, 0, 1 FROM part
+        INSERT INTO unicom_leases (kind, key, due_at, claim, asked) SELECT 'requests', chat_id, lease_time, 0, 1 FROM part
         ON CONFLICT (kind, key) DO UPDATE SET due_at = coalesce(unicom_leases.due_at, excluded.due_at),
             asked = unicom_leases.asked + 1
     ) SELECT given.message_id, part.at_channel, part.sender_name, part.at,
@@ -190,7 +191,8 @@ type Row = (
 );
 
 /// Stores texts of different chats and their requests, each of them or not at all. Returns what
-/// became of each, by the id of its message. On SQLite, none is stored.
+/// became of each, by the id of its message. On SQLite, none is stored. The requests are due at
+/// `lease_time`, or at the server's time if it is `None`.
 ///
 /// # Errors
 /// A unique violation if another transaction stored the same message at the same time. Nothing is
@@ -198,6 +200,7 @@ type Row = (
 pub fn append_texts(
     db: &mut Db,
     now: UtcTime,
+    lease_time: Option<UtcTime>,
     texts: &[&IncomingText],
     locks: Locks,
 ) -> Result<Vec<(MessageId, Appended)>, DbError> {
@@ -206,8 +209,8 @@ pub fn append_texts(
         Postgres(conn) => {
             let texts = serde_json::json!(texts).to_string();
             match locks {
-                Locks::Skip => AppendSkipping { now, texts: &texts }.load(conn)?,
-                Locks::Wait => AppendWaiting { now, texts: &texts }.load(conn)?,
+                Locks::Skip => AppendSkipping { now, lease_time, texts: &texts }.load(conn)?,
+                Locks::Wait => AppendWaiting { now, lease_time, texts: &texts }.load(conn)?,
             }
         },
         Sqlite(_) => Vec::new(),
@@ -230,8 +233,8 @@ pub fn append_texts(
 /// Stores a text and its request in the caller's transaction, on PostgreSQL only. Returns `None` if
 /// this is not the usual case.
 pub fn append_text(tx: &mut Tx<'_>, text: &IncomingText) -> Result<Option<Stored>, DbError> {
-    let now = tx.now();
-    let appended = append_texts(tx, now, &[text], Locks::Wait)?;
+    let (now, lease_time) = (tx.now(), tx.lease_time());
+    let appended = append_texts(tx, now, lease_time, &[text], Locks::Wait)?;
     let Some((_, Appended::Stored(stored))) = appended.into_iter().next() else {
         return Ok(None);
     };
