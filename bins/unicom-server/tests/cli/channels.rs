@@ -45,7 +45,7 @@ both_engines! {
 
     fn invalid_channel_is_not_created(db: &TestDatabase) {
         let home = Workspace::on(db);
-        has(&create(&home, "Pigeon", "{}").wrong_use(), &["'Pigeon'", "possible values: WebChat"]);
+        has(&create(&home, "Pigeon", "{}").wrong_use(), &["'Pigeon'", "possible values: Internal, WebChat"]);
         has(&create(&home, "WebChat", r#"{"bot":"nobody"}"#).wrong_use(), &["`nobody`", "expected one of echo"]);
         has(&create(&home, "WebChat", r#"{"new_chat":"x"}"#).wrong_use(), &["`new_chat`", "`default` or `always`"]);
         has(&create(&home, "WebChat", r#"{"new_chats":"always"}"#).wrong_use(), &["`new_chats`", "`new_chat`", "`retention_days`"]);

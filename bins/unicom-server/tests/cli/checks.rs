@@ -38,7 +38,7 @@ both_engines! {
 
     fn channel_with_unknown_platform_fails(db: &TestDatabase) {
         channel(db, "Pigeon", json!({}), true);
-        wrong(Workspace::on(db).run(&["check"]), &["`Broken`", "`Pigeon`", "expected one of WebChat"]);
+        wrong(Workspace::on(db).run(&["check"]), &["`Broken`", "`Pigeon`", "expected one of Internal, WebChat"]);
     }
 
     fn channel_with_unknown_bot_fails(db: &TestDatabase) {
