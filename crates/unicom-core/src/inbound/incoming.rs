@@ -92,6 +92,11 @@ impl IncomingMessage {
         Ok(())
     }
 
+    /// Returns `true` if the message has a text and nothing else to show.
+    pub(crate) fn is_text(&self) -> bool {
+        self.html.is_none() && self.media.is_none() && self.clicked.is_none()
+    }
+
     /// Returns the references to other messages, to be passed when requesting write access to the
     /// chat.
     ///

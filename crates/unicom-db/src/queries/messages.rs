@@ -58,6 +58,17 @@ macro_rules! walked {
     };
 }
 
+/// Returns the last outgoing message of a chat. Returns `None` if there is none.
+pub fn last_outgoing(db: &mut Db, chat_id: &ChatId) -> Result<Option<Message>, DbError> {
+    Ok(on_engine!(db, conn => messages::table
+        .filter(messages::chat_id.eq(chat_id))
+        .filter(messages::direction.eq(Direction::Outgoing))
+        .order((messages::timestamp.desc(), messages::id.desc()))
+        .select(Message::as_select())
+        .first(conn)
+        .optional())?)
+}
+
 /// Returns up to `limit` messages in the order of the walk, without internal ones.
 pub fn page(
     db: &mut Db,
