@@ -1,5 +1,5 @@
-//! Periodic housekeeping of the server: that of messages, and that of sessions and logs. Every
-//! process runs it. What one process has deleted, the others no longer find.
+//! Periodic housekeeping of the server: that of messages and sessions, which one process of the
+//! installation does at a time, and that of logs and metrics, which each process does for itself.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use unicom_http::security_log::Sources;
 
 use crate::Metrics;
 
-/// The time between two sweeps.
+/// The time between two sweeps of sessions.
 const EVERY: Duration = Duration::from_secs(10 * 60);
 
 /// The number of rows that one write deletes, small enough that no message waits long behind it.
@@ -21,18 +21,19 @@ const BATCH: i64 = 500;
 /// The time between two checks for lines that the log suppressed, whose number is then logged.
 const SUPPRESSED_EVERY: Duration = Duration::from_secs(60);
 
-/// Runs the housekeeping of messages and that of sessions, immediately and then periodically, logs
-/// how many lines the log suppressed, and keeps the memory of metrics bounded. Runs until it is
-/// dropped.
+/// Runs the housekeeping of messages and that of sessions, logs how many lines the log suppressed,
+/// and keeps the memory of metrics bounded. Runs until it is dropped.
 pub(crate) async fn run_housekeeping(
     database: Database,
     media: Arc<dyn MediaStore>,
     sources: Sources,
     metrics: Metrics,
 ) {
+    let housekeeping = Housekeeping::new(database, media)
+        .with_task("sessions", EVERY, sweep_sessions)
+        .with_task("guest_migrations", EVERY, migrate_guests);
     tokio::join!(
-        Housekeeping::new(database.clone(), media).run(std::future::pending()),
-        sweep_sessions(database),
+        housekeeping.run(std::future::pending()),
         log_suppressed(sources),
         metrics.run_upkeep()
     );
@@ -46,18 +47,18 @@ async fn log_suppressed(sources: Sources) {
 }
 
 async fn sweep_sessions(database: Database) {
-    loop {
-        match sweep(&database).await {
-            Ok(0) => {}
-            Ok(sessions) => log::info!("deleted {sessions} expired sessions"),
-            Err(error) => log::warn!("deleting expired sessions failed: {error}"),
-        }
-        match migrate_pending_guests(&database).await {
-            Ok(0) => {}
-            Ok(moved) => log::info!("migrated {moved} guests to the users they belong to"),
-            Err(error) => log::warn!("migrating guests to users failed: {error}"),
-        }
-        tokio::time::sleep(EVERY).await;
+    match sweep(&database).await {
+        Ok(0) => {}
+        Ok(sessions) => log::info!("deleted {sessions} expired sessions"),
+        Err(error) => log::warn!("deleting expired sessions failed: {error}"),
+    }
+}
+
+async fn migrate_guests(database: Database) {
+    match migrate_pending_guests(&database).await {
+        Ok(0) => {}
+        Ok(moved) => log::info!("migrated {moved} guests to the users they belong to"),
+        Err(error) => log::warn!("migrating guests to users failed: {error}"),
     }
 }
 
@@ -69,7 +70,6 @@ async fn sweep(database: &Database) -> Result<usize, DbError> {
             .write_background(|tx| delete_ended_sessions(tx, BATCH))
             .await?;
         swept += some;
-        // There are no more, or other processes are sweeping too.
         if i64::try_from(some).unwrap_or(i64::MAX) < BATCH {
             return Ok(swept);
         }

@@ -8,6 +8,7 @@ pub mod housekeeping;
 pub mod html;
 pub mod inbound;
 pub mod json_error;
+mod leases;
 pub mod matchers;
 pub mod media;
 pub mod outbound;

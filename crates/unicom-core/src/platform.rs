@@ -3,6 +3,8 @@
 mod config_schema;
 mod context;
 mod delivery;
+mod inbox;
+mod poller;
 mod probe;
 mod webhook;
 
@@ -26,6 +28,9 @@ pub use self::delivery::{BusyScope, DeliveryError, DeliveryFailure, DeliveryJob,
 pub use crate::error::ChannelError;
 pub use config_schema::{PlatformDescription, common_settings};
 pub use context::PlatformContext;
+pub use inbox::Inbox;
+pub(crate) use inbox::note_error;
+pub use poller::{PollError, Poller, Stop};
 pub use probe::Probed;
 pub use webhook::{WebhookCall, WebhookHandler, WebhookMethod, WebhookRefusal, WebhookReply};
 
@@ -88,6 +93,11 @@ pub trait Platform: Debug + Send + Sync + 'static {
     /// Returns the handler of the calls that the provider makes. By default, the provider makes
     /// none.
     fn webhook(&self) -> Option<&dyn WebhookHandler> {
+        None
+    }
+
+    /// Returns the poller of the provider. By default, the provider is not polled.
+    fn poller(&self) -> Option<&dyn Poller> {
         None
     }
 
@@ -203,6 +213,12 @@ impl Platforms {
         let is_here = |kind: &PlatformKind| path_of(kind) == path;
         let (_, platform) = self.registered.iter().find(|(kind, _)| is_here(kind))?;
         platform.webhook().is_some().then_some(platform)
+    }
+
+    /// Returns `true` if a platform has a poller.
+    pub(crate) fn have_poller(&self) -> bool {
+        let mut platforms = self.registered.values();
+        platforms.any(|platform| platform.poller().is_some())
     }
 
     /// Returns the platform of this name.

@@ -3,6 +3,7 @@
 #![cfg_attr(not(all(feature = "sqlite", feature = "postgres")), allow(unused))]
 
 mod access_proofs;
+mod clock;
 mod connection;
 mod engine;
 mod error;
@@ -17,6 +18,7 @@ pub mod queries;
 pub mod tables;
 
 pub use access_proofs::{AdminAccess, ChatAccess, LockedChat};
+pub use clock::Clock;
 pub use connection::{Committed, ConnectionManager, Db, Engine, Synchronous, Tx, transaction};
 pub use engine::{Database, DatabaseOptions, Reply};
 pub use error::DbError;

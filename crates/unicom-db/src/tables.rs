@@ -222,6 +222,8 @@ pub(crate) fn tables() -> Vec<Table> {
         Table::new("unicom_deliveries", unicom_deliveries::table).with_key(&["message_id"]),
         Table::new("unicom_leases", unicom_leases::table).with_key(&["kind", "key"]),
         Table::new("unicom_channel_holds", unicom_channel_holds::table).with_key(&["channel_id"]),
+        Table::new("unicom_channel_state", unicom_channel_state::table)
+            .with_key(&["channel_id", "name"]),
         Table::new("unicom_addresses", unicom_addresses::table)
             .with_key(&["platform", "scope", "kind", "address"]),
         Table::new("unicom_provider_messages", unicom_provider_messages::table)

@@ -79,7 +79,8 @@ pub struct Channel {
     pub config: Value,
     /// Whether the channel receives and sends messages. Set by validation.
     pub active: bool,
-    /// Why the channel is not active, as found by the last validation.
+    /// Why the channel does not work, as found by the last validation or, since then, at its
+    /// provider.
     pub error: Option<String>,
     /// The webhook URL that the platform has confirmed.
     pub confirmed_webhook_url: Option<String>,

@@ -277,6 +277,16 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
+    unicom_channel_state (channel_id, name) {
+        channel_id -> BigInt,
+        name -> Text,
+        value -> Json,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::sql_types::*;
 
     unicom_leases (kind, key) {
@@ -393,6 +403,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unicom_deliveries,
     unicom_leases,
     unicom_channel_holds,
+    unicom_channel_state,
     unicom_addresses,
     unicom_provider_messages,
     unicom_message_edits,

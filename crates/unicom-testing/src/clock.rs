@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use unicom_db::DatabaseOptions;
+use unicom_db::{Clock, DatabaseOptions};
 use unicom_models::UtcTime;
 
 /// A clock that stands still until it is moved. Clones show the same time.
@@ -39,7 +39,7 @@ impl TestClock {
     pub fn options(&self) -> DatabaseOptions {
         let clock = self.clone();
         DatabaseOptions {
-            clock: Arc::new(move || clock.now()),
+            clock: Clock::new(move || clock.now()),
             ..crate::database::options()
         }
     }

@@ -1,5 +1,8 @@
 //! [`FakePlatform`]: a platform on the network, simulated in memory.
 
+mod polling;
+mod provider;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -9,19 +12,26 @@ use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use unicom_core::{
-    IncomingMessage, Platform,
-    inbound::{Address, AddressScope, ChatInfo, PlatformEvent, Sender},
+    Platform,
+    inbound::{Address, AddressScope, ChatInfo},
     platform::{
-        Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt, Probed, Repeat,
-        WebhookCall, WebhookHandler, WebhookMethod, WebhookRefusal, WebhookReply,
+        Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt, Poller, Probed,
+        Repeat, WebhookCall, WebhookHandler, WebhookMethod, WebhookRefusal, WebhookReply,
     },
 };
 use unicom_models::{Channel, ChannelId, PlatformKind};
+
+use self::provider::{Message, Provider};
+
+pub use self::provider::FakePoll;
 
 /// A platform that is not local. It records deliveries and fails on demand. Clones share their
 /// state.
 ///
 /// A channel's configuration may have a `token`, which must be a string and is secret.
+///
+/// It has a poller if [`with_polling`](Self::with_polling) was called, which stores what
+/// [`report`](Self::report) reports.
 ///
 /// A call of its webhook is proven by this token, in the header `X-Fake-Token` or the parameter
 /// `token`. The body is `{"messages": [{"id", "from", "text"}], "answer"?}`; `panic` panics. A
@@ -50,6 +60,7 @@ struct State {
     repeat: Repeat,
     probe: FakeProbe,
     probed: Vec<Channel>,
+    provider: Provider,
 }
 
 /// What a [`FakePlatform`] says about a channel when it is asked.
@@ -138,6 +149,7 @@ impl Platform for FakePlatform {
             "type": "object",
             "properties": {
                 "token": { "description": "The token of the fake provider.", "type": "string" },
+                "poll": { "description": "Whether to poll the provider.", "type": "boolean" },
             },
         })
     }
@@ -172,6 +184,10 @@ impl Platform for FakePlatform {
         Some(self)
     }
 
+    fn poller(&self) -> Option<&dyn Poller> {
+        self.state().provider.is_polled.then_some(self)
+    }
+
     fn deliver(
         &self,
         outgoing: DeliveryJob,
@@ -200,15 +216,8 @@ impl Platform for FakePlatform {
 /// The body of a call of the webhook.
 #[derive(Deserialize)]
 struct Posted {
-    messages: Vec<PostedMessage>,
+    messages: Vec<Message>,
     answer: Option<Value>,
-}
-
-#[derive(Deserialize)]
-struct PostedMessage {
-    id: String,
-    from: String,
-    text: String,
 }
 
 impl WebhookHandler for FakePlatform {
@@ -229,15 +238,7 @@ impl WebhookHandler for FakePlatform {
         assert!(&call.body[..] != b"panic", "the fake platform panics");
         let posted: Posted = serde_json::from_slice(&call.body)
             .map_err(|error| WebhookRefusal::Malformed(error.to_string()))?;
-        let event = |posted: PostedMessage| {
-            let chat = ChatInfo::new(channel.id, posted.from.as_str());
-            let message = IncomingMessage {
-                text: posted.text,
-                provider_message_id: Some(posted.id),
-                ..IncomingMessage::default()
-            };
-            PlatformEvent::message(Sender::new(posted.from.clone(), posted.from), chat, message)
-        };
+        let event = |message: Message| message.event(channel.id);
         let events = posted.messages.into_iter().map(event).collect();
         Ok(match posted.answer {
             Some(answer) => WebhookReply::answer(events, answer),

@@ -18,7 +18,7 @@ pub use both_engines::block_on;
 pub use clock::TestClock;
 pub use database::TestDatabase;
 pub use doc_site::doc_site;
-pub use fake_platform::{FakePlatform, FakeProbe};
+pub use fake_platform::{FakePlatform, FakePoll, FakeProbe};
 pub use fake_s3::FakeS3;
 pub use rows::all_rows;
 #[doc(hidden)]

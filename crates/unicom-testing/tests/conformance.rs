@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::bots::{BotContext, BotError, Echo, Outcome};
 use unicom_core::platform::{
-    Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt,
+    Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt, PollError,
 };
 use unicom_core::{Bot, OutgoingMessage, Platform};
 use unicom_models::PlatformKind;
-use unicom_testing::{FakePlatform, conformance};
+use unicom_testing::{FakePlatform, FakePoll, conformance};
 use unicom_webchat::WebChat;
 
 #[tokio::test]
@@ -27,6 +27,30 @@ async fn web_chat_conforms() {
 #[tokio::test]
 async fn fake_platform_conforms() {
     conformance::platform(FakePlatform::default(), json!({}), &[json!({"token": 7})]).await;
+}
+
+#[tokio::test]
+async fn polled_platform_conforms() {
+    let fake = FakePlatform::default().with_polling();
+    let valid = json!({"token": "a secret"});
+    conformance::platform(fake.clone(), valid, &[json!({"token": 7})]).await;
+    assert!(fake.polls() > 0);
+}
+
+#[tokio::test]
+#[should_panic(expected = "`poll` did not return within half a second")]
+async fn poller_that_does_not_stop_fails() {
+    let fake = FakePlatform::default().with_polling();
+    fake.poll_next(FakePoll::Hang);
+    conformance::platform(fake, json!({}), &[json!({"token": 7})]).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "`poll` ended before its stop")]
+async fn poller_that_fails_fails() {
+    let fake = FakePlatform::default().with_polling();
+    fake.poll_next(FakePoll::Fail(PollError::Broken("no".to_owned())));
+    conformance::platform(fake, json!({}), &[json!({"token": 7})]).await;
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ fn wrote_long_ago(db: &TestDatabase, guest: &'static str) {
     let clock = TestClock::new();
     let past = clock.now().minus(Duration::from_secs(99 * 86_400));
     let options = unicom_db::DatabaseOptions {
-        clock: std::sync::Arc::new(move || past),
+        clock: unicom_db::Clock::new(move || past),
         ..clock.options()
     };
     let written = db.connect_with(options).write(move |tx| {

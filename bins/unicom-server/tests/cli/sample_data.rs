@@ -57,6 +57,8 @@ const REST: &[&str] = &[
     "UPDATE unicom_deliveries SET error = 'no luck', failures = 2, first_failed_at = updated_at, unknown_outcomes = 1",
     "INSERT INTO unicom_channel_holds (channel_id, ends_at, reason)
         SELECT id, created_at, 'busy: flood' FROM unicom_channels WHERE name = 'Shop'",
+    "INSERT INTO unicom_channel_state (channel_id, name, value)
+        SELECT id, 'updates', '{\"offset\": 7}' FROM unicom_channels WHERE name = 'Shop'",
     "INSERT INTO unicom_pending_migrations (guest_key, user_id, pending_since)
         SELECT '4f3c', id, created_at FROM unicom_users WHERE username = 'bob'",
     "UPDATE unicom_api_tokens SET last_used_at = created_at, expires_at = created_at",

@@ -2,11 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::time::Duration;
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use serde_json::json;
 use unicom_core::buttons::{Button, Buttons};
+use unicom_db::DbError;
+use unicom_db::queries::leases::{self, LeaseKind};
 use unicom_db::queries::queue;
+use unicom_models::UtcTime;
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
@@ -89,24 +93,20 @@ pub async fn recording_with(db: &TestDatabase, options: Options) -> (TestApp, St
         bots_at_once: Some(0),
         ..options
     };
-    let (app, recorded) = (
-        TestApp::with_options(db, options).await,
-        statements_of(db.url()),
-    );
-    first_housekeeping(&recorded).await;
-    (app, recorded)
+    let app = TestApp::with_options(db, options).await;
+    first_housekeeping(&app).await;
+    (app, statements_of(db.url()))
 }
 
 /// Waits until the server that has just started has finished its first housekeeping, so that later
-/// statements belong to requests. Its last statement deletes old records of erasures.
-async fn first_housekeeping(recorded: &Statements) {
+/// statements belong to requests: each of its tasks waits for its next time.
+async fn first_housekeeping(app: &TestApp) {
+    let soon = Some(UtcTime::now().plus(Duration::from_secs(300)));
     TestApp::wait_for("the first housekeeping", async || {
-        let sent = &recorded.lock().unwrap().sent;
-        let is_last = |statement: &&String| {
-            let table = statement.replace(['"', '`'], "");
-            table.starts_with("DELETE FROM unicom_account_merges")
-        };
-        sent.iter().find(is_last).map(drop)
+        let waiting = app.database().read(move |db| -> Result<_, DbError> {
+            leases::waiting(db, LeaseKind::Housekeeping, soon)
+        });
+        (waiting.await.unwrap().len() == 6).then_some(())
     })
     .await;
 }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use unicom_db::queries::leases::{self, LeaseKind};
 use unicom_db::queries::{channel_holds, channels};
 use unicom_db::{Db, Tx};
 use unicom_models::{Channel, ChannelId, PlatformKind, contains_nul};
@@ -233,11 +234,15 @@ pub(super) fn store_change(
     get(tx, channel.id)
 }
 
-/// Stores a channel. If it can work, its messages no longer wait for that.
+/// Stores a channel. If it can work, its messages and its polling no longer wait for that.
 fn store(tx: &mut Tx<'_>, channel: &Channel) -> Result<(), CoreError> {
+    let had_error = channels::get(tx, channel.id)?.is_some_and(|before| before.error.is_some());
     channels::update(tx, channel)?;
     if channel.active {
         channel_holds::release(tx, channel.id)?;
+        if had_error {
+            leases::end_claim(tx, LeaseKind::Poller, &channel.id.to_string(), None)?;
+        }
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The daily deletion of files in the media store that no message references.
+//! The deletion of files in the media store that no message references.
 
 use std::time::Duration;
 
@@ -7,23 +7,17 @@ use unicom_db::Database;
 use super::orphans::{OrphanSweep, SweepError, Swept, sweep_orphans};
 use crate::media::{MediaError, MediaStore};
 
-/// The time between two sweeps.
-const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
-
 /// The pause after every 500 files. A million files take less than ten minutes, and hardly any of
 /// the machine's capacity.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Sweeps immediately and then periodically. Stops if the store cannot list its files.
+/// Deletes such files, unless the store cannot list its files.
 pub(super) async fn sweep(database: &Database, media: &dyn MediaStore) {
-    loop {
-        match sweep_orphans(database, media, OrphanSweep::Delete, PAUSE).await {
-            Ok(swept) => log_swept(swept),
-            // A custom store of the host, or one that stores no files.
-            Err(SweepError::Media(MediaError::NotListed { .. })) => return,
-            Err(error) => log::warn!("deleting orphaned files failed: {error}"),
-        }
-        tokio::time::sleep(EVERY).await;
+    match sweep_orphans(database, media, OrphanSweep::Delete, PAUSE).await {
+        Ok(swept) => log_swept(swept),
+        // A custom store of the host, or one that stores no files.
+        Err(SweepError::Media(MediaError::NotListed { .. })) => {}
+        Err(error) => log::warn!("deleting orphaned files failed: {error}"),
     }
 }
 

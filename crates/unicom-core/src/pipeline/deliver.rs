@@ -17,8 +17,8 @@ use unicom_db::{
 
 use super::Shared;
 use super::delivery_outcome::{Rules, store_outcome};
-use super::lease::renewing;
 use crate::CoreError;
+use crate::leases::renewing;
 use crate::platform::{DeliveryError, DeliveryFailure, DeliveryJob, DeliveryReceipt};
 
 impl Shared {

@@ -19,11 +19,12 @@ use crate::outbound::note_in_chat;
 use crate::platform::{BusyScope, DeliveryError, DeliveryFailure, DeliveryReceipt, Repeat};
 use crate::validation::check_id;
 
-/// The longest time that a platform can make messages wait.
-const LONGEST_BUSY: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest time that a platform can make messages or polling wait.
+pub(super) const LONGEST_BUSY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long the messages of a channel that does not work wait until one of them is tried again.
-const BROKEN_WAIT: Duration = Duration::from_secs(15 * 60);
+/// How long a channel that does not work waits until one of its messages is tried again, or its
+/// provider is polled again.
+pub(super) const BROKEN_WAIT: Duration = Duration::from_secs(15 * 60);
 
 /// When deliveries of a platform are tried again.
 #[derive(Debug, Clone, Copy)]

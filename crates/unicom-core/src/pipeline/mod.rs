@@ -1,4 +1,5 @@
-//! The request pipeline, which durably hands requests to bots and outgoing messages to platforms.
+//! The request pipeline, which durably hands requests to bots and outgoing messages to platforms,
+//! and polls providers.
 //!
 //! All pending work is in the database; events only say when to look for it. After a crash, the
 //! next process continues.
@@ -11,7 +12,7 @@ mod delivery_outcome;
 mod ended;
 mod group;
 mod identify;
-mod lease;
+mod polling;
 mod prepare;
 mod process;
 mod retry;
@@ -37,6 +38,7 @@ pub(crate) use self::ended::{EndedRequest, NotStored, store_one};
 use self::group::EndedRequests;
 use crate::admin::Extensions;
 use crate::media::MediaStore;
+use crate::platform::Stop;
 use crate::{Bots, Platforms};
 
 /// The options of a [`Pipeline`].
@@ -87,7 +89,8 @@ impl Default for PipelineOptions {
     }
 }
 
-/// Hands requests to bots and outgoing messages to platforms until it is told to stop.
+/// Hands requests to bots and outgoing messages to platforms, and polls the providers of channels,
+/// until it is told to stop.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -158,6 +161,15 @@ impl Pipeline {
     /// Work that takes longer than [`PipelineOptions::drain`] is requeued. Requires a tokio runtime
     /// with time enabled.
     pub async fn run(self, stop: impl Future<Output = ()>) {
+        let (stop_polling, stopped) = Stop::new();
+        let stop = async {
+            stop.await;
+            drop(stop_polling);
+        };
+        tokio::join!(self.work(stop), self.shared.poll_providers(&stopped));
+    }
+
+    async fn work(&self, stop: impl Future<Output = ()>) {
         let shared = &self.shared;
         let mut events = shared.database.subscribe();
         shared.database.listen_to_peers();

@@ -17,8 +17,8 @@ use unicom_models::{Message, RequestStatus};
 
 use super::Shared;
 use super::ended::{EndedRequest, NotStored};
-use super::lease::renewing;
 use super::prepare::{ClaimedRequest, Next};
+use crate::leases::renewing;
 use crate::{
     CoreError, OutgoingMessage,
     bots::{BotContext, BotError, ChosenBot, Outcome},

@@ -48,19 +48,26 @@ impl Platforms {
 
     async fn probe_within(&self, time: Duration, channel: Channel) -> Result<Probed, CoreError> {
         let platform = self.get(&channel.platform)?;
-        let (kind, config) = (channel.platform.clone(), channel.config.clone());
+        let kind = channel.platform.clone();
+        let asked = channel.clone();
         // Called inside the block, so that a panic before it returns a future is caught too.
-        let asked = AssertUnwindSafe(async { platform.probe(channel).await }).catch_unwind();
+        let asked = AssertUnwindSafe(async { platform.probe(asked).await }).catch_unwind();
         let refused = match timeout(time, asked).await {
             Ok(Ok(Ok(probed))) => return Ok(probed),
-            Ok(Ok(Err(ChannelError(said)))) => self.mask_in(&said, &kind, &config),
+            Ok(Ok(Err(ChannelError(said)))) => self.quote(&said, &channel),
             Ok(Err(_)) => format!("the check of platform `{kind}` failed; the log says why"),
             Err(_) => format!(
                 "the provider of platform `{kind}` did not answer within {} s",
                 time.as_secs_f32()
             ),
         };
-        Err(CoreError::ProbeFailed(quoted(&refused)))
+        Err(CoreError::ProbeFailed(refused))
+    }
+
+    /// Returns a provider's words about a channel as admins may read them: without the channel's
+    /// secrets, short, and on one line.
+    pub(crate) fn quote(&self, said: &str, channel: &Channel) -> String {
+        quoted(&self.mask_in(said, &channel.platform, &channel.config))
     }
 }
 

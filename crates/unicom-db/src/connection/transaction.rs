@@ -10,7 +10,7 @@ use diesel::connection::{
 };
 use unicom_models::UtcTime;
 
-use crate::{Db, DbError, Event, by_engine, on_engine};
+use crate::{Clock, Db, DbError, Event, by_engine, on_engine};
 
 /// An open write transaction. Functions that write require one; the events they emit are published
 /// after the commit.
@@ -19,23 +19,23 @@ use crate::{Db, DbError, Event, by_engine, on_engine};
 pub struct Tx<'a> {
     db: &'a mut Db,
     now: UtcTime,
-    clock: &'a dyn Fn() -> UtcTime,
+    clock: &'a Clock,
     events: Vec<Event>,
 }
 
 impl<'a> Tx<'a> {
     /// Wraps `db`, on which the caller must have opened a transaction.
-    pub(crate) fn new(db: &'a mut Db, clock: &'a dyn Fn() -> UtcTime) -> Self {
+    pub(crate) fn new(db: &'a mut Db, clock: &'a Clock) -> Self {
         Self {
             db,
-            now: clock(),
+            now: clock.now(),
             clock,
             events: Vec::new(),
         }
     }
 
-    /// Returns the application's time when the transaction began. The database's own clock is never
-    /// used.
+    /// Returns the application's time when the transaction began. The clock of the database server
+    /// is used for leases only.
     pub fn now(&self) -> UtcTime {
         self.now
     }
@@ -43,7 +43,13 @@ impl<'a> Tx<'a> {
     /// Returns the application's current time: later than [`Tx::now`] by the time the transaction
     /// has taken so far, including its waits for locks.
     pub fn current_time(&self) -> UtcTime {
-        (self.clock)()
+        self.clock.now()
+    }
+
+    /// Returns the time of leases. Returns `None` if it is that of the database server when the
+    /// transaction began.
+    pub(crate) fn lease_time(&self) -> Option<UtcTime> {
+        self.clock.lease_time(self.db.engine(), self.now)
     }
 
     /// Publishes `event` to all listeners once the transaction is committed.
@@ -123,7 +129,8 @@ pub fn transaction<T, E: From<DbError>>(
 ) -> Result<Committed<T>, E> {
     begin(db).map_err(DbError::from)?;
     let (result, events) = {
-        let mut tx = Tx::new(db, &UtcTime::now);
+        let clock = Clock::default();
+        let mut tx = Tx::new(db, &clock);
         let result = catch_unwind(AssertUnwindSafe(|| f(&mut tx)));
         (result, tx.into_events())
     };

@@ -19,10 +19,10 @@ use crate::engine::write_metrics::WriteMetrics;
 use crate::engine::write_queues::{WriteQueueMetrics, WriteQueues};
 use crate::engine::writer::{Writer, write_loop};
 use crate::queries::append_texts::{IncomingText, Stored};
-use crate::{ConnectionManager, Db, DbError, Engine, Event, Migrations, Synchronous, Tx};
+use crate::{Clock, ConnectionManager, Db, DbError, Engine, Event, Migrations, Synchronous, Tx};
 
 /// Options of a [`Database`].
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct DatabaseOptions {
     /// Reader threads on SQLite, each with a connection. Defaults to 2.
     pub readers: usize,
@@ -39,7 +39,7 @@ pub struct DatabaseOptions {
     /// When SQLite flushes its writes to disk. Defaults to [`Synchronous::Full`].
     pub synchronous: Synchronous,
     /// The source of the current time. Defaults to the system clock.
-    pub clock: Arc<dyn Fn() -> UtcTime + Send + Sync>,
+    pub clock: Clock,
 }
 
 impl Default for DatabaseOptions {
@@ -51,21 +51,8 @@ impl Default for DatabaseOptions {
             batch: 512,
             queue_timeout: Duration::from_secs(5),
             synchronous: Synchronous::Full,
-            clock: Arc::new(UtcTime::now),
+            clock: Clock::default(),
         }
-    }
-}
-
-impl std::fmt::Debug for DatabaseOptions {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DatabaseOptions")
-            .field("readers", &self.readers)
-            .field("connections", &self.connections)
-            .field("queue", &self.queue)
-            .field("batch", &self.batch)
-            .field("queue_timeout", &self.queue_timeout)
-            .field("synchronous", &self.synchronous)
-            .finish_non_exhaustive()
     }
 }
 
@@ -93,7 +80,7 @@ struct Inner {
     pools: Pools,
     inline_reads: Counter,
     publisher: Arc<Publisher>,
-    clock: Arc<dyn Fn() -> UtcTime + Send + Sync>,
+    clock: Clock,
 }
 
 impl Database {
@@ -140,7 +127,7 @@ impl Database {
             pool: pools.writing.clone(),
             queue_timeout,
             batch,
-            clock: Arc::clone(&options.clock),
+            clock: options.clock.clone(),
             publisher: Arc::clone(&publisher),
             metrics: Arc::new(WriteMetrics::new()),
             queue_metrics: queue_metrics.clone(),
@@ -187,7 +174,12 @@ impl Database {
 
     /// Returns the current time of the clock that transactions use.
     pub fn now(&self) -> UtcTime {
-        (self.0.clock)()
+        self.0.clock.now()
+    }
+
+    /// Returns the current time of leases. Returns `None` if it is that of the database server.
+    pub fn lease_time(&self) -> Option<UtcTime> {
+        self.0.clock.lease_time(self.0.engine, self.now())
     }
 
     /// Runs `f` on a reader thread. Each statement of `f` sees what was committed when the

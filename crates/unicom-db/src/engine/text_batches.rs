@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::oneshot;
-use unicom_models::{Direction, MessageId, UtcTime};
+use unicom_models::{Direction, MessageId};
 
 use crate::engine::job_queue::JobQueue;
 use crate::engine::reply::Reply;
 use crate::engine::write_job::{Priority, WriteJob, write_job_for};
 use crate::queries::append_texts::{Appended, IncomingText, Locks, Stored, append_texts};
-use crate::{Db, DbError, Event, Tx};
+use crate::{Clock, Db, DbError, Event, Tx};
 
 /// Maximum number of texts in a batch.
 const BATCH: usize = 64;
@@ -207,11 +207,11 @@ fn events(text: &IncomingText) -> [Event; 2] {
 /// Stores texts with one statement. A panic or an error means that none is stored.
 fn append(
     db: &mut Db,
-    now: UtcTime,
+    clock: &Clock,
     texts: &[&IncomingText],
     locks: Locks,
 ) -> HashMap<MessageId, Appended> {
-    let appended = catch_unwind(AssertUnwindSafe(|| append_texts(db, now, texts, locks)));
+    let appended = catch_unwind(AssertUnwindSafe(|| append_texts(db, clock, texts, locks)));
     match appended {
         Ok(Ok(appended)) => appended.into_iter().collect(),
         // Whatever the reason, the transaction does the work or reports the error.
@@ -236,7 +236,7 @@ impl WriteJob for Batch {
         Priority::Interactive
     }
 
-    fn run_statement(&mut self, db: &mut Db, now: UtcTime) -> Option<Vec<Event>> {
+    fn run_statement(&mut self, db: &mut Db, clock: &Clock) -> Option<Vec<Event>> {
         self.texts = self.batches.take();
         let texts: Vec<&IncomingText> = self.texts.iter().map(|one| one.text()).collect();
         let locks = match texts.as_slice() {
@@ -244,7 +244,7 @@ impl WriteJob for Batch {
             [_] => Locks::Wait,
             _ => Locks::Skip,
         };
-        self.appended = append(db, now, &texts, locks);
+        self.appended = append(db, clock, &texts, locks);
         let stored = |text: &&&IncomingText| {
             matches!(
                 self.appended.get(&text.message_id),
@@ -308,9 +308,9 @@ impl WriteJob for Alone {
         Priority::Interactive
     }
 
-    fn run_statement(&mut self, db: &mut Db, now: UtcTime) -> Option<Vec<Event>> {
+    fn run_statement(&mut self, db: &mut Db, clock: &Clock) -> Option<Vec<Event>> {
         let text = self.text.text();
-        let appended = append(db, now, &[text], Locks::Wait).remove(&text.message_id);
+        let appended = append(db, clock, &[text], Locks::Wait).remove(&text.message_id);
         let Some(Appended::Stored(stored)) = appended else {
             return Some(Vec::new());
         };

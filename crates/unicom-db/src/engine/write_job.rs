@@ -4,10 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use tokio::sync::oneshot;
-use unicom_models::UtcTime;
 
 use crate::engine::reply::Reply;
-use crate::{Db, DbError, Event, Tx};
+use crate::{Clock, Db, DbError, Event, Tx};
 
 /// The queue of a write.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +26,7 @@ pub(crate) trait WriteJob: Send {
     /// Tries to do the whole write with one PostgreSQL statement, which commits by itself, and
     /// keeps the result. Returns the events, or `None` if the job must be run instead. By default,
     /// it must.
-    fn run_statement(&mut self, _: &mut Db, _: UtcTime) -> Option<Vec<Event>> {
+    fn run_statement(&mut self, _: &mut Db, _: &Clock) -> Option<Vec<Event>> {
         None
     }
     /// Runs the closure and keeps its result. Returns `true` if it succeeded.

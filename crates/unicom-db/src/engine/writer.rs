@@ -8,8 +8,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use unicom_models::UtcTime;
-
 use crate::connection::pool::{Pool, Pooled};
 use crate::connection::savepoint::{release_savepoint, rollback_to_savepoint, set_savepoint};
 use crate::connection::transaction::{begin, commit, depth, rollback};
@@ -17,7 +15,7 @@ use crate::engine::publisher::Publisher;
 use crate::engine::write_job::WriteJob;
 use crate::engine::write_metrics::WriteMetrics;
 use crate::engine::write_queues::{WriteQueueMetrics, WriteQueues};
-use crate::{Db, DbError, Engine, Event, Tx};
+use crate::{Clock, Db, DbError, Engine, Event, Tx};
 
 /// What writer threads share: connections, the clock, the publisher of events, and metrics.
 #[derive(Clone)]
@@ -25,7 +23,7 @@ pub(crate) struct Writer {
     pub pool: Pool,
     pub queue_timeout: Duration,
     pub batch: usize,
-    pub clock: Arc<dyn Fn() -> UtcTime + Send + Sync>,
+    pub clock: Clock,
     pub publisher: Arc<Publisher>,
     pub metrics: Arc<WriteMetrics>,
     /// The metrics of each queue of writes.
@@ -123,7 +121,7 @@ impl Writer {
     ) -> Result<Kept, DbError> {
         let mut events = Vec::new();
         if let (Engine::Postgres, [only]) = (db.engine(), &mut *batch)
-            && let Some(events) = only.run_statement(db, (self.clock)())
+            && let Some(events) = only.run_statement(db, &self.clock)
         {
             return Ok(Kept { writes: 1, events });
         }
@@ -182,7 +180,7 @@ impl Writer {
         events: &mut Vec<Event>,
     ) -> Result<bool, DbError> {
         let before = depth(db);
-        let mut tx = Tx::new(db, &*self.clock);
+        let mut tx = Tx::new(db, &self.clock);
         let succeeded = job.run(&mut tx);
         if succeeded {
             events.extend(tx.into_events());

@@ -13,7 +13,7 @@ use unicom_models::sql_types::{UtcMicros, UuidAny};
 use unicom_models::{AccountId, ChannelId, ChatId, MessageId, RequestId, UtcTime};
 
 use crate::prepared::cached_sql;
-use crate::{Db, DbError, by_engine};
+use crate::{Clock, Db, DbError, by_engine};
 
 /// An incoming text message.
 #[derive(Debug, Clone, Serialize)]
@@ -91,7 +91,8 @@ macro_rules! append {
         cached_sql! {
             struct $name<'a> {
                 "WITH given AS (SELECT *, " now: UtcTime as UtcMicros,
-                " AS now FROM json_to_recordset(" texts: &'a str as Text,
+                " AS now, coalesce(" lease_time: Option<UtcTime> as Nullable<UtcMicros>,
+                ", CURRENT_TIMESTAMP) AS lease_time FROM json_to_recordset(" texts: &'a str as Text,
                 // The rows are locked in the common order: account, chat, membership.
             } concat!("::json) AS given(account_id text, account_name text, chat_id text, is_named boolean,
         setting text, refused_value text, channel_id bigint, message_id uuid, request_id uuid, user_id text,
@@ -147,7 +148,7 @@ macro_rules! append {
         FROM part WHERE unicom_account_chats.chat_id = part.chat_id
             AND (unicom_account_chats.account_id <> part.account_id OR part.unread <> 0)
     ), queued AS (
-        INSERT INTO unicom_leases (kind, key, due_at, claim, asked) SELECT 'requests', chat_id, now, 0, 1 FROM part
+        INSERT INTO unicom_leases (kind, key, due_at, claim, asked) SELECT 'requests', chat_id, lease_time, 0, 1 FROM part
         ON CONFLICT (kind, key) DO UPDATE SET due_at = coalesce(unicom_leases.due_at, excluded.due_at),
             asked = unicom_leases.asked + 1
     ) SELECT given.message_id, part.at_channel, part.sender_name, part.at,
@@ -181,17 +182,19 @@ type Row = (
 /// stored then.
 pub fn append_texts(
     db: &mut Db,
-    now: UtcTime,
+    clock: &Clock,
     texts: &[&IncomingText],
     locks: Locks,
 ) -> Result<Vec<(MessageId, Appended)>, DbError> {
+    let now = clock.now();
+    let lease_time = clock.lease_time(db.engine(), now);
     let rows: Vec<Row> = by_engine!(
         db,
         Postgres(conn) => {
             let texts = serde_json::json!(texts).to_string();
             match locks {
-                Locks::Skip => AppendSkipping { now, texts: &texts }.load(conn)?,
-                Locks::Wait => AppendWaiting { now, texts: &texts }.load(conn)?,
+                Locks::Skip => AppendSkipping { now, lease_time, texts: &texts }.load(conn)?,
+                Locks::Wait => AppendWaiting { now, lease_time, texts: &texts }.load(conn)?,
             }
         },
         Sqlite(_) => Vec::new(),

@@ -5,17 +5,40 @@ use diesel::prelude::*;
 use serde_json::Value;
 use unicom_models::schema::{
     unicom_category_channels as category_channels, unicom_channels as channels,
-    unicom_request_categories as categories,
+    unicom_leases as leases, unicom_request_categories as categories,
 };
 use unicom_models::{Channel, ChannelId, PlatformKind};
 
-use crate::{Db, DbError, Tx, on_engine};
+use super::leases::LeaseKind;
+use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// Returns the channel with this id. Returns `None` if it does not exist.
 pub fn get(db: &mut Db, id: ChannelId) -> Result<Option<Channel>, DbError> {
     Ok(
         on_engine!(db, conn => channels::table.find(id).select(Channel::as_select()).first(conn).optional())?,
     )
+}
+
+/// Returns the channel with this id, which cannot be deleted before the transaction ends. Returns
+/// `None` if it does not exist.
+pub fn keep(tx: &mut Tx<'_>, id: ChannelId) -> Result<Option<Channel>, DbError> {
+    let db: &mut Db = tx;
+    by_engine!(db, Postgres(conn) => return Ok(channels::table
+        .find(id)
+        .select(Channel::as_select())
+        .for_key_share()
+        .first(conn)
+        .optional()?));
+    get(db, id)
+}
+
+/// Returns the channel with this id, which cannot be changed before the transaction ends. Returns
+/// `None` if it does not exist.
+pub fn lock(tx: &mut Tx<'_>, id: ChannelId) -> Result<Option<Channel>, DbError> {
+    Ok(lock_first!(
+        tx,
+        channels::table.find(id).select(Channel::as_select())
+    )?)
 }
 
 /// Returns all channels, ordered by id.
@@ -119,7 +142,9 @@ pub fn delete(tx: &mut Tx<'_>, id: ChannelId) -> Result<bool, DbError> {
         )
         .set(categories::active.eq(false))
         .execute(conn)?;
-        diesel::delete(channels::table.find(id)).execute(conn)?
+        let deleted = diesel::delete(channels::table.find(id)).execute(conn)?;
+        diesel::delete(leases::table.find((LeaseKind::Poller.as_str(), id.to_string()))).execute(conn)?;
+        deleted
     }) > 0)
 }
 

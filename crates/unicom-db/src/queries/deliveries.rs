@@ -92,11 +92,11 @@ pub fn begin_attempt(tx: &mut Tx<'_>, lease: Lease) -> Result<Option<ClaimedDeli
     if !leases::holds(tx, &lease)? {
         return Ok(None);
     }
-    let Some((id, _)) = first_open(tx, &chat_id)? else {
+    let Some((id, ..)) = first_open(tx, &chat_id)? else {
         leases::finish(tx, &lease, None)?;
         return Ok(None);
     };
-    if let Some(until) = channel_holds::of_chat(tx, &chat_id)?.filter(|until| *until > now) {
+    if let Some(until) = channel_holds::of_chat(tx, &chat_id)? {
         leases::put_back(tx, &lease, until)?;
         return Ok(None);
     }
@@ -125,15 +125,30 @@ pub fn begin_attempt(tx: &mut Tx<'_>, lease: Lease) -> Result<Option<ClaimedDeli
     }))
 }
 
-/// Returns the first open delivery of a chat, and when its next attempt is or was due.
-fn first_open(db: &mut Db, chat_id: &ChatId) -> Result<Option<(MessageId, UtcTime)>, DbError> {
+/// Returns the first open delivery of a chat, when its next attempt is or was due, and the number
+/// of its attempts.
+fn first_open(db: &mut Db, chat_id: &ChatId) -> Result<Option<(MessageId, UtcTime, i32)>, DbError> {
     Ok(on_engine!(db, conn => deliveries::table
         .filter(deliveries::chat_id.eq(chat_id))
         .filter(deliveries::due_at.is_not_null())
         .order((deliveries::written_at, deliveries::message_id))
-        .select((deliveries::message_id, deliveries::due_at.assume_not_null()))
+        .select((
+            deliveries::message_id,
+            deliveries::due_at.assume_not_null(),
+            deliveries::attempts,
+        ))
         .first(conn)
         .optional())?)
+}
+
+/// Returns the first open delivery of a chat, and when it is due, or a time in the past.
+fn next_open(db: &mut Db, chat_id: &ChatId) -> Result<Option<(MessageId, UtcTime)>, DbError> {
+    let first = first_open(db, chat_id)?;
+    Ok(first.map(|(id, due, attempts)| match attempts {
+        // The time of one that was not attempted is that of its sender's clock.
+        0 => (id, UtcTime::BEGINNING),
+        _ => (id, due),
+    }))
 }
 
 /// Extends a claim to `duration` from now. Returns `true` if the claim still holds.
@@ -226,7 +241,7 @@ pub fn reported_sent(
         ))
         .execute(conn))?;
     if ended > 0 {
-        let next = first_open(tx, &chat.id)?.map(|(_, due)| due);
+        let next = next_open(tx, &chat.id)?.map(|(_, due)| due);
         leases::end_claim(tx, LeaseKind::Deliveries, chat.id.as_str(), next)?;
     }
     Ok(())
@@ -266,7 +281,7 @@ pub fn retry(tx: &mut Tx<'_>, message_id: MessageId) -> Result<bool, DbError> {
     // Locked before the delivery and the lease.
     super::chats::lock(tx, &message.chat_id)?;
     // A lease that is due when the first delivery is due is not claimed.
-    let waiting = first_open(tx, &message.chat_id)?.map(|(_, due)| due);
+    let waiting = first_open(tx, &message.chat_id)?.map(|(_, due, _)| due);
     let db: &mut Db = tx;
     let changed = on_engine!(db, conn => diesel::update(
             deliveries::table.find(message_id).filter(deliveries::status.eq(DeliveryStatus::Dead)),
@@ -300,7 +315,7 @@ fn finish(
     if !update_claimed(tx, delivery, status, None, error)? {
         return Ok(false);
     }
-    let next = first_open(tx, &chat.id)?;
+    let next = next_open(tx, &chat.id)?;
     leases::finish(tx, &delivery.lease, next.map(|(_, due)| due))?;
     if let Some((message_id, _)) = next {
         tx.emit(Event::DeliveryReady { message_id });

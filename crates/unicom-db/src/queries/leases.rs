@@ -5,11 +5,15 @@
 //! no work. Each claim increments `claim`, and only the newest claim may renew or give back the
 //! lease. `asked` counts how often work was added: a claim that was made before work was added
 //! leaves the lease due when it is given back.
+//!
+//! All of them run by one clock, that of PostgreSQL, unless the database was given another one: a
+//! machine whose clock is wrong takes nothing over early. Only the time of a retry is the sum of a
+//! worker's time and a wait.
 
 use std::time::Duration;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde_json::{Value, json};
 use unicom_models::UtcTime;
 use unicom_models::schema::unicom_leases as leases;
@@ -25,6 +29,10 @@ pub enum LeaseKind {
     Requests,
     /// The open deliveries of a chat, whose id is the key.
     Deliveries,
+    /// The polling of a channel, whose id is the key.
+    Poller,
+    /// A periodic task of the installation, whose name is the key.
+    Housekeeping,
 }
 
 impl LeaseKind {
@@ -32,6 +40,8 @@ impl LeaseKind {
         match self {
             Self::Requests => "requests",
             Self::Deliveries => "deliveries",
+            Self::Poller => "poller",
+            Self::Housekeeping => "housekeeping",
         }
     }
 }
@@ -49,12 +59,18 @@ pub struct Lease {
     asked: i64,
 }
 
+impl std::fmt::Display for Lease {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} `{}`", self.kind.as_str(), self.key)
+    }
+}
+
 cached_sql! {
     struct Ask<'a> {
         "INSERT INTO unicom_leases (kind, key, due_at, claim, asked) VALUES (" kind: &'a str as Text,
         ", " key: &'a str as Text,
-        ", " due: UtcTime as UtcMicros,
-    } ", 0, 1) ON CONFLICT (kind, key) DO UPDATE SET
+        ", coalesce(" now: Option<UtcTime> as Nullable<UtcMicros>,
+    } ", CURRENT_TIMESTAMP), 0, 1) ON CONFLICT (kind, key) DO UPDATE SET
         due_at = coalesce(unicom_leases.due_at, excluded.due_at), asked = unicom_leases.asked + 1"
 }
 
@@ -64,10 +80,19 @@ cached_sql! {
 /// For the work of a chat, the chat is locked, so that the end of a claim sees either the work or
 /// the note.
 pub fn ask(tx: &mut Tx<'_>, kind: LeaseKind, key: &str) -> Result<(), DbError> {
-    let due = tx.now();
+    let now = tx.lease_time();
     let db: &mut Db = tx;
-    on_engine!(db, conn => Ask { kind: kind.as_str(), key, due }.execute(conn))?;
+    on_engine!(db, conn => Ask { kind: kind.as_str(), key, now }.execute(conn))?;
     Ok(())
+}
+
+cached_sql! {
+    struct AskInsteadOf<'a> {
+        "UPDATE unicom_leases SET due_at = coalesce(" now: Option<UtcTime> as Nullable<UtcMicros>,
+        ", CURRENT_TIMESTAMP) WHERE kind = " kind: &'a str as Text,
+        " AND key = " key: &'a str as Text,
+        " AND due_at = " waiting: Option<UtcTime> as Nullable<UtcMicros>,
+    } ""
 }
 
 /// Notes that there is work for `key` that comes before work that waits until `waiting`: if the
@@ -79,22 +104,21 @@ pub fn ask_instead_of(
     waiting: Option<UtcTime>,
 ) -> Result<(), DbError> {
     ask(tx, kind, key)?;
-    let now = tx.now();
+    let (now, kind) = (tx.lease_time(), kind.as_str());
     let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::update(leases::table.find((kind.as_str(), key)))
-        .filter(leases::due_at.eq(waiting))
-        .set(leases::due_at.eq(now))
-        .execute(conn))?;
+    on_engine!(db, conn => AskInsteadOf { now, kind, key, waiting }.execute(conn))?;
     Ok(())
 }
 
 cached_sql! {
     struct ClaimOnPostgres<'a> {
         "WITH due AS MATERIALIZED (SELECT key FROM unicom_leases WHERE kind = " kind: &'a str as Text,
-        " AND due_at <= " now: &'a UtcTime as UtcMicros,
-        " ORDER BY due_at LIMIT " limit: i64 as BigInt,
+        " AND due_at <= coalesce(" now: Option<UtcTime> as Nullable<UtcMicros>,
+        ", CURRENT_TIMESTAMP) ORDER BY due_at LIMIT " limit: i64 as BigInt,
         " FOR NO KEY UPDATE SKIP LOCKED)
-        UPDATE unicom_leases AS lease SET claim = lease.claim + 1, due_at = " until: UtcTime as UtcMicros,
+        UPDATE unicom_leases AS lease SET claim = lease.claim + 1, due_at = coalesce("
+            from: Option<UtcTime> as Nullable<UtcMicros>,
+        ", CURRENT_TIMESTAMP) + interval '1 microsecond' * " micros: i64 as BigInt,
         " FROM due WHERE lease.kind = " of_kind: &'a str as Text,
     } " AND lease.key = due.key RETURNING lease.key, lease.claim, lease.asked"
 }
@@ -107,13 +131,18 @@ cached_sql! {
     struct ClaimOnSqlite<'a> {
         "UPDATE unicom_leases SET claim = claim + 1, due_at = " until: UtcTime as UtcMicros,
         " WHERE (kind, key) IN (SELECT kind, key FROM unicom_leases WHERE kind = " kind: &'a str as Text,
-        " AND due_at <= " now: &'a UtcTime as UtcMicros,
+        " AND due_at <= " now: UtcTime as UtcMicros,
         " ORDER BY due_at LIMIT " limit: i64 as BigInt,
     } ") RETURNING key, claim, asked"
 }
 
 impl diesel::query_builder::Query for ClaimOnSqlite<'_> {
     type SqlType = (Text, BigInt, BigInt);
+}
+
+/// Returns a duration in microseconds.
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
 /// Claims up to `limit` due leases for `duration`, the earliest first. Waits for no other claim.
@@ -123,13 +152,20 @@ pub fn claim(
     limit: i64,
     duration: Duration,
 ) -> Result<Vec<Lease>, DbError> {
-    let now = tx.now();
-    let (now, until, of_kind) = (&now, now.plus(duration), kind.as_str());
+    let (now, from, of_kind) = (tx.now(), tx.lease_time(), kind.as_str());
     let db: &mut Db = tx;
     let claimed: Vec<(String, i64, i64)> = by_engine!(
         db,
-        Postgres(conn) => ClaimOnPostgres { kind: of_kind, now, limit, until, of_kind }.load(conn)?,
-        Sqlite(conn) => ClaimOnSqlite { until, kind: of_kind, now, limit }.load(conn)?,
+        Postgres(conn) => ClaimOnPostgres {
+            kind: of_kind,
+            now: from,
+            limit,
+            from,
+            micros: micros(duration),
+            of_kind,
+        }
+        .load(conn)?,
+        Sqlite(conn) => ClaimOnSqlite { until: now.plus(duration), kind: of_kind, now, limit }.load(conn)?,
     );
     let lease = |(key, claim, asked)| Lease {
         kind,
@@ -138,6 +174,95 @@ pub fn claim(
         asked,
     };
     Ok(claimed.into_iter().map(lease).collect())
+}
+
+cached_sql! {
+    struct ClaimKeyOnPostgres<'a> {
+        "INSERT INTO unicom_leases (kind, key, due_at, claim, asked) VALUES (" kind: &'a str as Text,
+        ", " key: &'a str as Text,
+        ", coalesce(" from: Option<UtcTime> as Nullable<UtcMicros>,
+        ", CURRENT_TIMESTAMP) + interval '1 microsecond' * " micros: i64 as BigInt,
+        ", 1, 0) ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at, claim = unicom_leases.claim + 1
+        WHERE unicom_leases.due_at IS NULL
+            OR unicom_leases.due_at <= coalesce(" now: Option<UtcTime> as Nullable<UtcMicros>,
+    } ", CURRENT_TIMESTAMP) RETURNING claim, asked"
+}
+
+impl diesel::query_builder::Query for ClaimKeyOnPostgres<'_> {
+    type SqlType = (BigInt, BigInt);
+}
+
+cached_sql! {
+    struct ClaimKeyOnSqlite<'a> {
+        "INSERT INTO unicom_leases (kind, key, due_at, claim, asked) VALUES (" kind: &'a str as Text,
+        ", " key: &'a str as Text,
+        ", " until: UtcTime as UtcMicros,
+        ", 1, 0) ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at, claim = unicom_leases.claim + 1
+        WHERE unicom_leases.due_at IS NULL OR unicom_leases.due_at <= " now: UtcTime as UtcMicros,
+    } " RETURNING claim, asked"
+}
+
+impl diesel::query_builder::Query for ClaimKeyOnSqlite<'_> {
+    type SqlType = (BigInt, BigInt);
+}
+
+/// Claims the lease of `key` for `duration`, whether or not work was added. Returns `None` if it is
+/// claimed or waits for its time.
+pub fn claim_key(
+    tx: &mut Tx<'_>,
+    kind: LeaseKind,
+    key: &str,
+    duration: Duration,
+) -> Result<Option<Lease>, DbError> {
+    let (now, from, of_kind) = (tx.now(), tx.lease_time(), kind.as_str());
+    let db: &mut Db = tx;
+    let claimed: Option<(i64, i64)> = by_engine!(
+        db,
+        Postgres(conn) => ClaimKeyOnPostgres {
+            kind: of_kind,
+            key,
+            from,
+            micros: micros(duration),
+            now: from,
+        }
+        .get_result(conn)
+        .optional()?,
+        Sqlite(conn) => ClaimKeyOnSqlite { kind: of_kind, key, until: now.plus(duration), now }
+            .get_result(conn)
+            .optional()?,
+    );
+    Ok(claimed.map(|(claim, asked)| Lease {
+        kind,
+        key: key.to_owned(),
+        claim,
+        asked,
+    }))
+}
+
+cached_sql! {
+    struct Waiting<'a> {
+        "SELECT key, claim, asked FROM unicom_leases WHERE kind = " kind: &'a str as Text,
+        " AND due_at > coalesce(" now: Option<UtcTime> as Nullable<UtcMicros>,
+    } ", CURRENT_TIMESTAMP)"
+}
+
+impl diesel::query_builder::Query for Waiting<'_> {
+    type SqlType = (Text, BigInt, BigInt);
+}
+
+/// Returns the leases of this kind that cannot be claimed at `now`, a
+/// [`lease_time`](crate::Database::lease_time): each is claimed, or waits for its time.
+pub fn waiting(db: &mut Db, kind: LeaseKind, now: Option<UtcTime>) -> Result<Vec<Lease>, DbError> {
+    let of_kind = kind.as_str();
+    let rows: Vec<(String, i64, i64)> =
+        on_engine!(db, conn => Waiting { kind: of_kind, now }.load(conn))?;
+    let lease = |(key, claim, asked)| Lease {
+        kind,
+        key,
+        claim,
+        asked,
+    };
+    Ok(rows.into_iter().map(lease).collect())
 }
 
 /// Selects the row of a lease while the claim on it holds.
@@ -156,9 +281,30 @@ pub fn holds(tx: &mut Tx<'_>, lease: &Lease) -> Result<bool, DbError> {
     Ok(found.is_some())
 }
 
-/// Extends a claim to `duration` from now. Returns `true` if it still holds.
+cached_sql! {
+    struct RenewOnPostgres<'a> {
+        "UPDATE unicom_leases SET due_at = coalesce(" from: Option<UtcTime> as Nullable<UtcMicros>,
+        ", CURRENT_TIMESTAMP) + interval '1 microsecond' * " micros: i64 as BigInt,
+        " WHERE kind = " kind: &'a str as Text,
+        " AND key = " key: &'a str as Text,
+        " AND claim = " claim: i64 as BigInt,
+    } ""
+}
+
+/// Makes a claimed lease due `duration` from now, at the end of the claim or of a wait. Returns
+/// `true` if the claim held.
 pub fn renew(tx: &mut Tx<'_>, lease: &Lease, duration: Duration) -> Result<bool, DbError> {
-    let until = tx.now().plus(duration);
+    let (until, from) = (tx.now().plus(duration), tx.lease_time());
+    by_engine!(&mut **tx, Postgres(conn) => {
+        let renew = RenewOnPostgres {
+            from,
+            micros: micros(duration),
+            kind: lease.kind.as_str(),
+            key: &lease.key,
+            claim: lease.claim,
+        };
+        return Ok(renew.execute(conn)? > 0);
+    });
     put_back(tx, lease, until)
 }
 
@@ -182,9 +328,11 @@ pub struct Finished<'a> {
 cached_sql! {
     struct FinishOnPostgres<'a> {
         "UPDATE unicom_leases AS lease SET due_at = CASE
-            WHEN given.next IS NOT NULL THEN greatest(given.next, " now: &'a UtcTime as UtcMicros,
-        ") WHEN lease.asked <> given.asked THEN " asked_now: &'a UtcTime as UtcMicros,
-        " END FROM json_to_recordset(" finished: &'a str as Text,
+            WHEN given.next IS NOT NULL THEN greatest(given.next, coalesce("
+            now: Option<UtcTime> as Nullable<UtcMicros>,
+        ", CURRENT_TIMESTAMP)) WHEN lease.asked <> given.asked THEN coalesce("
+            asked_now: Option<UtcTime> as Nullable<UtcMicros>,
+        ", CURRENT_TIMESTAMP) END FROM json_to_recordset(" finished: &'a str as Text,
     } "::json) AS given(kind text, key text, claim bigint, asked bigint, next timestamptz)
         WHERE lease.kind = given.kind AND lease.key = given.key AND lease.claim = given.claim"
 }
@@ -206,7 +354,7 @@ pub fn finish_all(tx: &mut Tx<'_>, finished: &[Finished<'_>]) -> Result<(), DbEr
     if finished.is_empty() {
         return Ok(());
     }
-    let now = tx.now();
+    let (now, lease_time) = (tx.now(), tx.lease_time());
     let db: &mut Db = tx;
     by_engine!(
         db,
@@ -219,7 +367,8 @@ pub fn finish_all(tx: &mut Tx<'_>, finished: &[Finished<'_>]) -> Result<(), DbEr
                 "next": next,
             });
             let finished = Value::Array(finished.iter().map(row).collect()).to_string();
-            FinishOnPostgres { now: &now, asked_now: &now, finished: &finished }.execute(conn)?;
+            FinishOnPostgres { now: lease_time, asked_now: lease_time, finished: &finished }
+                .execute(conn)?;
         },
         Sqlite(conn) => {
             for Finished { lease, next } in finished {
@@ -244,6 +393,18 @@ pub fn finish(tx: &mut Tx<'_>, lease: &Lease, next: Option<UtcTime>) -> Result<(
     finish_all(tx, &[Finished { lease, next }])
 }
 
+cached_sql! {
+    struct EndClaim<'a> {
+        "UPDATE unicom_leases SET claim = claim + 1, due_at = CASE WHEN " next: Option<UtcTime> as Nullable<UtcMicros>,
+        " > coalesce(" now: Option<UtcTime> as Nullable<UtcMicros>,
+        ", CURRENT_TIMESTAMP) THEN " later: Option<UtcTime> as Nullable<UtcMicros>,
+        " WHEN " has_next: bool as Bool,
+        " THEN coalesce(" at_once: Option<UtcTime> as Nullable<UtcMicros>,
+        ", CURRENT_TIMESTAMP) END WHERE kind = " kind: &'a str as Text,
+        " AND key = " key: &'a str as Text,
+    } ""
+}
+
 /// Ends the claim on `key`, whatever worker holds it: its work is done. The lease becomes due again
 /// at `next`, the time of the next work.
 pub fn end_claim(
@@ -252,12 +413,18 @@ pub fn end_claim(
     key: &str,
     next: Option<UtcTime>,
 ) -> Result<(), DbError> {
-    let now = tx.now();
-    let due = next.map(|next| next.max(now));
+    let (now, kind) = (tx.lease_time(), kind.as_str());
     let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::update(leases::table.find((kind.as_str(), key)))
-        .set((leases::due_at.eq(due), leases::claim.eq(leases::claim + 1)))
-        .execute(conn))?;
+    on_engine!(db, conn => EndClaim {
+        next,
+        now,
+        later: next,
+        has_next: next.is_some(),
+        at_once: now,
+        kind,
+        key,
+    }
+    .execute(conn))?;
     Ok(())
 }
 

@@ -26,6 +26,7 @@ pub mod audit;
 pub mod bots;
 pub mod categories;
 pub mod channel_holds;
+pub mod channel_state;
 pub mod channels;
 pub mod chat_access;
 pub mod chat_counters;

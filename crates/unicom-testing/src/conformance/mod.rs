@@ -17,6 +17,7 @@ mod bot;
 mod helper;
 mod media_store;
 mod platform;
+mod watched;
 
 pub use bot::{bot, bot_with};
 pub use media_store::media_store;

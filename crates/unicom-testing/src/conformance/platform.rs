@@ -1,6 +1,7 @@
 //! The conformance suite for a [`Platform`].
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use unicom_content::media::ObjectMediaStore;
@@ -8,7 +9,8 @@ use unicom_core::{
     Bots, OutgoingMessage, Platform, Platforms,
     outbound::send_message,
     platform::{
-        DeliveryJob, DeliveryReceipt, WebhookCall, WebhookMethod, WebhookRefusal, common_settings,
+        DeliveryJob, DeliveryReceipt, Poller, WebhookCall, WebhookMethod, WebhookRefusal,
+        common_settings,
     },
     validation::check_id,
 };
@@ -18,9 +20,14 @@ use unicom_db::queries::{addresses, channels, chats, deliveries, messages, reque
 use unicom_models::{Channel, ChatId, DeliveryStatus, Message, PlatformKind};
 
 use super::helper::{databases, new_channel, ok, pause, read, run_until, tell, timed, unblocked};
+use super::watched::{Poll, Watched};
+
+/// How long a poll has to go on.
+const POLLING: Duration = Duration::from_millis(300);
 
 /// Checks the guarantees of [`Platform`]: its name, its configuration and the description of it,
-/// its webhook, incoming and outgoing messages, and that it does not block its thread.
+/// its webhook, its poller, that `Debug` prints no secret, incoming and outgoing messages, and that
+/// it does not block its thread.
 ///
 /// `valid_config` must work with the external services that the test provides, also for `probe`.
 /// Each of `invalid_configs`, of which there must be one, must be refused. On each engine, three
@@ -43,6 +50,7 @@ pub async fn platform(platform: impl Platform, valid_config: Value, invalid_conf
     );
     check_configs(&platform, &valid_config, invalid_configs);
     check_schema(&platform, &valid_config);
+    check_debug(&platform, &valid_config);
 
     let local = platform.capabilities().local;
     let platforms = Platforms::default().with(platform);
@@ -77,6 +85,20 @@ fn check_configs(platform: &impl Platform, valid: &Value, invalid: &[Value]) {
     // A configuration typed by an admin must be validated without a panic.
     for config in [json!({}), json!(null), json!([]), json!("text")] {
         let _ = validate(&config);
+    }
+}
+
+/// Checks that the platform and its errors print no secret setting.
+fn check_debug(platform: &impl Platform, valid: &Value) {
+    for path in platform.secret_settings() {
+        let pointer = format!("/{}", path.replace('.', "/"));
+        let Some(Value::String(secret)) = valid.pointer(&pointer) else {
+            continue;
+        };
+        assert!(
+            !format!("{platform:?}").contains(secret),
+            "`Debug` of the platform prints the secret setting `{path}`"
+        );
     }
 }
 
@@ -136,6 +158,7 @@ impl Suite {
         let probed = unblocked("`probe`", self.platforms.probe(channel.clone()));
         ok("asking about the valid channel", probed.await);
         self.check_webhook(&channel);
+        self.check_poller(&channel).await;
         let chat_id = self.check_receive(&channel).await;
         let first = self.check_send(&channel, &chat_id).await;
         self.check_deliver_twice(&channel, &chat_id, first).await;
@@ -160,6 +183,54 @@ impl Suite {
                 "a call of the webhook without a proof was not refused as unproven: {read:?}"
             );
         }
+    }
+
+    /// Checks that the poller runs until it is told to stop, and stops by itself then.
+    async fn check_poller(&self, channel: &Channel) {
+        let platform = ok(
+            "looking the platform up",
+            self.platforms.get(&channel.platform),
+        );
+        let wants = |poller: &dyn Poller| timed("`wants`", || poller.wants(channel));
+        if !platform.poller().is_some_and(wants) {
+            return;
+        }
+        let (watched, mut poll) = Watched::new(Arc::clone(platform));
+        let platforms = Platforms::default().with(watched);
+        let bots = Bots::default();
+        let mut last = Poll::None;
+        run_until(
+            &self.database,
+            &platforms,
+            &bots,
+            "polling stopped",
+            async {
+                let _ = poll.wait_for(|poll| *poll != Poll::None).await;
+                // It has to go on for a while.
+                tokio::time::sleep(POLLING).await;
+                assert_eq!(
+                    *poll.borrow(),
+                    Poll::Running,
+                    "`poll` ended before its stop"
+                );
+                self.set_active(channel, false).await;
+                let ended = poll.wait_for(|poll| *poll != Poll::Running).await;
+                last = ok("waiting for the end of `poll`", ended).clone();
+            },
+        )
+        .await;
+        assert!(
+            matches!(last, Poll::Ended(_)),
+            "`poll` did not return within half a second after its stop was requested: {last:?}"
+        );
+        self.set_active(channel, true).await;
+    }
+
+    async fn set_active(&self, channel: &Channel, active: bool) {
+        let mut channel = channel.clone();
+        channel.active = active;
+        let changed = (self.database).write(move |tx| channels::update(tx, &channel).map(drop));
+        ok("switching the channel", changed.await);
     }
 
     /// Checks that a message is stored once. Returns its chat.

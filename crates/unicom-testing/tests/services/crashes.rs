@@ -27,7 +27,7 @@ use unicom_core::{
     platform::{Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt},
 };
 use unicom_db::queries::{deliveries, messages, queue, requests};
-use unicom_db::{Database, DatabaseOptions};
+use unicom_db::{Clock, Database, DatabaseOptions};
 use unicom_matchers::Matchers;
 use unicom_models::{
     Channel, DeliveryStatus, Message, PlatformKind, Request, RequestStatus, UtcTime, VisibleMessage,
@@ -163,7 +163,7 @@ fn worker() {
     let file = PathBuf::from(variable("UNICOM_CRASH_RECORD"));
     let (asked, at_clock) = (AtomicUsize::new(0), crash_point.clone());
     let options = DatabaseOptions {
-        clock: Arc::new(move || {
+        clock: Clock::new(move || {
             at_clock.pass(Step::Clock(asked.fetch_add(1, Ordering::SeqCst) + 1));
             UtcTime::now()
         }),

@@ -15,7 +15,7 @@ use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_mes
 use crate::fixture::{Fixture, access};
 
 /// All tables of unicom's core.
-pub const TABLES: [&str; 23] = [
+pub const TABLES: [&str; 24] = [
     "unicom_channels",
     "unicom_members",
     "unicom_member_groups",
@@ -33,6 +33,7 @@ pub const TABLES: [&str; 23] = [
     "unicom_deliveries",
     "unicom_leases",
     "unicom_channel_holds",
+    "unicom_channel_state",
     "unicom_addresses",
     "unicom_provider_messages",
     "unicom_message_edits",

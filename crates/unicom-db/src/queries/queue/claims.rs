@@ -163,8 +163,7 @@ pub fn heads(tx: &mut Tx<'_>, leases: Vec<Lease>) -> Result<Vec<Head>, DbError> 
 fn give_back(tx: &mut Tx<'_>, lease: &Lease) -> Result<(), DbError> {
     match first_open(tx, &ChatId::from(lease.key.as_str()))? {
         Some(_) => {
-            let due = tx.now().plus(LOCKED_WAIT);
-            leases::put_back(tx, lease, due)?;
+            leases::renew(tx, lease, LOCKED_WAIT)?;
         }
         None => {
             leases::finish(tx, lease, None)?;

@@ -42,7 +42,9 @@ cached_sql! {
     struct NextOpen<'a> {
         "SELECT given.id, next.id, next.due_at FROM json_to_recordset(" ended: &'a str as Text,
     } "::json) AS given(id uuid, chat_id text) CROSS JOIN LATERAL (
-            SELECT open.id, open.due_at FROM unicom_requests AS open
+            SELECT open.id, CASE WHEN open.attempts > open.attempts_before
+                -- It waits for a retry. The time of any other is that of its sender's clock.
+                THEN open.due_at ELSE to_timestamp(0) END AS due_at FROM unicom_requests AS open
             WHERE open.chat_id = given.chat_id AND open.due_at IS NOT NULL
             ORDER BY open.created_at, open.id LIMIT 1
         ) AS next"
@@ -95,7 +97,8 @@ fn ended(request: &Request) -> Request {
     ended
 }
 
-/// Returns, for each of these requests, the first open one of its chat and when it is or was due.
+/// Returns, for each of these requests, the first open one of its chat and when it is due, or a
+/// time in the past.
 fn next_of<'a>(
     db: &mut Db,
     ended: impl Iterator<Item = &'a Request>,

@@ -4,11 +4,14 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
+use unicom_db::queries::leases::{self, Lease};
+use unicom_db::{Database, DbError};
+
 /// Runs `work` and renews its claim three times per `lease`.
 ///
 /// `renew` returns `true` if the claim still holds. Returns `None` if the claim is lost; `work` is
 /// dropped then.
-pub(super) async fn renewing<T, R: Future<Output = bool>>(
+pub(crate) async fn renewing<T, R: Future<Output = bool>>(
     lease: Duration,
     renew: impl Fn() -> R,
     work: impl Future<Output = T>,
@@ -32,4 +35,26 @@ pub(super) async fn renewing<T, R: Future<Output = bool>>(
             },
         }
     }
+}
+
+/// Runs `work`, which a claimed lease belongs to, and renews the claim three times per `duration`.
+/// Returns `None` if the claim is lost; `work` is dropped then.
+pub(crate) async fn under_lease<T>(
+    database: &Database,
+    lease: &Lease,
+    duration: Duration,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    let renew = || async {
+        let held = lease.clone();
+        let renewed: Result<bool, DbError> = database
+            .write(move |tx| leases::renew(tx, &held, duration))
+            .await;
+        renewed.unwrap_or_else(|error| {
+            log::warn!("the claim on {lease} could not be renewed: {error}");
+            // It may still hold.
+            true
+        })
+    };
+    renewing(duration, renew, work).await
 }
