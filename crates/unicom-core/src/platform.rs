@@ -3,6 +3,7 @@
 mod config_schema;
 mod context;
 mod delivery;
+mod file;
 mod inbox;
 mod poller;
 mod probe;
@@ -21,6 +22,7 @@ use serde_json::{Value, json};
 use unicom_models::{Channel, PlatformKind};
 
 use crate::CoreError;
+use crate::inbound::FileRef;
 use crate::json_error::sentence;
 use crate::secrets::{CHANNEL_SECRETS, Secrets};
 
@@ -28,6 +30,7 @@ pub use self::delivery::{BusyScope, DeliveryError, DeliveryFailure, DeliveryJob,
 pub use crate::error::ChannelError;
 pub use config_schema::{PlatformDescription, common_settings};
 pub use context::PlatformContext;
+pub use file::FileSink;
 pub use inbox::Inbox;
 pub(crate) use inbox::note_error;
 pub use poller::{PollError, Poller, Stop};
@@ -99,6 +102,26 @@ pub trait Platform: Debug + Send + Sync + 'static {
     /// Returns the poller of the provider. By default, the provider is not polled.
     fn poller(&self) -> Option<&dyn Poller> {
         None
+    }
+
+    /// Fetches a file of an incoming message: writes its content to `sink`, also in small pieces. No
+    /// transaction is open meanwhile. By default, a platform has no files.
+    ///
+    /// May be called again for the same file after a crash or an error. The type of the file is
+    /// detected from its content.
+    ///
+    /// # Errors
+    /// [`DeliveryError`] says whether a retry may help. After five attempts that failed, the file
+    /// is given up; `Busy` counts no attempt. Return the errors of the sink.
+    fn fetch<'a>(
+        &'a self,
+        channel: Channel,
+        file: FileRef,
+        sink: &'a mut FileSink,
+    ) -> BoxFuture<'a, Result<(), DeliveryError>> {
+        let _ = (channel, file, sink);
+        let reason = "this platform fetches no files".to_owned();
+        std::future::ready(Err(DeliveryError::Unsupported(reason))).boxed()
     }
 
     /// Hands one message to the platform. No transaction is open meanwhile.
@@ -213,6 +236,12 @@ impl Platforms {
         let is_here = |kind: &PlatformKind| path_of(kind) == path;
         let (_, platform) = self.registered.iter().find(|(kind, _)| is_here(kind))?;
         platform.webhook().is_some().then_some(platform)
+    }
+
+    /// Returns `true` if a platform is not local.
+    pub(crate) fn are_remote(&self) -> bool {
+        let mut platforms = self.registered.values();
+        platforms.any(|platform| !platform.capabilities().local)
     }
 
     /// Returns `true` if a platform has a poller.

@@ -1,7 +1,9 @@
 //! [`FakePlatform`]: a platform on the network, simulated in memory.
 
+mod files;
 mod polling;
 mod provider;
+mod text;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -13,15 +15,18 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use unicom_core::{
     Platform,
-    inbound::{Address, AddressScope, ChatInfo},
+    inbound::{Address, AddressScope, ChatInfo, FileRef},
     platform::{
-        Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt, Poller, Probed,
-        Repeat, WebhookCall, WebhookHandler, WebhookMethod, WebhookRefusal, WebhookReply,
+        Capabilities, ChannelError, DeliveryError, DeliveryFailure, DeliveryJob, DeliveryReceipt,
+        FileSink, Poller, Probed, Repeat, WebhookCall, WebhookHandler, WebhookMethod,
+        WebhookRefusal, WebhookReply,
     },
 };
 use unicom_models::{Channel, ChannelId, PlatformKind};
 
+use self::files::Files;
 use self::provider::{Message, Provider};
+use self::text::Text;
 
 pub use self::provider::FakePoll;
 
@@ -33,8 +38,10 @@ pub use self::provider::FakePoll;
 /// It has a poller if [`with_polling`](Self::with_polling) was called, which stores what
 /// [`report`](Self::report) reports.
 ///
+/// It shows HTML and buttons unless [`with_text_limit`](Self::with_text_limit) was called.
+///
 /// A call of its webhook is proven by this token, in the header `X-Fake-Token` or the parameter
-/// `token`. The body is `{"messages": [{"id", "from", "text"}], "answer"?}`; `panic` panics. A
+/// `token`. The body is `{"messages": [{"id", "from", "text", "files"?}], "answer"?}`; `panic` panics. A
 /// `GET` is answered with its parameter `challenge`.
 ///
 /// ```
@@ -56,6 +63,8 @@ struct State {
     failures: VecDeque<DeliveryFailure>,
     /// What the ids of delivered messages begin with, instead of `fake-`.
     id_prefix: Option<String>,
+    text: Text,
+    files: Files,
     delay: Duration,
     repeat: Repeat,
     probe: FakeProbe,
@@ -188,6 +197,15 @@ impl Platform for FakePlatform {
         self.state().provider.is_polled.then_some(self)
     }
 
+    fn fetch<'a>(
+        &'a self,
+        _: Channel,
+        file: FileRef,
+        sink: &'a mut FileSink,
+    ) -> BoxFuture<'a, Result<(), DeliveryError>> {
+        self.fetch_file(file, sink).boxed()
+    }
+
     fn deliver(
         &self,
         outgoing: DeliveryJob,
@@ -197,9 +215,10 @@ impl Platform for FakePlatform {
             Some(error) => Err(error),
             None => {
                 let prefix = state.id_prefix.as_deref().unwrap_or("fake-");
-                let receipt = format!("{prefix}{}", outgoing.message.id);
+                let id = format!("{prefix}{}", outgoing.message.id);
+                let parts = state.text.send(&outgoing, &id);
                 state.delivered.push(outgoing);
-                Ok(DeliveryReceipt::accepted(receipt))
+                Ok(DeliveryReceipt::accepted_parts(parts))
             }
         };
         let delay = state.delay;
@@ -238,7 +257,7 @@ impl WebhookHandler for FakePlatform {
         assert!(&call.body[..] != b"panic", "the fake platform panics");
         let posted: Posted = serde_json::from_slice(&call.body)
             .map_err(|error| WebhookRefusal::Malformed(error.to_string()))?;
-        let event = |message: Message| message.event(channel.id);
+        let event = |message: Message| self.event(channel.id, message);
         let events = posted.messages.into_iter().map(event).collect();
         Ok(match posted.answer {
             Some(answer) => WebhookReply::answer(events, answer),

@@ -9,11 +9,11 @@ use futures_util::FutureExt;
 use unicom_db::{
     DbError,
     queries::{
-        accounts,
+        accounts, files,
         queue::{self, Claim},
     },
 };
-use unicom_models::{Message, RequestStatus};
+use unicom_models::{Message, MessageFile, RequestStatus};
 
 use super::Shared;
 use super::ended::{EndedRequest, NotStored};
@@ -109,11 +109,14 @@ impl Shared {
     async fn ask(&self, claimed: ClaimedRequest, bot: ChosenBot) -> Result<Outcome, BotError> {
         // Another process may have this kind of bot: a newer version or another host application.
         let handler = self.bots.get(&bot.kind).map_err(BotError::Temporary)?;
+        let files = self.files_of(&claimed).await;
+        let files = files.map_err(|error| BotError::Temporary(error.to_string()))?;
         let incoming = BotContext {
             request: claimed.request,
             message: claimed.message,
             account: claimed.account,
             member: claimed.member,
+            files,
             channel: claimed.channel,
             config: bot.config,
             media: Arc::clone(&self.media),
@@ -132,6 +135,18 @@ impl Shared {
                 "the server stopped before the bot responded".to_owned(),
             )),
         }
+    }
+
+    /// Returns the files of a message, which only a platform that is not local fetches.
+    async fn files_of(&self, claimed: &ClaimedRequest) -> Result<Vec<MessageFile>, DbError> {
+        let platform = self.platforms.get(&claimed.channel.platform);
+        if platform.is_ok_and(|platform| platform.capabilities().local) {
+            return Ok(Vec::new());
+        }
+        let id = claimed.message.id;
+        self.database
+            .read(move |db| files::of_messages(db, &[id]))
+            .await
     }
 
     /// Runs `work` and renews the claim meanwhile. If the claim is lost, `work` is dropped.

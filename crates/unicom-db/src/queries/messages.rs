@@ -8,6 +8,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{AccountId, ChatId, Direction, Message, MessageId, UtcTime, VisibleMessage};
 
+use super::files;
 use crate::{AdminAccess, ChatAccess, Db, DbError, LockedChat, Tx, by_engine, on_engine};
 
 /// The position of a message in its chat. Positions are totally ordered.
@@ -179,13 +180,15 @@ pub fn media_bytes_of(db: &mut Db, sender: &AccountId) -> Result<i64, DbError> {
         .get_result(conn))?)
 }
 
-/// Returns those of the keys that belong to the file of a message.
+/// Returns those of the keys that belong to a file of a message.
 pub fn media_keys_among(db: &mut Db, keys: &[String]) -> Result<Vec<String>, DbError> {
     let named: Vec<Option<String>> = on_engine!(db, conn => messages::table
         .filter(messages::media_key.eq_any(keys))
         .select(messages::media_key)
         .load(conn))?;
-    Ok(named.into_iter().flatten().collect())
+    let mut named: Vec<String> = named.into_iter().flatten().collect();
+    named.extend(files::keys_among(db, keys)?);
+    Ok(named)
 }
 
 /// Inserts a message into `chat`. Its time must be later than that of the chat's last message.

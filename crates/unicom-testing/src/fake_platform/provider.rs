@@ -8,6 +8,8 @@ use unicom_core::inbound::{ChatInfo, PlatformEvent, Sender};
 use unicom_core::platform::{Inbox, PollError};
 use unicom_models::ChannelId;
 
+use super::FakePlatform;
+
 /// What the fake provider has to report, and what happens when it is asked.
 #[derive(Debug, Default)]
 pub(super) struct Provider {
@@ -37,18 +39,31 @@ pub(super) struct Message {
     id: String,
     from: String,
     text: String,
+    /// The names of files at the provider.
+    #[serde(default)]
+    files: Vec<String>,
 }
 
 impl Message {
     pub fn new(id: &str, from: &str, text: &str) -> Self {
         let [id, from, text] = [id, from, text].map(str::to_owned);
-        Self { id, from, text }
+        Self {
+            id,
+            from,
+            text,
+            files: Vec::new(),
+        }
     }
 
     pub fn event(self, channel: ChannelId) -> PlatformEvent {
         let chat = ChatInfo::new(channel, self.from.as_str());
         let message = IncomingMessage {
             text: self.text,
+            files: self
+                .files
+                .iter()
+                .map(|name| FakePlatform::file(name))
+                .collect(),
             provider_message_id: Some(self.id),
             ..IncomingMessage::default()
         };
