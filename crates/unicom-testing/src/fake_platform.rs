@@ -3,6 +3,7 @@
 mod files;
 mod polling;
 mod provider;
+mod signals;
 mod text;
 
 use std::collections::VecDeque;
@@ -18,7 +19,7 @@ use unicom_core::{
     inbound::{Address, AddressScope, ChatInfo, FileRef},
     platform::{
         Capabilities, ChannelError, DeliveryError, DeliveryFailure, DeliveryJob, DeliveryReceipt,
-        FileSink, Poller, Probed, Repeat, WebhookCall, WebhookHandler, WebhookMethod,
+        FileSink, Pace, Poller, Probed, Repeat, Signal, WebhookCall, WebhookHandler, WebhookMethod,
         WebhookRefusal, WebhookReply,
     },
 };
@@ -26,6 +27,7 @@ use unicom_models::{Channel, ChannelId, PlatformKind};
 
 use self::files::Files;
 use self::provider::{Message, Provider};
+use self::signals::Signals;
 use self::text::Text;
 
 pub use self::provider::FakePoll;
@@ -65,8 +67,10 @@ struct State {
     id_prefix: Option<String>,
     text: Text,
     files: Files,
+    signals: Signals,
     delay: Duration,
     repeat: Repeat,
+    pace: Pace,
     probe: FakeProbe,
     probed: Vec<Channel>,
     provider: Provider,
@@ -112,6 +116,13 @@ impl FakePlatform {
         self
     }
 
+    /// Sets how many messages the provider accepts. It does not check that itself.
+    #[must_use]
+    pub fn with_pace(self, pace: Pace) -> Self {
+        self.state().pace = pace;
+        self
+    }
+
     /// Sets what the platform's ids of messages begin with. Defaults to `fake-`.
     #[must_use]
     pub fn with_id_prefix(self, prefix: &str) -> Self {
@@ -150,7 +161,10 @@ impl Platform for FakePlatform {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::default().with_repeat(self.state().repeat)
+        let state = self.state();
+        Capabilities::default()
+            .with_repeat(state.repeat)
+            .with_pace(state.pace)
     }
 
     fn config_schema(&self) -> Value {
@@ -204,6 +218,10 @@ impl Platform for FakePlatform {
         sink: &'a mut FileSink,
     ) -> BoxFuture<'a, Result<(), DeliveryError>> {
         self.fetch_file(file, sink).boxed()
+    }
+
+    fn signal(&self, _: Channel, to: Address, signal: Signal) -> BoxFuture<'_, ()> {
+        self.show(to, signal).boxed()
     }
 
     fn deliver(

@@ -13,10 +13,12 @@ mod ended;
 mod files;
 mod group;
 mod identify;
+mod pace;
 mod polling;
 mod prepare;
 mod process;
 mod retry;
+mod signals;
 
 use std::future::Future;
 use std::pin::pin;
@@ -41,6 +43,7 @@ use unicom_models::UtcTime;
 use self::categorize::CompiledMatchers;
 pub(crate) use self::ended::{EndedRequest, NotStored, store_one};
 use self::group::EndedRequests;
+use self::pace::SharedBuckets;
 use crate::admin::Extensions;
 use crate::media::MediaStore;
 use crate::platform::Stop;
@@ -135,6 +138,10 @@ struct Shared {
     options: PipelineOptions,
     /// Limits the number of messages whose files are being fetched.
     file_slots: Arc<Semaphore>,
+    /// What was sent lately.
+    buckets: SharedBuckets,
+    /// Limits the number of signals that are being sent.
+    signal_slots: Arc<Semaphore>,
     /// The requests whose end is to be stored.
     ended: Arc<EndedRequests>,
     /// Set to `true` when bots and platforms are no longer waited for.
@@ -160,6 +167,8 @@ impl Pipeline {
                 bots: extensions.bots,
                 matchers: CompiledMatchers::new(extensions.matchers),
                 options,
+                buckets: SharedBuckets::default(),
+                signal_slots: Arc::new(Semaphore::new(signals::AT_ONCE)),
                 file_slots: Arc::new(Semaphore::new(files::AT_ONCE)),
                 ended,
                 interrupted: watch::Sender::new(false),

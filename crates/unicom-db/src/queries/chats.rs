@@ -18,6 +18,14 @@ pub fn get(db: &mut Db, id: &ChatId) -> Result<Option<Chat>, DbError> {
     )
 }
 
+/// Returns those of the chats that exist.
+pub fn of_ids(db: &mut Db, ids: &[ChatId]) -> Result<Vec<Chat>, DbError> {
+    Ok(on_engine!(db, conn => chats::table
+        .filter(chats::id.eq_any(ids))
+        .select(Chat::as_select())
+        .load(conn))?)
+}
+
 /// Locks and returns the chat with this id. Returns `None` if it does not exist.
 pub fn lock(tx: &mut Tx<'_>, id: &ChatId) -> Result<Option<LockedChat<'static>>, DbError> {
     let chat: Option<Chat> = lock_first!(tx, chats::table.find(id).select(Chat::as_select()))?;
