@@ -63,6 +63,11 @@ pub fn append_incoming(
     let mut request = Request::new(&message, account, tx.now());
     (request.email, request.phone) = (email, phone);
     if !incoming.files.is_empty() {
+        if message.text.is_empty()
+            && let Some(name) = incoming.files.iter().find_map(|file| file.name.as_deref())
+        {
+            request.display_text = Request::display_text(name);
+        }
         let waiting = FileRef::waiting(incoming.files, message.id, tx.now());
         files::insert(tx, &chat, message.id, &waiting)?;
         queue::wait_for_files(&mut request, tx.now());

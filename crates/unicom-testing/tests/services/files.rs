@@ -131,6 +131,7 @@ both_engines! {
         let _running = Running::start_with(db.database(), &fake, bots, options);
         let message = site.receive_files("m-1", "", vec![FakePlatform::file("a.gif")]);
         assert_eq!(message.media_type, MediaType::File);
+        assert_eq!(site.request_of(&message).display_text, "a.gif");
         site.until_answered(&message);
         assert_eq!(fake.fetched().len(), 6);
         let [file] = &site.files_of(message.id)[..] else { panic!("one file") };

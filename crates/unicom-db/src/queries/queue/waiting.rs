@@ -20,6 +20,13 @@ pub fn wait_for_files(request: &mut Request, now: UtcTime) {
     request.due_at = Some(now.plus(LONGEST_WAIT));
 }
 
+/// Returns how long a request still waits for the files of its message.
+pub(super) fn time_left(request: &Request, now: UtcTime) -> Option<Duration> {
+    let waits = request.status == RequestStatus::Pending && request.attempts_before < 0;
+    let due = request.due_at.filter(|due| waits && *due > now)?;
+    Some(due.since(now))
+}
+
 /// Makes the request of a message of `chat` due that has waited for its files.
 pub fn end_wait(
     tx: &mut Tx<'_>,
