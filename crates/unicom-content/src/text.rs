@@ -11,7 +11,7 @@ use crate::html;
 
 /// Returns the text of an outgoing message in parts of at most `limit` UTF-16 code units, for a
 /// platform that shows neither markup nor buttons. The [`numbered_list`] of its buttons is at the
-/// end of the last part, or is a part of its own. Send the reference to the message that it replies
+/// end of the last part, or is a separate part. Send the reference to the message that it replies
 /// to with the last part, too.
 ///
 /// The result is empty if the message has only a file.

@@ -108,8 +108,8 @@ pub trait Platform: Debug + Send + Sync + 'static {
         None
     }
 
-    /// Fetches a file of an incoming message: writes its content to `sink`, also in small pieces. No
-    /// transaction is open meanwhile. By default, a platform has no files.
+    /// Fetches a file of an incoming message: writes its content to `sink`, also in small pieces.
+    /// No transaction is open meanwhile. By default, a platform has no files.
     ///
     /// May be called again for the same file after a crash or an error. The type of the file is
     /// detected from its content.
@@ -131,8 +131,8 @@ pub trait Platform: Debug + Send + Sync + 'static {
     /// Shows the chat with the address `to` that a message was seen, or that an answer is being
     /// written. By default, a platform shows neither.
     ///
-    /// Nothing waits for it, nothing repeats it, and it is left out while many are under way. It may
-    /// take 5 s.
+    /// Nothing waits for it, nothing repeats it, and it is left out while many are under way. It
+    /// may take 5 s.
     fn signal(&self, channel: Channel, to: Address, signal: Signal) -> BoxFuture<'_, ()> {
         drop((channel, to, signal));
         std::future::ready(()).boxed()

@@ -3,6 +3,7 @@
 mod files;
 mod polling;
 mod provider;
+mod records;
 mod signals;
 mod text;
 
@@ -25,10 +26,8 @@ use unicom_core::{
 };
 use unicom_models::{Channel, ChannelId, PlatformKind};
 
-use self::files::Files;
 use self::provider::{Message, Provider};
-use self::signals::Signals;
-use self::text::Text;
+use self::records::{Files, Signals, Text};
 
 pub use self::provider::FakePoll;
 
@@ -43,8 +42,8 @@ pub use self::provider::FakePoll;
 /// It shows HTML and buttons unless [`with_text_limit`](Self::with_text_limit) was called.
 ///
 /// A call of its webhook is proven by this token, in the header `X-Fake-Token` or the parameter
-/// `token`. The body is `{"messages": [{"id", "from", "text", "files"?}], "answer"?}`; `panic` panics. A
-/// `GET` is answered with its parameter `challenge`.
+/// `token`. The body is `{"messages": [{"id", "from", "text", "files"?}], "answer"?}`; `panic`
+/// panics. A `GET` is answered with its parameter `challenge`.
 ///
 /// ```
 /// use unicom_core::{Platforms, platform::DeliveryError};

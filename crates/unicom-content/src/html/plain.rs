@@ -180,7 +180,7 @@ impl Writer {
         }
     }
 
-    /// Separates what comes next by at least so many line breaks.
+    /// Separates what comes next by at least this number of line breaks.
     fn separate(&mut self, breaks: usize) {
         self.breaks = self.breaks.max(breaks);
     }

@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// What begins and ends a code block, in a line of its own.
+/// The line that ends a code block. The one that begins it may go on.
 const FENCE: &str = "```";
 
 /// Splits a text into parts of at most `limit` UTF-16 code units, which are not empty. A part ends
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn nothing_but_white_space_is_lost() {
-        let text = "Ünï👨‍👩‍👧 text. ```a b``` \r\n\r\n```\nx = `y`\n\n  z\n```\n> 你好。 e\u{301}nd!\tNow\u{a0}or never";
+        let text = "Ünï👨‍👩‍👧 text. ```a b``` \r\n\r\n```\nx = `y`\n\n  z\n```\n> 你好。 e\u{301}!\tNow\u{a0}or never";
         let solid = |text: &str| -> String { text.split_whitespace().collect() };
         let bare = |text: &str| solid(text).replace('`', "");
         for limit in 1..80 {

@@ -8,8 +8,8 @@ use unicom_models::{InteractiveButton, InteractiveButtons};
 /// value with their number, and those with a web address with the address.
 ///
 /// A platform that sends the list reports incoming messages with
-/// [`with_numbered_buttons`](crate::inbound::PlatformEvent::with_numbered_buttons), so that a number
-/// counts as a click.
+/// [`with_numbered_buttons`](crate::inbound::PlatformEvent::with_numbered_buttons), so that a
+/// number counts as a click.
 ///
 /// ```
 /// use unicom_core::buttons::{InteractiveButtons, numbered_list};

@@ -26,7 +26,7 @@ pub struct FileRef {
     pub sha256: Option<String>,
     /// The id by which the HTML of the message refers to the file.
     pub content_id: Option<String>,
-    /// Whether the file belongs into the text, such as a picture in a letter. Such a file does not
+    /// Whether the file belongs into the text, such as a picture in a letter. If so, it does not
     /// become the [`media`](unicom_models::Message::media) of the message.
     pub is_inline: bool,
 }

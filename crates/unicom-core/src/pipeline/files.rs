@@ -19,10 +19,6 @@ use crate::leases::under_lease;
 use crate::media::{LARGEST_FILE, MediaError, store_any};
 use crate::platform::{BusyScope, DeliveryError, FileSink};
 
-/// Maximum number of messages whose files are fetched at the same time. A file is in memory while
-/// it is fetched.
-pub(super) const AT_ONCE: usize = 4;
-
 /// Number of failed attempts after which a file is given up.
 const ATTEMPTS: i32 = 5;
 
@@ -31,6 +27,12 @@ const ATTEMPTS: i32 = 5;
 ///
 /// [`PipelineOptions::backoff`]: super::PipelineOptions::backoff
 const BACKOFF: u32 = 8;
+
+/// The shortest time that a platform can make a file wait.
+const SHORTEST_BUSY: Duration = Duration::from_millis(100);
+
+/// How long a file waits whose platform this process does not have.
+const ELSEWHERE: Duration = Duration::from_secs(10);
 
 /// What a file of a claimed message has become, or why not.
 type Fetched = Result<(MediaType, StoredMedia), DeliveryError>;
@@ -114,7 +116,8 @@ impl Shared {
     async fn fetch(&self, channel: &Channel, file: &MessageFile) -> Fetched {
         let temporary = |error: &dyn ToString| DeliveryError::Temporary(error.to_string());
         let platform = self.platforms.get(&channel.platform);
-        let platform = platform.map_err(|error| temporary(&error))?;
+        // Another process may have the platform.
+        let platform = platform.map_err(|error| busy(error.to_string(), ELSEWHERE))?;
         if file.size.is_some_and(|size| size > LARGEST_FILE as i64) {
             return Err(FileSink::too_large());
         }
@@ -137,11 +140,8 @@ impl Shared {
                 )));
             }
             None => {
-                return Err(DeliveryError::Busy {
-                    reason: "the server stopped before the file was fetched".to_owned(),
-                    after: Duration::ZERO,
-                    scope: BusyScope::Chat,
-                });
+                let reason = "the server stopped before the file was fetched";
+                return Err(busy(reason.to_owned(), SHORTEST_BUSY));
             }
         }
         let stored = store_any(
@@ -163,6 +163,8 @@ impl Shared {
         lease: &Lease,
         fetched: Option<(MessageFile, Fetched)>,
     ) -> Result<bool, DbError> {
+        // Another process fetches the rest.
+        let is_stopping = *self.interrupted.borrow();
         let (lease, duration, first) = (
             lease.clone(),
             self.options.lease,
@@ -186,11 +188,11 @@ impl Shared {
                     queue::end_wait(tx, &chat, message.id)?;
                     return Ok(false);
                 };
-                let is_due = due <= tx.now();
-                if !is_due {
+                let goes_on = due <= tx.now() && !is_stopping;
+                if !goes_on {
                     leases::put_back(tx, &lease, due)?;
                 }
-                Ok(is_due)
+                Ok(goes_on)
             })
             .await
     }
@@ -208,6 +210,15 @@ impl Shared {
         {
             log::warn!("cannot delete a file that was fetched in vain: {error}");
         }
+    }
+}
+
+/// Returns the error of an attempt that does not count.
+fn busy(reason: String, after: Duration) -> DeliveryError {
+    DeliveryError::Busy {
+        reason,
+        after,
+        scope: BusyScope::Chat,
     }
 }
 
@@ -260,7 +271,7 @@ fn store(
 fn wait(file: &mut MessageFile, error: &DeliveryError, first: Duration) -> Option<Duration> {
     match error {
         DeliveryError::Rejected { .. } | DeliveryError::Unsupported(_) => None,
-        DeliveryError::Busy { after, .. } => Some((*after).min(LONGEST_BUSY)),
+        DeliveryError::Busy { after, .. } => Some((*after).clamp(SHORTEST_BUSY, LONGEST_BUSY)),
         DeliveryError::Temporary(_) | DeliveryError::Unknown(_) | DeliveryError::Broken(_) => {
             file.attempts += 1;
             (file.attempts < ATTEMPTS).then(|| backoff(first, file.attempts))

@@ -13,6 +13,7 @@ mod ended;
 mod files;
 mod group;
 mod identify;
+mod keep_pace;
 mod pace;
 mod polling;
 mod prepare;
@@ -22,7 +23,7 @@ mod signals;
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -43,11 +44,18 @@ use unicom_models::UtcTime;
 use self::categorize::CompiledMatchers;
 pub(crate) use self::ended::{EndedRequest, NotStored, store_one};
 use self::group::EndedRequests;
-use self::pace::SharedBuckets;
+use self::pace::Buckets;
 use crate::admin::Extensions;
 use crate::media::MediaStore;
 use crate::platform::Stop;
 use crate::{Bots, Platforms};
+
+/// Maximum number of messages whose files are fetched at the same time. A file is in memory while
+/// it is fetched.
+const FETCHES: usize = 4;
+
+/// Maximum number of signals that are being sent.
+const SIGNALS: usize = 16;
 
 /// The options of a [`Pipeline`].
 #[derive(Debug, Clone)]
@@ -139,7 +147,7 @@ struct Shared {
     /// Limits the number of messages whose files are being fetched.
     file_slots: Arc<Semaphore>,
     /// What was sent lately.
-    buckets: SharedBuckets,
+    buckets: Mutex<Buckets>,
     /// Limits the number of signals that are being sent.
     signal_slots: Arc<Semaphore>,
     /// The requests whose end is to be stored.
@@ -167,9 +175,9 @@ impl Pipeline {
                 bots: extensions.bots,
                 matchers: CompiledMatchers::new(extensions.matchers),
                 options,
-                buckets: SharedBuckets::default(),
-                signal_slots: Arc::new(Semaphore::new(signals::AT_ONCE)),
-                file_slots: Arc::new(Semaphore::new(files::AT_ONCE)),
+                buckets: Mutex::default(),
+                signal_slots: Arc::new(Semaphore::new(SIGNALS)),
+                file_slots: Arc::new(Semaphore::new(FETCHES)),
                 ended,
                 interrupted: watch::Sender::new(false),
             }),

@@ -1,5 +1,5 @@
 //! Telling the sender of a message that it was seen and that an answer is being written. Nothing
-//! waits for such a signal, and it is dropped while too many are under way.
+//! waits for these signals, and they are dropped while too many are under way.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -11,9 +11,6 @@ use unicom_models::{Address, Channel};
 
 use super::Shared;
 use crate::platform::Signal;
-
-/// Maximum number of signals that are being sent.
-pub(super) const AT_ONCE: usize = 16;
 
 /// Maximum time a platform may take to send a signal.
 const LONGEST: Duration = Duration::from_secs(5);

@@ -44,7 +44,7 @@ impl Pace {
     }
 }
 
-/// A number of messages in a period. So many may be sent at once, and the next ones at equal
+/// A number of messages in a period. This number may be sent at once, and the next ones at equal
 /// intervals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
@@ -53,7 +53,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// Creates the rate of so many messages, at least one, in a period.
+    /// Creates the rate of this number of messages, at least one, in a period.
     pub const fn new(messages: u32, per: Duration) -> Self {
         let messages = if messages == 0 { 1 } else { messages };
         Self { messages, per }

@@ -1,22 +1,12 @@
 //! The files of [`FakePlatform`].
 
-use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use serde_json::json;
 use unicom_core::inbound::FileRef;
 use unicom_core::platform::{DeliveryError, FileSink};
 
 use super::FakePlatform;
-
-/// The files at the fake provider, and what happens when they are fetched.
-#[derive(Debug, Default)]
-pub(super) struct Files {
-    contents: BTreeMap<String, Vec<u8>>,
-    failures: VecDeque<DeliveryError>,
-    fetched: Vec<String>,
-    are_held: bool,
-}
+use super::provider::file_ref;
 
 impl FakePlatform {
     /// Puts a file on the provider.
@@ -51,7 +41,7 @@ impl FakePlatform {
 
     /// Returns the reference to a file at the provider.
     pub fn file(name: &str) -> FileRef {
-        FileRef::new(json!({ "file": name })).with_name(name)
+        file_ref(name)
     }
 
     /// Writes a file to `sink` in small pieces.

@@ -3,12 +3,11 @@
 use std::collections::VecDeque;
 
 use serde::Deserialize;
+use serde_json::json;
 use unicom_core::IncomingMessage;
-use unicom_core::inbound::{ChatInfo, PlatformEvent, Sender};
+use unicom_core::inbound::{ChatInfo, FileRef, PlatformEvent, Sender};
 use unicom_core::platform::{Inbox, PollError};
 use unicom_models::ChannelId;
-
-use super::FakePlatform;
 
 /// What the fake provider has to report, and what happens when it is asked.
 #[derive(Debug, Default)]
@@ -59,14 +58,15 @@ impl Message {
         let chat = ChatInfo::new(channel, self.from.as_str());
         let message = IncomingMessage {
             text: self.text,
-            files: self
-                .files
-                .iter()
-                .map(|name| FakePlatform::file(name))
-                .collect(),
+            files: self.files.iter().map(|name| file_ref(name)).collect(),
             provider_message_id: Some(self.id),
             ..IncomingMessage::default()
         };
         PlatformEvent::message(Sender::new(self.from.clone(), self.from), chat, message)
     }
+}
+
+/// Returns the reference to a file at the provider.
+pub(super) fn file_ref(name: &str) -> FileRef {
+    FileRef::new(json!({ "file": name })).with_name(name)
 }

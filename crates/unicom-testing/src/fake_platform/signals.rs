@@ -5,13 +5,6 @@ use unicom_models::Address;
 
 use super::FakePlatform;
 
-/// The signals so far, and what happens with more of them.
-#[derive(Debug, Default)]
-pub(super) struct Signals {
-    shown: Vec<(String, Signal)>,
-    hang: bool,
-}
-
 impl FakePlatform {
     /// Lets signals never end.
     #[must_use]

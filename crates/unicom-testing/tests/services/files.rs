@@ -187,6 +187,23 @@ both_engines! {
         assert!(site.files_of(message.id).is_empty());
     }
 
+    fn stopped_pipeline_leaves_its_files_to_the_next(db: &TestDatabase) {
+        let site = fake_site(db, json!({"bot": "echo"}));
+        let fake = FakePlatform::default().with_file("a.gif", GIF).with_held_files();
+        let (bots, _) = noticing();
+        let options = PipelineOptions { drain: Duration::from_millis(100), ..quick() };
+        let running = Running::start_with(db.database(), &fake, bots.clone(), options.clone());
+        let message = site.receive_files("m-1", "look", vec![FakePlatform::file("a.gif")]);
+        until("the file is asked for", || !fake.fetched().is_empty());
+        drop(running);
+        let [file] = &site.files_of(message.id)[..] else { panic!("one file") };
+        assert_eq!((file.state, file.attempts), (FileState::Waiting, 0));
+        fake.release_files();
+        let _running = Running::start_with(db.database(), &fake, bots, options);
+        site.until_answered(&message);
+        assert!(site.now(&message).media().is_some());
+    }
+
     fn request_waits_ten_minutes_at_most(db: &TestDatabase) {
         let clock = TestClock::new();
         let database = db.connect_with(clock.options());
