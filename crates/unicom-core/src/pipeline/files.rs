@@ -22,6 +22,9 @@ use crate::platform::{BusyScope, DeliveryError, FileSink};
 /// Number of failed attempts after which a file is given up.
 const ATTEMPTS: i32 = 5;
 
+/// The age of a message whose files are given up, however often their platform was busy.
+const HORIZON: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The wait before the second attempt, as a multiple of [`PipelineOptions::backoff`]. All of them
 /// together take about two minutes.
 ///
@@ -258,7 +261,8 @@ fn store(
         }
         Err(error) => {
             file.error = Some(error.to_string());
-            match wait(&mut file, &error, first) {
+            let is_old = tx.now().since(message.timestamp) > HORIZON;
+            match wait(&mut file, &error, first).filter(|_| !is_old) {
                 Some(wait) => file.due_at = Some(tx.now().plus(wait)),
                 None => (file.state, file.due_at) = (FileState::Gone, None),
             }

@@ -4,15 +4,19 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use serde_json::json;
+use serde_json::{Value, json};
 use unicom_content::media::{ObjectMediaStore, sha256_hex};
 use unicom_core::bots::{BotContext, Outcome};
 use unicom_core::inbound::{FileRef, PlatformEvent, Sender};
 use unicom_core::media::{LARGEST_FILE, MediaStore};
+use unicom_core::person::{Person, PersonRef, erase_person, export_person};
 use unicom_core::platform::{BusyScope, DeliveryError};
+use unicom_core::retention::preview_retention;
 use unicom_core::{Bots, CoreError, IncomingMessage, Pipeline, PipelineOptions};
 use unicom_db::queries::{chats, files, messages};
-use unicom_models::{FileState, MediaType, Message, MessageFile, MessageId, RequestStatus};
+use unicom_models::{
+    FileState, MediaType, Message, MessageFile, MessageId, RequestStatus, UtcTime,
+};
 use unicom_testing::{FakePlatform, TestClock, TestDatabase, block_on, both_engines};
 
 use crate::deliveries::fixture::{fake_site, from_anna};
@@ -263,6 +267,47 @@ both_engines! {
         let mut deleted = site.write(move |tx| Ok(chats::delete(tx, &message.chat_id)?));
         deleted.sort();
         assert_eq!(deleted, keys);
+        assert_eq!(site.rows_of("unicom_files"), 0);
+    }
+
+    fn files_are_exported_and_erased_with_their_person(db: &TestDatabase) {
+        let site = fake_site(db, json!({"bot": "echo", "retention_days": 10}));
+        let fake = FakePlatform::default().with_file("a.gif", GIF).with_file("b.pdf", b"%PDF-1.7");
+        let (bots, _) = noticing();
+        let running = Running::start_with(db.database(), &fake, bots, quick());
+        let names = ["a.gif", "b.pdf", "lost.pdf"];
+        let message = site.receive_files("m-1", "look", names.map(FakePlatform::file).into());
+        site.until_answered(&message);
+        drop(running);
+        let person = site.read(|db| Person::find(db, &PersonRef::Account("fake_anna".into())));
+        let whom = person.clone();
+        let (exported, document) = site.read(move |db| {
+            let mut out = Vec::new();
+            let files = export_person(db, &whom, &[], UtcTime::now(), &mut out).unwrap();
+            Ok((files, serde_json::from_slice::<Value>(&out).unwrap()))
+        });
+        let id = message.id;
+        let paths: Vec<String> = exported.iter().map(|file| file.path.clone()).collect();
+        assert_eq!(paths, [format!("{id}.gif"), format!("{id}-1.pdf")]);
+        let files = &document["chats"][0]["messages"][0]["files"];
+        assert_eq!(files[0]["path"], paths[1]);
+        assert_eq!(files[0]["size"], 8);
+        assert_eq!(files[1], json!({
+            "state": "gone", "name": "lost.pdf", "content_type": null, "size": null, "sha256": null, "path": null,
+        }));
+
+        let later = TestClock::new();
+        later.advance(Duration::from_secs(11 * 24 * 60 * 60));
+        let old = db.connect_with(later.options());
+        let expired = block_on(preview_retention(&old)).unwrap();
+        assert_eq!(expired.channels[0].files, 2);
+
+        let erased = site.write(move |tx| Ok(erase_person(tx, &person, &[])?));
+        let mut keys: Vec<String> = exported.into_iter().map(|file| file.key).collect();
+        let mut gone = erased.files;
+        keys.sort();
+        gone.sort();
+        assert_eq!(gone, keys);
         assert_eq!(site.rows_of("unicom_files"), 0);
     }
 
