@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use unicom_core::admin::Actor;
 use unicom_db::queries::account_tombstones::{self, Tombstone};
-use unicom_db::queries::accounts;
+use unicom_db::queries::{accounts, first_contact};
 use unicom_db::{Database, Db, DbError, Tx};
 use unicom_http::{Admin, ApiError, Arrival, IdentityProvider, admission::Admission, random_token};
 use unicom_models::UtcTime;
@@ -180,6 +180,9 @@ fn first_write(
         return Ok(FirstWrite::TooLate);
     }
     let id = guest.account_id();
+    if first_contact::is_unknown(db, &id)? {
+        return Ok(FirstWrite::OfGuest);
+    }
     match account_tombstones::tombstone(db, &id, UtcTime::BEGINNING)? {
         Some(Tombstone::MergedInto { at, .. }) if since <= at => return Ok(FirstWrite::TooLate),
         Some(Tombstone::MergedInto { .. } | Tombstone::Erased) => {

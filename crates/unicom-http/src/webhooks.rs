@@ -98,8 +98,8 @@ async fn call(
         .await?;
     let channel = channel.filter(|channel| channel.platform == platform.kind());
     let channel = channel.ok_or_else(unknown)?;
-    let is_active = channel.active;
-    let read = read(Arc::clone(platform), channel, as_call(&request, body)?).await?;
+    let said = as_call(&request, body)?;
+    let read = read(Arc::clone(platform), channel.clone(), said).await?;
     if matches!(read, Err(WebhookRefusal::Unproven)) {
         let refused = SecurityEvent::refused("webhook.unproven");
         refused.with("channel_id", id).write(&request);
@@ -109,7 +109,7 @@ async fn call(
     if let Some(admission) = request.app_data::<web::Data<Admission>>() {
         admission.check_webhook(id)?;
     }
-    if !is_active {
+    if !channel.active {
         return Err(inactive());
     }
     match read {
@@ -126,7 +126,10 @@ async fn call(
         Ok(_) => Err(ApiError::unexpected(
             "a webhook has an unknown kind of reply",
         )),
-        Err(refusal) => Err(malformed(id, &refusal)),
+        Err(refusal) => {
+            let reason = platforms.quote(&refusal.to_string(), &channel);
+            Err(malformed(id, &reason))
+        }
     }
 }
 
@@ -178,7 +181,7 @@ async fn store(api: &Api, id: ChannelId, events: Vec<PlatformEvent>) -> Result<(
         CoreError::ChannelNotFound(_) => unknown(),
         CoreError::ChannelInactive(_) => inactive(),
         CoreError::Db(error) => error.into(),
-        error => malformed(id, &error),
+        error => malformed(id, &error.to_string()),
     })
 }
 
@@ -192,7 +195,7 @@ fn inactive() -> ApiError {
 }
 
 /// Logs why a call was refused, which may repeat what it contains, and returns the error for it.
-fn malformed(id: ChannelId, reason: &dyn std::error::Error) -> ApiError {
+fn malformed(id: ChannelId, reason: &str) -> ApiError {
     log::warn!("channel {id}: a call of its provider was refused: {reason}");
     ApiError::invalid_body("the call cannot be read")
 }

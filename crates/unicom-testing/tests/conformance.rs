@@ -6,11 +6,13 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::bots::{BotContext, BotError, Echo, Outcome};
+use unicom_core::inbound::{ChatInfo, PlatformEvent, Sender};
 use unicom_core::platform::{
     Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt, PollError,
+    WebhookCall, WebhookHandler, WebhookMethod, WebhookRefusal, WebhookReply,
 };
-use unicom_core::{Bot, OutgoingMessage, Platform};
-use unicom_models::PlatformKind;
+use unicom_core::{Bot, IncomingMessage, OutgoingMessage, Platform};
+use unicom_models::{Channel, PlatformKind};
 use unicom_testing::{FakePlatform, FakePoll, conformance};
 use unicom_webchat::WebChat;
 
@@ -27,6 +29,24 @@ async fn web_chat_conforms() {
 #[tokio::test]
 async fn fake_platform_conforms() {
     conformance::platform(FakePlatform::default(), json!({}), &[json!({"token": 7})]).await;
+}
+
+/// Returns a call of the webhook of the fake platform.
+fn fake_call() -> WebhookCall {
+    let body = json!({ "messages": [{ "id": "1", "from": "4917", "text": "Hello!" }] });
+    WebhookCall::new(WebhookMethod::Post, body.to_string()).with_header("X-Fake-Token", "t")
+}
+
+#[tokio::test]
+async fn webhook_of_the_fake_platform_conforms() {
+    conformance::webhook(FakePlatform::default(), json!({"token": "t"}), fake_call()).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "the call was not read: Err(Unproven)")]
+async fn call_without_a_proof_fails() {
+    let valid = json!({"token": "another"});
+    conformance::webhook(FakePlatform::default(), valid, fake_call()).await;
 }
 
 #[tokio::test]
@@ -169,11 +189,36 @@ impl Platform for Wrong {
         FakePlatform::default().validate_channel(config)
     }
 
+    fn webhook(&self) -> Option<&dyn WebhookHandler> {
+        Some(self)
+    }
+
     fn deliver(&self, job: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {
         std::thread::sleep(self.deliver_for);
         let receipt = DeliveryReceipt::accepted((self.id_of)(&job));
         Box::pin(async { Ok(receipt) })
     }
+}
+
+/// Reports messages without an id of the provider.
+impl WebhookHandler for Wrong {
+    fn read(&self, channel: &Channel, call: &WebhookCall) -> Result<WebhookReply, WebhookRefusal> {
+        call.header("X-Fake-Token")
+            .ok_or(WebhookRefusal::Unproven)?;
+        let message = IncomingMessage {
+            text: "Hello!".to_owned(),
+            ..IncomingMessage::default()
+        };
+        let chat = ChatInfo::new(channel.id, "4917");
+        let event = PlatformEvent::message(Sender::new("4917", "4917"), chat, message);
+        Ok(WebhookReply::events(vec![event]))
+    }
+}
+
+#[tokio::test]
+#[should_panic(expected = "was stored again when the call was repeated")]
+async fn webhook_without_ids_fails() {
+    conformance::webhook(Wrong::default(), json!({}), fake_call()).await;
 }
 
 async fn check(wrong: Wrong) {

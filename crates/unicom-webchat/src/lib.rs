@@ -6,6 +6,7 @@ mod chats;
 mod click;
 mod default_chat;
 mod error;
+mod first_contact;
 mod guest_migration;
 mod list_chats;
 mod list_messages;

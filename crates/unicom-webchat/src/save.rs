@@ -5,7 +5,7 @@ use unicom_core::{
     CoreError, IncomingMessage,
     inbound::{Saved, TextTarget, append_incoming, incoming_text, stored_text},
 };
-use unicom_db::queries::append_texts::IncomingText;
+use unicom_db::queries::append_texts::{IncomingText, Stored, append_text};
 use unicom_db::queries::visitor_access::{self, ChatChannel, WriteAccess};
 use unicom_db::{
     Database, Engine, Reply, Tx,
@@ -15,6 +15,7 @@ use unicom_models::{Account, Channel, ChannelId, Chat, ChatId, Message};
 
 use crate::account::sync_profile;
 use crate::default_chat::default_chat_id;
+use crate::first_contact::create_guest;
 use crate::new_message::NewMessage;
 use crate::quota::check_quota;
 use crate::write_access::check_chat_id;
@@ -104,14 +105,19 @@ pub fn store_webchat_message(
         Engine::Postgres => usual_text(channel_id, &visitor, &new),
         Engine::Sqlite => None,
     };
-    let general = move |tx: &mut Tx<'_>| save_webchat_message_on(tx, channel_id, &visitor, new);
     match usual {
-        Some((text, message)) => database.write_text(
-            text,
-            move |stored| Saved::new(stored_text(message, stored)),
-            general,
-        ),
-        None => database.write(general),
+        Some((text, message)) => {
+            let (first, stored_first) = (text.clone(), message.clone());
+            database.write_text(
+                text,
+                move |stored| Saved::new(stored_text(message, stored)),
+                move |tx| match save_first_text(tx, channel_id, &visitor, &new, &first)? {
+                    Some(stored) => Ok(Saved::new(stored_text(stored_first, stored))),
+                    None => save_webchat_message_on(tx, channel_id, &visitor, new),
+                },
+            )
+        }
+        None => database.write(move |tx| save_webchat_message_on(tx, channel_id, &visitor, new)),
     }
 }
 
@@ -141,6 +147,27 @@ fn usual_text(
     let incoming = incoming(visitor, new.clone());
     let title = title_of(&incoming.text);
     incoming_text(target, &incoming, title).ok()?
+}
+
+/// Stores a text that is the first message of a guest, on PostgreSQL with few statements. Returns
+/// `None` if it is not.
+fn save_first_text(
+    tx: &mut Tx<'_>,
+    channel_id: Option<ChannelId>,
+    visitor: &Visitor,
+    new: &NewMessage,
+    text: &IncomingText,
+) -> Result<Option<Stored>, WebChatError> {
+    let (Visitor::Guest(guest), None) = (visitor, &new.chat_id) else {
+        return Ok(None);
+    };
+    let channel = webchat_channel_or_first(tx, channel_id)?;
+    if begins_new_chats(&channel.config)
+        || !create_guest(tx, &channel, &guest.id, new.metadata.clone())?
+    {
+        return Ok(None);
+    }
+    Ok(append_text(tx, text)?)
 }
 
 /// How a channel is selected.
@@ -224,6 +251,14 @@ fn resolve_target(
         return Ok(Target::Chat(Box::new(part.with_account(account))));
     }
     let channel = wanted.get(tx)?;
+    if let (Visitor::Guest(guest), None) = (visitor, &chat_id)
+        && !begins_new_chats(&channel.config)
+        && create_guest(tx, &channel, &guest.id, metadata.clone())?
+        && let Some(part) =
+            visitor_access::for_writing(tx, &account_id, &usual, incoming.references()?)?
+    {
+        return Ok(Target::Chat(Box::new(part)));
+    }
     let account = get_or_create_account(tx, &channel, visitor)?;
     if let Some(before) = incoming.find_duplicate(tx, &account, chat_id.as_ref())? {
         return Ok(Target::Stored(Box::new(before)));

@@ -56,6 +56,14 @@ async fn sms_conforms() {
     }
 }
 
+#[tokio::test]
+async fn webhook_conforms() {
+    let posted = json!({ "id": "1", "from": "+49171", "text": "Hello!" });
+    let call = WebhookCall::new(WebhookMethod::Post, posted.to_string());
+    let call = call.with_header("Authorization", "Bearer the token");
+    conformance::webhook(sms().0, valid(), call).await;
+}
+
 #[test]
 fn schema_accepts_what_the_platform_accepts() {
     let (sms, _sent) = sms();

@@ -11,6 +11,7 @@ use unicom_testing::{FakePlatform, TestDatabase};
 use crate::app::{Setup, TestApp};
 use crate::both;
 use crate::client::{Client, Request};
+use crate::log::tells;
 use crate::no_side_effects::NoSideEffects;
 use crate::security_log::events::left;
 
@@ -156,6 +157,11 @@ both! {
             let refused = watch.refused("malformed", site.call(&body), (400, "invalid_body")).await;
             assert!(!refused.text().contains("secret"), "{}", refused.text());
         }
+        // A body with the token is not quoted in the log.
+        let body = json!({ "messages": TOKEN });
+        let refused = watch.refused("a token", site.call(&body), (400, "invalid_body")).await;
+        let id = refused.header("x-request-id");
+        assert!(tells(id, "invalid type: string") && !tells(id, TOKEN));
         let large = "x".repeat(FakePlatform::BODY_LIMIT + 1);
         let large = site.provider.request(Method::POST, &site.path()).body("text/plain", large);
         watch.refused("large", large.header("X-Fake-Token", TOKEN), (413, "too_large")).await;

@@ -234,15 +234,16 @@ pub(super) fn store_change(
     get(tx, channel.id)
 }
 
-/// Stores a channel. If it can work, its messages and its polling no longer wait for that.
+/// Stores a channel. If it can work, its messages and its polling no longer wait for that. If it is
+/// switched off, it is no longer polled.
 fn store(tx: &mut Tx<'_>, channel: &Channel) -> Result<(), CoreError> {
     let had_error = channels::get(tx, channel.id)?.is_some_and(|before| before.error.is_some());
     channels::update(tx, channel)?;
     if channel.active {
         channel_holds::release(tx, channel.id)?;
-        if had_error {
-            leases::end_claim(tx, LeaseKind::Poller, &channel.id.to_string(), None)?;
-        }
+    }
+    if had_error || !channel.active {
+        leases::end_claim(tx, LeaseKind::Poller, &channel.id.to_string(), None)?;
     }
     Ok(())
 }

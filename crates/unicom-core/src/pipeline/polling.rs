@@ -237,18 +237,20 @@ impl Shared {
             Err(PollError::Busy { after, .. }) => (*after).min(LONGEST_BUSY),
             Err(PollError::Broken(_)) => BROKEN_WAIT,
         };
-        let reason = result.err().map(|error| {
-            log::warn!("channel {id}: its provider could not be polled; its `error` says why");
-            self.platforms.quote(error.reason(), channel)
-        });
+        let reason =
+            (result.as_ref().err()).map(|error| self.platforms.quote(error.reason(), channel));
         let given_back = self.database.write_background(move |tx| {
             // Before the lease, as for an admin's change.
             channels::lock(tx, id)?;
-            if leases::renew(tx, &lease, wait)? {
+            let holds = leases::renew(tx, &lease, wait)?;
+            if holds {
                 note_error(tx, id, reason.as_deref())?;
             }
-            Ok(())
+            Ok::<_, DbError>(holds)
         });
-        given_back.await
+        if given_back.await? && result.is_err() {
+            log::warn!("channel {id}: its provider could not be polled; its `error` says why");
+        }
+        Ok(())
     }
 }

@@ -66,7 +66,7 @@ impl Platforms {
 
     /// Returns a provider's words about a channel as admins may read them: without the channel's
     /// secrets, short, and on one line.
-    pub(crate) fn quote(&self, said: &str, channel: &Channel) -> String {
+    pub fn quote(&self, said: &str, channel: &Channel) -> String {
         quoted(&self.mask_in(said, &channel.platform, &channel.config))
     }
 }

@@ -83,8 +83,8 @@ pub enum WebhookRefusal {
     /// Nothing proves that the provider made the call.
     #[error("the call is not proven to come from the provider")]
     Unproven,
-    /// The provider made the call, but it cannot be read. The text is logged and not sent to the
-    /// caller.
+    /// The provider made the call, but it cannot be read. The text is logged without the channel's
+    /// secrets, and not sent to the caller.
     #[error("malformed: {0}")]
     Malformed(String),
 }

@@ -223,6 +223,21 @@ impl Db {
         Ok(())
     }
 
+    /// Makes PostgreSQL find rows by an index wherever there is one.
+    ///
+    /// It keeps the plan of a prepared statement, also one that was made while the tables were
+    /// small. Such a plan reads whole tables, and each answer would cost more as they grow. The
+    /// statements of unicom read few rows by their keys.
+    pub(crate) fn set_plans(&mut self) -> Result<(), DbError> {
+        by_engine!(self, Postgres(connection) => {
+            connection.batch_execute(
+                "SET enable_seqscan = off; SET enable_hashjoin = off; \
+                 SET enable_mergejoin = off; SET enable_material = off",
+            )?;
+        });
+        Ok(())
+    }
+
     /// Returns the engine of the connection.
     pub fn engine(&self) -> Engine {
         by_engine!(self, Postgres(_) => Engine::Postgres, Sqlite(_) => Engine::Sqlite)

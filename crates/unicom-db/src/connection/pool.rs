@@ -4,9 +4,11 @@ use std::ops::DerefMut;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use diesel::QueryResult;
+use diesel::connection::SimpleConnection;
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 
-use crate::{ConnectionManager, Db, DbError};
+use crate::{ConnectionManager, Db, DbError, Engine, on_engine};
 
 /// The purpose of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +28,27 @@ struct Manager {
 pub(crate) struct Pooled {
     pub db: Db,
     pub broken: bool,
+    /// When the connection was last taken from the pool. `None` before the first time.
+    taken_at: Option<Instant>,
+}
+
+/// How long a connection to PostgreSQL may be idle before it is tested: the server may have
+/// restarted meanwhile, and a read that fails halfway cannot be repeated.
+const UNTESTED_IDLE: Duration = Duration::from_millis(100);
+
+impl Pooled {
+    /// Returns `true` if the connection still works, and notes that it is taken now.
+    fn is_alive(&mut self) -> bool {
+        let was_idle = self.taken_at.replace(Instant::now());
+        self.db.engine() == Engine::Sqlite
+            || was_idle.is_none_or(|since| since.elapsed() < UNTESTED_IDLE)
+            || self.test().is_ok()
+    }
+
+    /// Sends a statement that is easy to tell from those of requests.
+    fn test(&mut self) -> QueryResult<()> {
+        on_engine!(&mut self.db, conn => conn.batch_execute("SELECT 1; -- is the connection open?"))
+    }
 }
 
 /// The connections for one purpose. Cheap to clone.
@@ -43,10 +66,17 @@ struct PoolMetrics {
 }
 
 impl Pool {
-    /// Waits for an idle connection and returns it.
+    /// Waits for an idle connection that works and returns it.
     pub fn get(&self) -> Result<impl DerefMut<Target = Pooled>, r2d2::Error> {
         let began = Instant::now();
-        let got = self.connections.get();
+        let mut got = self.connections.get();
+        while let Ok(pooled) = &mut got
+            && !pooled.is_alive()
+        {
+            pooled.broken = true;
+            drop(got);
+            got = self.connections.get();
+        }
         self.metrics.waited.record(began.elapsed());
         if got.is_err() {
             self.metrics.failed.increment(1);
@@ -130,10 +160,15 @@ impl r2d2::ManageConnection for Manager {
 
     fn connect(&self) -> Result<Pooled, DbError> {
         let mut db = self.connections.connect()?;
+        db.set_plans()?;
         if self.purpose == Purpose::Writing {
             db.set_cache_size()?;
         }
-        Ok(Pooled { db, broken: false })
+        Ok(Pooled {
+            db,
+            broken: false,
+            taken_at: None,
+        })
     }
 
     fn is_valid(&self, pooled: &mut Pooled) -> Result<(), DbError> {

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::oneshot;
-use unicom_models::{Direction, MessageId};
+use unicom_models::MessageId;
 
+use crate::connection::transaction::depth;
 use crate::engine::job_queue::JobQueue;
 use crate::engine::reply::Reply;
 use crate::engine::write_job::{Priority, WriteJob, write_job_for};
@@ -132,7 +133,7 @@ impl TextBatches {
             batches: Arc::clone(self),
             queued_at: Instant::now(),
             texts: Vec::new(),
-            appended: HashMap::new(),
+            appended: Ok(HashMap::new()),
         };
         if let Err((batch, error)) = self.writers.send(Box::new(batch)) {
             batch.answer(Err(error));
@@ -179,7 +180,7 @@ impl TextBatches {
                 text,
                 queued_at: Instant::now(),
                 writers: self.writers.clone(),
-                stored: None,
+                stored: Ok(None),
             })
         } else {
             text.in_transaction()
@@ -190,32 +191,27 @@ impl TextBatches {
     }
 }
 
-/// Returns the events of a stored text.
-fn events(text: &IncomingText) -> [Event; 2] {
-    [
-        Event::MessageSaved {
-            chat_id: text.chat_id.clone(),
-            message_id: text.message_id,
-            direction: Direction::Incoming,
-        },
-        Event::RequestReady {
-            request_id: text.request_id,
-        },
-    ]
-}
-
-/// Stores texts with one statement. A panic or an error means that none is stored.
+/// Stores texts with one statement. After a panic or an error, none is stored and the transaction of
+/// each does the work or reports the error.
+///
+/// # Errors
+/// [`DbError::Unavailable`] if the connection was closed: whether the texts are stored is unknown,
+/// and doing the work again could store them twice.
 fn append(
     db: &mut Db,
     clock: &Clock,
     texts: &[&IncomingText],
     locks: Locks,
-) -> HashMap<MessageId, Appended> {
-    let appended = catch_unwind(AssertUnwindSafe(|| append_texts(db, clock, texts, locks)));
-    match appended {
-        Ok(Ok(appended)) => appended.into_iter().collect(),
-        // Whatever the reason, the transaction does the work or reports the error.
-        Ok(Err(_)) | Err(_) => HashMap::new(),
+) -> Result<HashMap<MessageId, Appended>, DbError> {
+    let now = clock.now();
+    let lease_time = clock.lease_time(db.engine(), now);
+    let append = || append_texts(db, now, lease_time, texts, locks);
+    match catch_unwind(AssertUnwindSafe(append)) {
+        Ok(Ok(appended)) => Ok(appended.into_iter().collect()),
+        Ok(Err(error)) if depth(db).is_none() => Err(DbError::Unavailable {
+            reason: error.to_string(),
+        }),
+        Ok(Err(_)) | Err(_) => Ok(HashMap::new()),
     }
 }
 
@@ -224,7 +220,7 @@ struct Batch {
     batches: Arc<TextBatches>,
     queued_at: Instant,
     texts: Vec<Box<dyn TextWrite>>,
-    appended: HashMap<MessageId, Appended>,
+    appended: Result<HashMap<MessageId, Appended>, DbError>,
 }
 
 impl WriteJob for Batch {
@@ -246,8 +242,9 @@ impl WriteJob for Batch {
         };
         self.appended = append(db, clock, &texts, locks);
         let stored = |text: &&&IncomingText| {
+            let appended = self.appended.as_ref().ok();
             matches!(
-                self.appended.get(&text.message_id),
+                appended.and_then(|appended| appended.get(&text.message_id)),
                 Some(Appended::Stored(_))
             )
         };
@@ -255,7 +252,7 @@ impl WriteJob for Batch {
             texts
                 .iter()
                 .filter(stored)
-                .flat_map(|text| events(text))
+                .flat_map(|text| text.events())
                 .collect(),
         )
     }
@@ -266,25 +263,29 @@ impl WriteJob for Batch {
     }
 
     fn answer(mut self: Box<Self>, kept: Result<(), DbError>) {
-        if let Err(error) = kept {
-            if self.texts.is_empty() {
-                self.texts = self.batches.take();
+        match kept.and(self.appended) {
+            Ok(mut appended) => {
+                for text in self.texts {
+                    match appended.remove(&text.text().message_id) {
+                        Some(Appended::Stored(stored)) => text.stored(stored),
+                        Some(Appended::Locked) => self.batches.write_alone(text, true),
+                        Some(Appended::Unusual) | None => self.batches.write_alone(text, false),
+                    }
+                }
             }
-            for text in self.texts.drain(..) {
-                text.refuse(match error {
-                    DbError::Closed => DbError::Closed,
-                    DbError::Busy => DbError::Busy,
-                    _ => DbError::Unavailable {
-                        reason: error.to_string(),
-                    },
-                });
-            }
-        }
-        for text in self.texts.drain(..) {
-            match self.appended.remove(&text.text().message_id) {
-                Some(Appended::Stored(stored)) => text.stored(stored),
-                Some(Appended::Locked) => self.batches.write_alone(text, true),
-                Some(Appended::Unusual) | None => self.batches.write_alone(text, false),
+            Err(error) => {
+                if self.texts.is_empty() {
+                    self.texts = self.batches.take();
+                }
+                for text in self.texts {
+                    text.refuse(match error {
+                        DbError::Closed => DbError::Closed,
+                        DbError::Busy => DbError::Busy,
+                        _ => DbError::Unavailable {
+                            reason: error.to_string(),
+                        },
+                    });
+                }
             }
         }
         self.batches.end_batch();
@@ -296,7 +297,7 @@ struct Alone {
     text: Box<dyn TextWrite>,
     queued_at: Instant,
     writers: JobQueue<Box<dyn WriteJob>>,
-    stored: Option<Stored>,
+    stored: Result<Option<Stored>, DbError>,
 }
 
 impl WriteJob for Alone {
@@ -310,13 +311,15 @@ impl WriteJob for Alone {
 
     fn run_statement(&mut self, db: &mut Db, clock: &Clock) -> Option<Vec<Event>> {
         let text = self.text.text();
-        let appended = append(db, clock, &[text], Locks::Wait).remove(&text.message_id);
-        let Some(Appended::Stored(stored)) = appended else {
-            return Some(Vec::new());
-        };
-        let events = events(text).to_vec();
-        self.stored = Some(stored);
-        Some(events)
+        let appended = append(db, clock, &[text], Locks::Wait);
+        self.stored = appended.map(|mut all| match all.remove(&text.message_id) {
+            Some(Appended::Stored(stored)) => Some(stored),
+            _ => None,
+        });
+        match self.stored {
+            Ok(Some(_)) => Some(text.events().to_vec()),
+            _ => Some(Vec::new()),
+        }
     }
 
     fn run(&mut self, _: &mut Tx<'_>) -> bool {
@@ -330,10 +333,10 @@ impl WriteJob for Alone {
             stored,
             ..
         } = *self;
-        match (kept, stored) {
-            (Err(error), _) => text.refuse(error),
-            (Ok(()), Some(stored)) => text.stored(stored),
-            (Ok(()), None) => {
+        match kept.and(stored) {
+            Err(error) => text.refuse(error),
+            Ok(Some(stored)) => text.stored(stored),
+            Ok(None) => {
                 if let Err((job, error)) = writers.send(text.in_transaction()) {
                     job.answer(Err(error));
                 }

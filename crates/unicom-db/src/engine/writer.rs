@@ -46,21 +46,7 @@ pub(crate) fn write_loop(queues: &WriteQueues, writer: &Writer) {
         if batch.is_empty() {
             continue;
         }
-        match writer.pool.get() {
-            Ok(mut pooled) => writer.run_batch(&mut pooled, batch),
-            Err(error) => {
-                for job in batch {
-                    writer
-                        .queue_metrics
-                        .of(&*job)
-                        .refused_unconnected
-                        .increment(1);
-                    job.answer(Err(DbError::Unavailable {
-                        reason: error.to_string(),
-                    }));
-                }
-            }
-        }
+        writer.write(batch);
     }
 }
 
@@ -72,9 +58,45 @@ struct Kept {
 }
 
 impl Writer {
-    fn run_batch(&self, pooled: &mut Pooled, mut batch: Vec<Box<dyn WriteJob>>) {
+    /// Runs a batch and replies. If its transaction cannot begin because the connection was closed,
+    /// tries again on another one.
+    fn write(&self, batch: Vec<Box<dyn WriteJob>>) {
+        let mut waiting = Some(batch);
+        while let Some(batch) = waiting.take() {
+            match self.pool.get() {
+                Ok(mut pooled) => waiting = self.run_batch(&mut pooled, batch),
+                Err(error) => {
+                    for job in batch {
+                        let metrics = self.queue_metrics.of(&*job);
+                        metrics.refused_unconnected.increment(1);
+                        job.answer(Err(DbError::Unavailable {
+                            reason: error.to_string(),
+                        }));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs a batch and replies. Returns the batch if its transaction did not begin because the
+    /// connection was closed.
+    fn run_batch(
+        &self,
+        pooled: &mut Pooled,
+        mut batch: Vec<Box<dyn WriteJob>>,
+    ) -> Option<Vec<Box<dyn WriteJob>>> {
         let began = Instant::now();
-        let kept = self.run_in_one_transaction(&mut pooled.db, &mut batch);
+        let kept = match self.run_statement(&mut pooled.db, &mut batch) {
+            Some(kept) => Ok(kept),
+            None => match begin(&mut pooled.db) {
+                Err(_) if depth(&mut pooled.db).is_none() => {
+                    pooled.broken = true;
+                    return Some(batch);
+                }
+                Err(error) => Err(error.into()),
+                Ok(()) => self.run_in_transaction(&mut pooled.db, &mut batch),
+            },
+        };
         self.metrics.record(
             batch.len(),
             kept.as_ref().map(|kept| kept.writes),
@@ -111,21 +133,26 @@ impl Writer {
                 }
             }
         }
+        None
     }
 
-    /// Runs all jobs of the batch and returns what was committed. An error means that nothing was.
-    fn run_in_one_transaction(
+    /// Runs a job that is a single statement on PostgreSQL.
+    fn run_statement(&self, db: &mut Db, batch: &mut [Box<dyn WriteJob>]) -> Option<Kept> {
+        let (Engine::Postgres, [only]) = (db.engine(), batch) else {
+            return None;
+        };
+        let events = only.run_statement(db, &self.clock)?;
+        Some(Kept { writes: 1, events })
+    }
+
+    /// Runs all jobs of the batch in the open transaction, ends it and returns what was committed.
+    /// An error means that nothing was.
+    fn run_in_transaction(
         &self,
         db: &mut Db,
         batch: &mut [Box<dyn WriteJob>],
     ) -> Result<Kept, DbError> {
         let mut events = Vec::new();
-        if let (Engine::Postgres, [only]) = (db.engine(), &mut *batch)
-            && let Some(events) = only.run_statement(db, &self.clock)
-        {
-            return Ok(Kept { writes: 1, events });
-        }
-        begin(db)?;
         let ran = match batch {
             // A single job needs no savepoint: if it fails, the transaction is rolled back.
             [only] => self.run_job(db, only, &mut events).map(usize::from),

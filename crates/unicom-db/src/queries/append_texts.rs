@@ -10,10 +10,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
 use unicom_models::sql_types::{UtcMicros, UuidAny};
-use unicom_models::{AccountId, ChannelId, ChatId, MessageId, RequestId, UtcTime};
+use unicom_models::{AccountId, ChannelId, ChatId, Direction, MessageId, RequestId, UtcTime};
 
 use crate::prepared::cached_sql;
-use crate::{Clock, Db, DbError, by_engine};
+use crate::{Db, DbError, Event, Tx, by_engine};
 
 /// An incoming text message.
 #[derive(Debug, Clone, Serialize)]
@@ -52,6 +52,22 @@ pub struct IncomingText {
     pub client_message_id: Option<String>,
     /// The name given to the chat if it has none.
     pub chat_name: Option<String>,
+}
+
+impl IncomingText {
+    /// Returns what to publish once the text is stored.
+    pub(crate) fn events(&self) -> [Event; 2] {
+        [
+            Event::MessageSaved {
+                chat_id: self.chat_id.clone(),
+                message_id: self.message_id,
+                direction: Direction::Incoming,
+            },
+            Event::RequestReady {
+                request_id: self.request_id,
+            },
+        ]
+    }
 }
 
 /// Where and when a text was stored.
@@ -175,19 +191,19 @@ type Row = (
 );
 
 /// Stores texts of different chats and their requests, each of them or not at all. Returns what
-/// became of each, by the id of its message. On SQLite, none is stored.
+/// became of each, by the id of its message. On SQLite, none is stored. The requests are due at
+/// `lease_time`, or at the server's time if it is `None`.
 ///
 /// # Errors
 /// A unique violation if another transaction stored the same message at the same time. Nothing is
 /// stored then.
 pub fn append_texts(
     db: &mut Db,
-    clock: &Clock,
+    now: UtcTime,
+    lease_time: Option<UtcTime>,
     texts: &[&IncomingText],
     locks: Locks,
 ) -> Result<Vec<(MessageId, Appended)>, DbError> {
-    let now = clock.now();
-    let lease_time = clock.lease_time(db.engine(), now);
     let rows: Vec<Row> = by_engine!(
         db,
         Postgres(conn) => {
@@ -212,4 +228,18 @@ pub fn append_texts(
         (id, stored)
     };
     Ok(rows.into_iter().map(appended).collect())
+}
+
+/// Stores a text and its request in the caller's transaction, on PostgreSQL only. Returns `None` if
+/// this is not the usual case.
+pub fn append_text(tx: &mut Tx<'_>, text: &IncomingText) -> Result<Option<Stored>, DbError> {
+    let (now, lease_time) = (tx.now(), tx.lease_time());
+    let appended = append_texts(tx, now, lease_time, &[text], Locks::Wait)?;
+    let Some((_, Appended::Stored(stored))) = appended.into_iter().next() else {
+        return Ok(None);
+    };
+    for event in text.events() {
+        tx.emit(event);
+    }
+    Ok(Some(stored))
 }

@@ -37,6 +37,7 @@ pub mod data_export;
 pub mod deliveries;
 pub mod erasure;
 pub mod files;
+pub mod first_contact;
 pub mod groups;
 pub mod guest_files;
 pub mod guest_migration;

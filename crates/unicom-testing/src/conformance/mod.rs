@@ -1,6 +1,6 @@
-//! Conformance suites for implementations of a platform, a bot or a media store. They panic if a
-//! guarantee is broken. Those for platforms and bots run on each engine that is built in; without
-//! PostgreSQL they print `skipped: …`. Their futures are `Send`.
+//! Conformance suites for implementations of a platform, its webhook, a bot or a media store. They
+//! panic if a guarantee is broken. Those for platforms and bots run on each engine that is built
+//! in; without PostgreSQL they print `skipped: …`. Their futures are `Send`.
 //!
 //! ```
 //! use serde_json::json;
@@ -18,7 +18,9 @@ mod helper;
 mod media_store;
 mod platform;
 mod watched;
+mod webhook;
 
 pub use bot::{bot, bot_with};
 pub use media_store::media_store;
 pub use platform::platform;
+pub use webhook::webhook;

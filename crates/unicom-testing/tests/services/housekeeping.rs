@@ -34,7 +34,7 @@ both_engines! {
         let [one, two] = [0, 1].map(|_| process(db, &began));
         tokio::join!(one.run(sleep(8 * EVERY)), two.run(sleep(8 * EVERY)));
         let began = began.lock().unwrap();
-        assert!((3..=6).contains(&began.len()), "{began:?}");
+        assert!((2..=6).contains(&began.len()), "{began:?}");
         // The interval begins when the task has ended.
         let gaps = began.windows(2).map(|pair| pair[1] - pair[0]);
         assert!(gaps.into_iter().all(|gap| gap > EVERY), "{began:?}");
@@ -56,7 +56,7 @@ both_engines! {
     async fn task_that_panics_does_not_stop_the_others(db: &TestDatabase) {
         let began = Began::default();
         let keeping = process(db, &began).with_task("panic", EVERY, async |_| panic!("a test"));
-        keeping.run(sleep(4 * EVERY)).await;
+        keeping.run(sleep(8 * EVERY)).await;
         assert!(began.lock().unwrap().len() > 1);
     }
 }

@@ -10,6 +10,8 @@
 mod accounts;
 mod acknowledgement;
 mod bot_history;
+#[cfg(feature = "postgres")]
+mod cached_plans;
 mod categorization;
 mod channels;
 mod chat_list;

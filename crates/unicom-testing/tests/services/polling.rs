@@ -272,6 +272,11 @@ both_engines! {
         let running = site.run(db.database());
         site.until_polled();
         let inbox = site.fake.inbox().unwrap();
+        let store = |name, value| block_on(inbox.store(Vec::new(), Some((name, value)))).unwrap_err();
+        // Switched off: the poller need not have noticed it.
+        site.set_active(false);
+        let error = store("offset", json!(7));
+        assert!(matches!(error, CoreError::Conflict { .. }), "{error}");
         drop(running);
         let key = site.id().to_string();
         let duration = Duration::from_secs(10);
@@ -279,7 +284,6 @@ both_engines! {
             Ok(leases::claim_key(tx, LeaseKind::Poller, &key, duration)?)
         });
         assert!(claimed.is_some());
-        let store = |name, value| block_on(inbox.store(Vec::new(), Some((name, value)))).unwrap_err();
         let error = store("offset", json!(7));
         assert!(matches!(error, CoreError::Conflict { .. }), "{error}");
         let said = "is polled by another process, or was changed";
