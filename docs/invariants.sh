@@ -8,7 +8,7 @@ failed=0
 
 main() {
     # No actix below unicom-auth and unicom-http.
-    for crate in models db backup core content matchers outbound bots webchat testing; do
+    for crate in models db backup core content matchers outbound bots webchat internal testing; do
         without "unicom-$crate" actix-web 'actix-web is for unicom-auth and unicom-http only'
     done
 
@@ -22,6 +22,7 @@ main() {
     uses_only unicom-outbound unicom-models unicom-db unicom-core
     uses_only unicom-bots unicom-models unicom-db unicom-core unicom-content unicom-outbound
     uses_only unicom-webchat unicom-models unicom-db unicom-core
+    uses_only unicom-internal unicom-models unicom-db unicom-core
     uses_only unicom-testing unicom-models unicom-db unicom-core unicom-content
     without unicom-webchat example-platform 'platform crates never depend on each other'
     without example-platform unicom-webchat 'platform crates never depend on each other'
@@ -63,12 +64,12 @@ main() {
             'query functions open no transaction'
 
     # Code that does not await cannot await while a transaction is open.
-    code crates/unicom-db/src/queries crates/unicom-webchat/src |
+    code crates/unicom-db/src/queries crates/unicom-{webchat,internal}/src |
         none '\.await' 'queries and services are plain functions: nothing awaits in them'
 
     # Embedding hosts have their own users.
     {
-        code crates/unicom-{models,db,core,webchat,http}/src
+        code crates/unicom-{models,db,core,webchat,internal,http}/src
         grep -rn '' crates/unicom-db/migrations
     } | none '\<unicom_users\>' 'only unicom-auth knows a users table'
 

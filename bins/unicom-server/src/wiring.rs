@@ -17,6 +17,7 @@ use unicom_http::{
     security_log::Sources,
     storage::{GuardedMedia, Storage},
 };
+use unicom_internal::Internal;
 use unicom_outbound::{Outbound, OutboundOptions};
 use unicom_webchat::WebChat;
 
@@ -25,7 +26,7 @@ pub(crate) const MIGRATIONS: [&Migrations; 2] = [&unicom_db::MIGRATIONS, &unicom
 
 /// Returns the platforms that come with the server.
 pub fn platforms() -> Platforms {
-    Platforms::default().with(WebChat)
+    Platforms::default().with(Internal).with(WebChat)
 }
 
 /// Returns what platforms get from the server.

@@ -68,6 +68,8 @@ impl Scope {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts[..] {
             ["admin", "chats", _, "messages"]
+            | ["admin", "internal", "chats"]
+            | ["admin", "internal", "chats", _, "messages" | "read"]
             | ["admin", "requests" | "deliveries", _, "retry"] => Self::Write,
             ["admin", ..] => Self::Admin,
             _ => Self::Write,

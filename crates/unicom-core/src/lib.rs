@@ -7,6 +7,7 @@ mod error;
 pub mod housekeeping;
 pub mod html;
 pub mod inbound;
+pub mod internal;
 pub mod json_error;
 mod leases;
 pub mod matchers;

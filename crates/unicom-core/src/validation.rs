@@ -1,6 +1,9 @@
 //! Validation of names and texts entered by admins, and of ids and names that hosts and platforms
 //! give.
 
+use serde_json::{Map, Value};
+use unicom_models::object_contains_nul;
+
 use crate::CoreError;
 
 /// Maximum number of characters of a name.
@@ -9,6 +12,27 @@ pub(crate) const LONGEST_NAME: usize = 255;
 /// Maximum size in bytes of an id that a host or a platform gives. Both engines can index two of
 /// them together.
 pub const LONGEST_ID: usize = 1000;
+
+/// Maximum size of a chat's metadata as compact JSON in bytes. Lists return all of it, and filters
+/// read all of it.
+const METADATA_BYTES: usize = 16 << 10;
+
+/// Checks the metadata of a chat: at most 16,384 bytes as compact JSON, and no NUL character.
+///
+/// # Errors
+/// [`CoreError::TooLarge`], [`CoreError::Nul`].
+pub fn check_metadata(metadata: &Map<String, Value>) -> Result<(), CoreError> {
+    let field = "metadata";
+    let is_small = serde_json::to_vec(metadata).is_ok_and(|json| json.len() <= METADATA_BYTES);
+    if !is_small {
+        let limit = format!("at most {METADATA_BYTES} bytes of JSON");
+        return Err(CoreError::TooLarge { field, limit });
+    }
+    match object_contains_nul(metadata) {
+        true => Err(CoreError::Nul { field }),
+        false => Ok(()),
+    }
+}
 
 /// Checks an id that a host or a platform gives: 1 to 1,000 bytes, no NUL character. Both engines
 /// can store and index it.
@@ -62,7 +86,10 @@ pub(crate) fn check_nul<T: AsRef<str>>(
 }
 
 /// Trims and validates a name: 1 to 255 characters, no control characters.
-pub(crate) fn checked_name(field: &'static str, name: &str) -> Result<String, CoreError> {
+///
+/// # Errors
+/// [`CoreError::Invalid`].
+pub fn checked_name(field: &'static str, name: &str) -> Result<String, CoreError> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control)
     {

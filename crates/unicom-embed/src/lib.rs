@@ -15,6 +15,7 @@ pub use unicom_core as core;
 pub use unicom_db as db;
 #[cfg(feature = "http")]
 pub use unicom_http as http;
+pub use unicom_internal as internal;
 #[cfg(feature = "matchers")]
 pub use unicom_matchers as matchers;
 pub use unicom_models as models;

@@ -16,6 +16,7 @@ pub use unicom_db::{
     ChatFilters, Committed, ConnectionManager, Database, Db, DbError, Event, MIGRATIONS,
     Migrations, Tx, by_engine, on_engine, transaction,
 };
+pub use unicom_internal::Internal;
 pub use unicom_models::{
     Account, AccountId, Channel, ChannelId, Chat, ChatId, Direction, MediaType, Member, Message,
     MessageId, PlatformKind, Request, RequestId, UtcTime, VisibleMessage,

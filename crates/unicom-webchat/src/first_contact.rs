@@ -8,8 +8,8 @@ use unicom_models::{Account, Channel, Chat};
 use crate::default_chat::default_chat_id;
 use crate::{GuestId, Visitor, WebChatError};
 
-/// Creates the guest's account and its default chat with this metadata. Returns `false` if there is
-/// such an account, or was one: [`get_or_create_account`](crate::get_or_create_account) decides
+/// Creates the guest's account and its default chat with this metadata. Returns `false` if the
+/// account exists or has existed: [`get_or_create_account`](crate::get_or_create_account) decides
 /// then.
 ///
 /// # Errors

@@ -1,14 +1,8 @@
 //! Limits of the metadata that a client may store with a chat.
 
 use serde_json::{Map, Value};
-use unicom_core::CoreError;
-use unicom_models::object_contains_nul;
 
 use crate::WebChatError;
-
-/// Maximum size of a chat's metadata as compact JSON in bytes. Lists return all of it, and filters
-/// read all of it.
-const METADATA_BYTES: usize = 16 << 10;
 
 /// Validates the metadata of a chat: at most 16,384 bytes as compact JSON, and no NUL character.
 ///
@@ -16,7 +10,7 @@ const METADATA_BYTES: usize = 16 << 10;
 /// than the metadata may call it before it processes the rest.
 ///
 /// # Errors
-/// [`WebChatError::Core`] with [`CoreError::TooLarge`] or [`CoreError::Nul`].
+/// [`WebChatError::Core`] with `CoreError::TooLarge` or `CoreError::Nul`.
 ///
 /// ```
 /// # use serde_json::{Map, json};
@@ -32,17 +26,8 @@ const METADATA_BYTES: usize = 16 << 10;
 /// );
 /// ```
 pub fn check_metadata(metadata: Option<&Map<String, Value>>) -> Result<(), WebChatError> {
-    let field = "metadata";
-    let Some(metadata) = metadata else {
-        return Ok(());
-    };
-    let is_small = serde_json::to_vec(metadata).is_ok_and(|json| json.len() <= METADATA_BYTES);
-    if !is_small {
-        let limit = format!("at most {METADATA_BYTES} bytes of JSON");
-        return Err(CoreError::TooLarge { field, limit }.into());
+    match metadata {
+        Some(metadata) => Ok(unicom_core::validation::check_metadata(metadata)?),
+        None => Ok(()),
     }
-    if object_contains_nul(metadata) {
-        return Err(CoreError::Nul { field }.into());
-    }
-    Ok(())
 }

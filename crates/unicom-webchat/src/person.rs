@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use serde_json::{Value, json};
+use unicom_core::internal::Writer;
 use unicom_core::person::{Erased, Person, PersonRef, erase_person};
 use unicom_core::{CoreError, admin::Actor};
 use unicom_db::queries::{account_tombstones, accounts, erasure};
@@ -22,13 +23,14 @@ pub enum HostIdentity {
 }
 
 impl HostIdentity {
-    /// Returns the user or guest behind the account with this id. Returns `None` if the account
-    /// belongs to another platform.
+    /// Returns the user or guest behind the account with this id, which is one of the web chat or
+    /// of the platform `Internal`. Returns `None` if the account belongs to another platform.
     pub fn behind(account: &AccountId) -> Option<Self> {
         let id = account.as_str();
         let user = id.strip_prefix("webchat_user_");
         let guest = || id.strip_prefix("webchat_guest_");
-        (user.map(|id| Self::User(id.to_owned())))
+        (user.or_else(|| Writer::user_behind(account)))
+            .map(|id| Self::User(id.to_owned()))
             .or_else(|| guest().map(|key| Self::Guest(key.to_owned())))
     }
 
@@ -78,6 +80,10 @@ pub fn find_person(
         person.accounts.insert(one.account_id());
         if let HostIdentity::User(id) = one {
             person.user_ids.insert(id.clone());
+            let internal = Writer::User(id.clone()).account_id();
+            if accounts::get(db, &internal)?.is_some() {
+                person.accounts.insert(internal);
+            }
         }
     }
     Ok((person, known))

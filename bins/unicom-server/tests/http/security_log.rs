@@ -373,7 +373,7 @@ both! {
                 assert!(!format!("{fields:?}").contains("a.png"), "{fields:?}");
                 reads += 1;
             }
-            assert_eq!(reads, 21, "routes that read");
+            assert_eq!(reads, 23, "routes that read");
         }
         let of_account = session.get(&path(&format!("chats/?account_id={}&limit=3", resources.account))).await;
         let fields = [

@@ -338,4 +338,30 @@ both! {
         assert!((1..=2).contains(&begun), "{}", statements.join("\n"));
         all_are_kept(&recorded, &statements);
     }
+
+    async fn answers_cost_no_statement_for_notices(db: &TestDatabase) {
+        record_statements();
+        let (app, recorded) = (TestApp::with_echo(db).await, statements_of(db.url()));
+        let silent = app.channel(json!({})).await;
+        let user = app.user("ada").await;
+        let of_notices = || {
+            let sent = recorded.lock().unwrap().sent.clone();
+            let is_one = |statement: &String| statement.contains("\"Internal\"");
+            sent.into_iter().filter(is_one).collect::<Vec<_>>()
+        };
+        for _ in 0..3 {
+            user.say("hi").await;
+        }
+        TestApp::wait_for("the answers", async || {
+            (user.messages("").await["messages"].as_array().unwrap().len() == 6).then_some(())
+        })
+        .await;
+        app.settled().await;
+        assert_eq!(of_notices(), [""; 0]);
+        // Without a channel for notices, a request without an answer costs the look for one.
+        user.send(json!({ "text": "is anybody there?", "channel_id": silent })).await.ok();
+        TestApp::wait_for("the look", async || (!of_notices().is_empty()).then_some(())).await;
+        app.settled().await;
+        at_most(1, "a request without an answer", &of_notices());
+    }
 }

@@ -7,7 +7,7 @@ use unicom_db::{
     Tx,
     queries::{accounts, queue},
 };
-use unicom_models::{RequestCategory, RequestStatus};
+use unicom_models::{Request, RequestCategory, RequestStatus};
 
 use super::Shared;
 use super::bot_for::KnownBots;
@@ -17,15 +17,21 @@ use super::prepare::ClaimedRequest;
 use crate::matchers::MatchInput;
 use crate::{OutgoingMessage, Platforms, bots::ChosenBot};
 
+/// What follows the choice of a category.
+pub(super) enum Chosen {
+    /// This bot is asked.
+    Bot(Box<ClaimedRequest>, ChosenBot),
+    /// The request has ended: the requester was sent the list of categories, or there is no bot.
+    Ended(Box<Request>),
+}
+
 impl Shared {
     /// Finds the category of a claimed request and the bot to ask.
-    ///
-    /// Returns `None` if the requester was sent the list of categories, or if there is no bot.
     pub(super) async fn choose_category(
         self: &Arc<Self>,
         claimed: ClaimedRequest,
         categories: Vec<RequestCategory>,
-    ) -> Result<Option<(Box<ClaimedRequest>, ChosenBot)>, NotStored> {
+    ) -> Result<Chosen, NotStored> {
         let question = Question {
             categories,
             // If an earlier attempt found the category, it has already handled the default.
@@ -61,7 +67,7 @@ fn apply(
     platforms: &Platforms,
     mut claimed: ClaimedRequest,
     decision: Decision,
-) -> Result<Option<(Box<ClaimedRequest>, ChosenBot)>, NotStored> {
+) -> Result<Chosen, NotStored> {
     let default = match decision.default {
         DefaultChange::Keep => None,
         DefaultChange::Set(id) => Some(Some(id)),
@@ -87,8 +93,7 @@ fn apply(
                 replies: vec![OutgoingMessage::text(list)],
                 ..claimed.end()
             };
-            store_one(tx, platforms, ended)?;
-            return Ok(None);
+            return end(tx, platforms, ended);
         }
     }
     queue_for_bot(tx, platforms, claimed)
@@ -100,18 +105,23 @@ fn queue_for_bot(
     tx: &mut Tx<'_>,
     platforms: &Platforms,
     mut claimed: ClaimedRequest,
-) -> Result<Option<(Box<ClaimedRequest>, ChosenBot)>, NotStored> {
+) -> Result<Chosen, NotStored> {
     let now = tx.now();
     claimed.request.reach(RequestStatus::Queued, now);
     let category = claimed.request.category_id;
     let Some(bot) = KnownBots::default().bot_for(tx, category, &claimed.channel)? else {
-        store_one(tx, platforms, claimed.end())?;
-        return Ok(None);
+        return end(tx, platforms, claimed.end());
     };
     claimed.request.reach(RequestStatus::Processing, now);
     if queue::save_progress(tx, &claimed.request)? {
-        Ok(Some((Box::new(claimed), bot)))
+        Ok(Chosen::Bot(Box::new(claimed), bot))
     } else {
         Err(NotStored::Superseded)
     }
+}
+
+fn end(tx: &mut Tx<'_>, platforms: &Platforms, ended: EndedRequest) -> Result<Chosen, NotStored> {
+    let request = Box::new(ended.request.clone());
+    store_one(tx, platforms, ended)?;
+    Ok(Chosen::Ended(request))
 }

@@ -17,6 +17,7 @@ use unicom_db::{
 
 use super::Shared;
 use super::delivery_outcome::{Rules, store_outcome};
+use super::notices;
 use crate::CoreError;
 use crate::leases::renewing;
 use crate::platform::{DeliveryError, DeliveryFailure, DeliveryJob, DeliveryReceipt};
@@ -170,7 +171,8 @@ impl Shared {
     ) -> Result<(), CoreError> {
         let platforms = self.platforms.clone();
         let (backoff, horizon) = (self.options.backoff, self.options.delivery_horizon);
-        self.database
+        let notice = self
+            .database
             .write_background(move |tx| {
                 let channel = channels::get(tx, delivery.message.channel_id)?;
                 let platform = channel.and_then(|one| platforms.get(&one.platform).ok().cloned());
@@ -183,6 +185,8 @@ impl Shared {
                 };
                 store_outcome(tx, &delivery, rules, result)
             })
-            .await
+            .await?;
+        notices::write(&self.database, notice).await;
+        Ok(())
     }
 }

@@ -13,6 +13,7 @@ use unicom_db::{
 };
 use unicom_models::UtcTime;
 
+use super::notices::Notice;
 use super::retry::backoff;
 use crate::CoreError;
 use crate::outbound::note_in_chat;
@@ -37,7 +38,8 @@ pub(super) struct Rules {
     pub horizon: Duration,
 }
 
-/// Stores the outcome of an attempt, unless the claim is lost.
+/// Stores the outcome of an attempt, unless the claim is lost. Returns what to tell admins after
+/// the commit.
 ///
 /// # Errors
 /// Those of the database.
@@ -46,14 +48,14 @@ pub(super) fn store_outcome(
     delivery: &ClaimedDelivery,
     rules: Rules,
     outcome: Result<DeliveryReceipt, DeliveryFailure>,
-) -> Result<(), CoreError> {
+) -> Result<Option<Notice>, CoreError> {
     let Some(chat) = chats::lock(tx, &delivery.message.chat_id)? else {
         // The message was deleted with its chat.
-        return Ok(());
+        return Ok(None);
     };
     match outcome {
-        Ok(DeliveryReceipt::Local) => sent(tx, delivery, &chat, &[]),
-        Ok(DeliveryReceipt::Accepted { parts }) => sent(tx, delivery, &chat, &parts),
+        Ok(DeliveryReceipt::Local) => sent(tx, delivery, &chat, &[]).map(|()| None),
+        Ok(DeliveryReceipt::Accepted { parts }) => sent(tx, delivery, &chat, &parts).map(|()| None),
         Err(DeliveryFailure { parts, error }) => failed(tx, delivery, &chat, rules, &parts, &error),
     }
 }
@@ -83,7 +85,7 @@ fn failed(
     rules: Rules,
     parts: &[String],
     error: &DeliveryError,
-) -> Result<(), CoreError> {
+) -> Result<Option<Notice>, CoreError> {
     let text = error.to_string();
     let next = next(tx.now(), delivery.history, rules, error);
     let held = match next {
@@ -91,15 +93,19 @@ fn failed(
         NextTry::Never => deliveries::dead(tx, chat, delivery, &text)?,
     };
     if !held {
-        return Ok(());
+        return Ok(None);
     }
     provider_messages::add_parts(tx, &delivery.message, &storable(delivery, parts))?;
     let channel_id = delivery.message.channel_id;
     match (next, error) {
-        (NextTry::Never, _) => note_failure(tx, delivery, chat, error)?,
+        (NextTry::Never, _) => {
+            note_failure(tx, delivery, chat, error)?;
+            return Ok(Some(Notice::dead(channel_id)));
+        }
         (NextTry::At(due, _), DeliveryError::Broken(reason)) => {
             channel_holds::hold(tx, channel_id, due, &text)?;
             channels::set_error(tx, channel_id, Some(reason))?;
+            return Ok(Some(Notice::broken(channel_id, reason)));
         }
         (
             NextTry::At(due, _),
@@ -110,7 +116,7 @@ fn failed(
         ) => channel_holds::hold(tx, channel_id, due, &text)?,
         (NextTry::At(..), _) => {}
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Records that a message was not delivered, also as a note for the admins who read the chat.

@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use unicom_db::{Database, DbError};
 
 use super::ended::{EndedRequest, NotStored, store_all, store_one};
+use super::notices::{self, Notice};
 use crate::Platforms;
 
 /// Maximum number of requests that end in one write.
@@ -96,7 +97,17 @@ impl EndedRequests {
                 waiting.ended.drain(..size).collect()
             };
             let (ended, replies): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-            for (stored, reply) in self.write_group(ended).await.into_iter().zip(replies) {
+            let unanswered = ended.iter().map(|one| Notice::unanswered(&one.request));
+            let unanswered: Vec<Option<Notice>> = unanswered.collect();
+            let stored = self.write_group(ended).await;
+            let unanswered = unanswered.into_iter().zip(&stored);
+            let notices: Vec<Notice> = unanswered
+                .filter(|(_, stored)| stored.is_ok())
+                .filter_map(|(notice, _)| notice)
+                .collect();
+            // Before the replies, so that a stopping pipeline waits for them.
+            notices::write(&self.database, notices).await;
+            for (stored, reply) in stored.into_iter().zip(replies) {
                 // An error means that the caller no longer waits.
                 let _ = reply.send(stored);
             }

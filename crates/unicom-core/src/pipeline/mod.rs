@@ -14,6 +14,7 @@ mod files;
 mod group;
 mod identify;
 mod keep_pace;
+mod notices;
 mod pace;
 mod polling;
 mod prepare;

@@ -16,7 +16,9 @@ use unicom_db::{
 use unicom_models::{Address, Message, MessageFile, RequestStatus};
 
 use super::Shared;
+use super::choose::Chosen;
 use super::ended::{EndedRequest, NotStored};
+use super::notices::{self, Notice};
 use super::prepare::{ClaimedRequest, Next};
 use crate::leases::renewing;
 use crate::{
@@ -63,8 +65,11 @@ impl Shared {
                 self.link_member(&claimed).await;
                 let (claim, message) = (claimed.claim(), claimed.message.clone());
                 match self.choose_category(*claimed, categories).await {
-                    Ok(Some((claimed, bot))) => self.answer(*claimed, bot).await,
-                    Ok(None) => Ok(()),
+                    Ok(Chosen::Bot(claimed, bot)) => self.answer(*claimed, bot).await,
+                    Ok(Chosen::Ended(request)) => {
+                        notices::write(&self.database, Notice::unanswered(&request)).await;
+                        Ok(())
+                    }
                     Err(error) => {
                         self.retry_or_fail(claim, message, as_bot_error(error)?)
                             .await

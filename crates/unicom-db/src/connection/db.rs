@@ -226,7 +226,7 @@ impl Db {
     /// Makes PostgreSQL find rows by an index wherever there is one.
     ///
     /// It keeps the plan of a prepared statement, also one that was made while the tables were
-    /// small. Such a plan reads whole tables, and each answer would cost more as they grow. The
+    /// small. That plan reads whole tables, and each answer would cost more as they grow. The
     /// statements of unicom read few rows by their keys.
     pub(crate) fn set_plans(&mut self) -> Result<(), DbError> {
         by_engine!(self, Postgres(connection) => {

@@ -191,8 +191,8 @@ impl TextBatches {
     }
 }
 
-/// Stores texts with one statement. After a panic or an error, none is stored and the transaction of
-/// each does the work or reports the error.
+/// Stores texts with one statement. After a panic or an error, none is stored, and the transaction
+/// of each does the work or reports the error.
 ///
 /// # Errors
 /// [`DbError::Unavailable`] if the connection was closed: whether the texts are stored is unknown,

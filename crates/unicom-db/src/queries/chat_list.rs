@@ -5,9 +5,12 @@ use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Double, Text};
 use unicom_models::schema::{
-    unicom_account_chats as account_chats, unicom_chats as chats, unicom_messages as messages,
+    unicom_account_chats as account_chats, unicom_channels as channels, unicom_chats as chats,
+    unicom_messages as messages,
 };
-use unicom_models::{AccountId, ChannelId, Chat, ChatId, Direction, MessageId, UtcTime};
+use unicom_models::{
+    AccountId, ChannelId, Chat, ChatId, Direction, MessageId, PlatformKind, UtcTime,
+};
 
 use super::chat_filters::ChatFilters;
 use super::{contains_pattern, metadata_condition};
@@ -156,6 +159,37 @@ pub fn one(
         ..ChatFilters::default()
     };
     Ok(page(tx, account_id, &filters, None, 1)?.into_iter().next())
+}
+
+/// Returns up to `limit` chats of the platform after `after`, most recently active first, each with
+/// the reader's unread count. It is `None` if the reader does not take part in the chat.
+pub fn of_platform(
+    db: &mut Db,
+    platform: &PlatformKind,
+    reader: Option<&AccountId>,
+    after: Option<&ListPosition>,
+    limit: i64,
+) -> Result<Vec<(Chat, Option<i64>)>, DbError> {
+    let reader = reader.map_or("", AccountId::as_str);
+    let of_reader = account_chats::chat_id
+        .eq(chats::id)
+        .and(account_chats::account_id.eq(reader));
+    let channels = channels::table
+        .filter(channels::platform.eq(platform))
+        .select(channels::id);
+    Ok(on_engine!(db, conn => {
+        let mut query = chats::table
+            .left_join(account_chats::table.on(of_reader))
+            .filter(chats::channel_id.eq_any(channels))
+            .select((Chat::as_select(), account_chats::unread_count.nullable()))
+            .into_boxed();
+        if let Some(ListPosition { last_activity_at, id }) = after {
+            query = query
+                .filter(chats::last_activity_at.le(last_activity_at))
+                .filter(chats::last_activity_at.lt(last_activity_at).or(chats::id.lt(id)));
+        }
+        query.order((chats::last_activity_at.desc(), chats::id.desc())).limit(limit).load(conn)
+    })?)
 }
 
 /// Filters for the list of chats for admins. All set filters must match.

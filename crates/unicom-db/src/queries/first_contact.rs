@@ -44,8 +44,8 @@ cached_sql! {
     } " FROM account, chat"
 }
 
-/// Creates an account and a chat in which it takes part. Returns `false` if one of the ids is taken:
-/// the transaction must be rolled back then.
+/// Creates an account and a chat in which it takes part. Returns `false` if one of the ids is
+/// taken: the transaction must be rolled back then.
 pub fn create(tx: &mut Tx<'_>, account: &Account, chat: &Chat) -> Result<bool, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;

@@ -142,6 +142,51 @@ pub fn by_client_id(
         .optional())?)
 }
 
+/// Returns `true` if the chat has a message with this subject that is not older than `since`.
+pub fn has_subject_since(
+    db: &mut Db,
+    chat_id: &ChatId,
+    subject: &str,
+    since: UtcTime,
+) -> Result<bool, DbError> {
+    Ok(
+        on_engine!(db, conn => diesel::select(diesel::dsl::exists(messages::table
+            .filter(messages::chat_id.eq(chat_id))
+            .filter(messages::timestamp.ge(since))
+            .filter(messages::subject.eq(subject))))
+        .get_result(conn))?,
+    )
+}
+
+/// Returns the number of messages in the chat after the last one that a user wrote, at most
+/// `limit`. Internal messages and those that `but_of` wrote do not count.
+pub fn count_since_user(
+    db: &mut Db,
+    chat_id: &ChatId,
+    but_of: &AccountId,
+    limit: i64,
+) -> Result<usize, DbError> {
+    let of_chat = messages::table
+        .filter(messages::chat_id.eq(chat_id))
+        .filter(messages::direction.ne(Direction::Internal));
+    on_engine!(db, conn => {
+        let last: Option<UtcTime> = of_chat
+            .filter(messages::direction.eq(Direction::Incoming))
+            .filter(messages::user_id.is_not_null())
+            .order(messages::timestamp.desc())
+            .select(messages::timestamp)
+            .first(conn)
+            .optional()?;
+        let later: Vec<MessageId> = of_chat
+            .filter(messages::timestamp.gt(last.unwrap_or(UtcTime::BEGINNING)))
+            .filter(messages::sender_id.is_null().or(messages::sender_id.ne(but_of)))
+            .select(messages::id)
+            .limit(limit)
+            .load(conn)?;
+        Ok::<_, DbError>(later.len())
+    })
+}
+
 /// Returns the message with this id without an access check, for the pipeline, which acts for the
 /// chat and not for a reader.
 pub fn get_unchecked(db: &mut Db, id: MessageId) -> Result<Option<Message>, DbError> {

@@ -1,5 +1,7 @@
 //! `MessageBody`: a message sent by an admin to a chat, as JSON or as a form with a file.
 
+use std::sync::Arc;
+
 use actix_multipart::form::MultipartForm;
 use actix_multipart::form::tempfile::TempFile;
 use actix_multipart::form::text::Text;
@@ -13,6 +15,7 @@ use utoipa::ToSchema;
 use crate::body::content_type;
 use crate::ids::message_id;
 use crate::multipart::{Received, read_form};
+use crate::storage::Held;
 use crate::upload::{Upload, checked_file};
 use crate::{Api, ApiError, read_json};
 
@@ -59,15 +62,34 @@ pub(super) struct AdminUpload {
 
 impl From<AdminUpload> for AdminFields {
     fn from(form: AdminUpload) -> Self {
-        let given = |field: Option<Text<String>>| {
-            field
-                .map(Text::into_inner)
-                .filter(|value| !value.is_empty())
-        };
+        Self::new(
+            AdminUpload::given(form.text),
+            AdminUpload::given(form.html),
+            AdminUpload::given(form.reply_to_message_id),
+        )
+    }
+}
+
+impl AdminUpload {
+    /// Returns the value of a field of a form, unless it was left empty.
+    pub fn given(field: Option<Text<String>>) -> Option<String> {
+        field
+            .map(Text::into_inner)
+            .filter(|value| !value.is_empty())
+    }
+}
+
+impl AdminFields {
+    /// Creates a message without buttons.
+    pub fn new(
+        text: Option<String>,
+        html: Option<String>,
+        reply_to_message_id: Option<String>,
+    ) -> Self {
         Self {
-            text: given(form.text),
-            html: given(form.html),
-            reply_to_message_id: given(form.reply_to_message_id),
+            text,
+            html,
+            reply_to_message_id,
             buttons: None,
         }
     }
@@ -92,6 +114,18 @@ impl MessageBody {
             let fields: AdminFields = read_json(request, payload, api.limits.body).await?;
             (fields, None)
         };
+        Self::check(fields, file, api).await
+    }
+
+    /// Validates the fields of a body and its file.
+    ///
+    /// # Errors
+    /// Those of [`MessageBody::read`] for a body that was read.
+    pub async fn check(
+        fields: AdminFields,
+        file: Option<(TempFile, Arc<Held>)>,
+        api: &Api,
+    ) -> Result<Self, ApiError> {
         let text = fields.text.unwrap_or_default();
         if text.len() > api.limits.text {
             return Err(ApiError::too_large(format!(

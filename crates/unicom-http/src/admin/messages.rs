@@ -2,11 +2,11 @@
 
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
-use unicom_core::CoreError;
-use unicom_core::admin::{list_chat_messages, send_to_chat};
-use unicom_db::DbError;
+use unicom_core::admin::{Actor, Extensions, list_chat_messages, send_to_chat};
+use unicom_core::{CoreError, OutgoingMessage};
 use unicom_db::queries::{chat_access, messages};
-use unicom_models::{ChatId, MessageId};
+use unicom_db::{Db, DbError, Tx};
+use unicom_models::{ChatId, Message, MessageId};
 use unicom_webchat::WebChatError;
 use utoipa::ToSchema;
 
@@ -26,7 +26,7 @@ use crate::{ApiError, ids, respond};
 
 /// A page of a chat's messages as admins see them.
 #[derive(Serialize, ToSchema)]
-struct AdminMessagePage {
+pub(super) struct AdminMessagePage {
     chat_id: ChatId,
     messages: Vec<AdminMessageJson>,
     has_more: bool,
@@ -36,7 +36,7 @@ struct AdminMessagePage {
 
 /// A message as admins see it.
 #[derive(Serialize, ToSchema)]
-struct MessageResponse {
+pub(super) struct MessageResponse {
     message: AdminMessageJson,
 }
 
@@ -50,13 +50,23 @@ struct MessageResponse {
     ),
 )]
 pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    page(request, |_, _| Ok(())).await
+}
+
+/// Lists messages of a chat that passes `check`.
+pub(super) async fn page(
+    request: AdminRequest,
+    check: impl FnOnce(&mut Db, &ChatId) -> Result<(), CoreError> + Send + 'static,
+) -> Result<HttpResponse, ApiError> {
     let AdminRequest { api, http, .. } = &request;
     let chat_id = request.chat_id()?;
     let paging = read_only::<MessageParameters>(http)?.paging()?;
     let id = chat_id.clone();
-    let page = request
-        .read(move |db| list_chat_messages(db, &id, &paging))
-        .await?;
+    let page = request.read(move |db| {
+        check(db, &id)?;
+        list_chat_messages(db, &id, &paging)
+    });
+    let page = page.await?;
     let messages = page.messages.into_iter();
     Ok(respond::ok(AdminMessagePage {
         chat_id,
@@ -86,20 +96,34 @@ pub(super) async fn send(
         admin, api, http, ..
     } = &request;
     let chat_id = request.chat_id()?;
+    let mut body = MessageBody::read(http, payload, api).await?;
+    body.message.sender_name = Some(admin.name.clone());
+    body.message.user_id.clone_from(&admin.user_id);
+    store(&request, body, move |tx, actor, extensions, message| {
+        send_to_chat(tx, actor, extensions, None, &chat_id, message)
+    })
+    .await
+}
+
+/// Stores the file of a message, and the message with `send`.
+pub(super) async fn store(
+    request: &AdminRequest,
+    body: MessageBody,
+    send: impl FnOnce(&mut Tx<'_>, &Actor, &Extensions, OutgoingMessage) -> Result<Message, CoreError>
+    + Send
+    + 'static,
+) -> Result<HttpResponse, ApiError> {
+    let api = &request.api;
     let MessageBody {
         mut message,
         upload,
-    } = MessageBody::read(http, payload, api).await?;
-    message.sender_name = Some(admin.name.clone());
-    message.user_id.clone_from(&admin.user_id);
+    } = body;
     message.media = upload.as_ref().map(|upload| upload.stored());
     let key = message.media.as_ref().map(|(_, media)| media.key.clone());
     if let (Some(upload), Some(key)) = (&upload, &key) {
         api.media.put(key.clone(), upload.source()).await?;
     }
-    let sent = request.write(move |tx, actor, extensions| {
-        send_to_chat(tx, actor, extensions, None, &chat_id, message)
-    });
+    let sent = request.write(move |tx, actor, extensions| send(tx, actor, extensions, message));
     let sent = sent.await;
     // After a database error the message may have been stored nevertheless, so its file stays.
     if matches!(&sent, Err(error) if !matches!(error, CoreError::Db(_))) {

@@ -13,6 +13,7 @@ mod chats;
 mod deliveries;
 mod erase;
 mod groups;
+mod internal;
 mod members;
 mod message_body;
 mod message_json;
@@ -52,6 +53,9 @@ pub const ADMIN: Routes = routes! {
     chats => [show],
     messages => [list, send],
     messages => [media],
+    internal => [list, create],
+    internal => [read, send],
+    internal => [mark],
     requests => [list],
     requests => [show],
     requests => [retry],

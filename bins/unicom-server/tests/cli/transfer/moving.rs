@@ -5,7 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use serde_json::{Value, json};
-use unicom_db::{Engine, on_engine};
+use unicom_core::admin::Actor;
+use unicom_core::internal::{Topic, notify};
+use unicom_core::{CoreError, OutgoingMessage};
+use unicom_db::{Engine, Tx, on_engine};
+use unicom_internal::{Author, NewChat, Person, create_chat, send};
+use unicom_server::platforms;
 use unicom_testing::{TestDatabase, both_engines};
 
 use super::{assert_same, export, exported_rows};
@@ -100,6 +105,32 @@ both_engines! {
         let left: Vec<_> = home.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert!(left.iter().all(|name| !name.to_string_lossy().ends_with(".part")), "{left:?}");
         home.run(&["export", "no/such/folder.jsonl"]).failure();
+    }
+
+    fn conversations_and_notices_move_too(db: &TestDatabase) {
+        let Some(other) = other_engine(db) else { return };
+        let (here, there) = (Workspace::on(db), Workspace::on(&other));
+        here.run(&["channel", "create", "--platform", "Internal", "--name", "Console"]).ok();
+        let tell = |tx: &mut Tx<'_>| notify(tx, Topic::CHANNELS, "channel:7", "It does not work");
+        assert!(db.write(tell));
+        let chat = db.write(|tx| {
+            let (ann, actor) = (Person::new("7", "Ann"), Actor::COMMAND_LINE);
+            let chat = create_chat(tx, &actor, Some(&ann), NewChat::new("Questions"))?;
+            let hello = OutgoingMessage::text("Hello!");
+            send(tx, &actor, &platforms(), &chat.id, Author::Person(ann), hello)?;
+            Ok::<_, CoreError>(chat.id)
+        });
+        let first = export(&here);
+        has(&first, &["It does not work", "Hello!", "internal_user_7", "internal_system"]);
+        there.run_with_input(&["import"], &first).ok();
+        assert_same(&first, &export(&there));
+        // The notice is known there, and the conversation goes on.
+        assert!(!other.write(tell));
+        other.write(move |tx| {
+            let (ann, hello) = (Person::new("7", "Ann"), OutgoingMessage::text("Hello again!"));
+            send(tx, &Actor::COMMAND_LINE, &platforms(), &chat, Author::Person(ann), hello)
+        });
+        assert_eq!(there.json(&["request", "list"]).as_array().map(Vec::len), Some(2));
     }
 
     async fn guest_storage_is_recounted_after_an_import(db: &TestDatabase) {

@@ -22,6 +22,7 @@ pub struct Resources {
     chat: String,
     message: String,
     file: String,
+    conversation: String,
 }
 
 /// A route with a valid body.
@@ -48,6 +49,13 @@ impl Resources {
         let category = admin.post(&path("categories/"), category).await.ok();
         let bot = json!({ "name": name, "kind": "echo" });
         admin.post(&path("bots/"), bot).await.ok();
+        let console = json!({ "platform": "Internal", "name": "Console" });
+        admin.post(&path("channels/"), console).await.ok();
+        let conversation = json!({ "title": name });
+        let conversation = admin
+            .post(&path("internal/chats/"), conversation)
+            .await
+            .ok();
         let file = sent["message"]["media_url"].as_str().unwrap();
         Self {
             channel,
@@ -61,6 +69,7 @@ impl Resources {
             chat: sent["chat_id"].as_str().unwrap().to_owned(),
             message,
             file: file.replace("/unicom/media/", "media/"),
+            conversation: id(&conversation["chat"]),
         }
     }
 
@@ -78,6 +87,7 @@ impl Resources {
             chat,
             message: _,
             file,
+            conversation,
         } = self;
         let get = |rest: &str| (Method::GET, rest.to_owned(), Value::Null);
         let post = |rest: &str, body| (Method::POST, rest.to_owned(), body);
@@ -128,6 +138,14 @@ impl Resources {
             get(&format!("chats/{chat}/messages/")),
             post(&format!("chats/{chat}/messages/"), json!({ "text": "hi" })),
             get(file),
+            get("internal/chats/"),
+            post("internal/chats/", json!({ "title": "New" })),
+            get(&format!("internal/chats/{conversation}/messages/")),
+            post(
+                &format!("internal/chats/{conversation}/messages/"),
+                json!({ "text": "hi" }),
+            ),
+            post(&format!("internal/chats/{conversation}/read/"), Value::Null),
             get("deliveries/"),
             get("audit/"),
             delete(&in_group),

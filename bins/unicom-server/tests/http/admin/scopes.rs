@@ -17,9 +17,12 @@ use crate::openapi::{Operation, operations};
 
 /// The writing admin routes that the scope `write` permits: those of conversations. All others need
 /// `admin`.
-const OF_CONVERSATIONS: [&str; 3] = [
+const OF_CONVERSATIONS: [&str; 6] = [
     "post /unicom/admin/chats/{id}/messages",
     "post /unicom/admin/deliveries/{message_id}/retry",
+    "post /unicom/admin/internal/chats",
+    "post /unicom/admin/internal/chats/{id}/messages",
+    "post /unicom/admin/internal/chats/{id}/read",
     "post /unicom/admin/requests/{id}/retry",
 ];
 

@@ -45,7 +45,7 @@ both! {
             };
             let fields = properties(&content["schema"]);
             for (name, _) in &fields {
-                let mut body = json!({ "text": "x", "name": "x", "platform": "WebChat", "kind": "echo",
+                let mut body = json!({ "text": "x", "name": "x", "title": "x", "platform": "WebChat", "kind": "echo",
                     "username": "x", "password": "x", "current_password": "x", "new_password": "x", "config": {} });
                 body[*name] = if OBJECTS.contains(name) { json!(7) } else { wrong(name) };
                 let method = Method::from_bytes(operation.method.to_uppercase().as_bytes()).unwrap();
@@ -134,7 +134,7 @@ async fn existing(program: &Client, guest: &Client, path: &str) -> String {
             let name = format!("g{}", path.len());
             text(&make("groups", json!({ "name": name })).await["group"]["id"])
         }
-        Some("chats") => guest.account_id().await,
+        Some("chats" | "internal") => guest.account_id().await,
         Some("chat") => {
             let chat = program.post("/unicom/webchat/chats/", json!({})).await.ok();
             text(&chat["chat"]["id"])
