@@ -27,7 +27,7 @@ pub fn split_text(text: &str, limit: usize) -> Vec<String> {
     while !rest.is_empty() {
         let opening = block.map(|line| format!("{line}\n")).unwrap_or_default();
         let room = limit.saturating_sub(units(&opening));
-        if units(rest) <= room {
+        if longest_prefix(rest, room) == rest.len() {
             parts.push(opening + rest);
             break;
         }
