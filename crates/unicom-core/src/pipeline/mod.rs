@@ -17,6 +17,7 @@ mod keep_pace;
 mod notices;
 mod pace;
 mod polling;
+mod polling;
 mod prepare;
 mod process;
 mod retry;
