@@ -17,7 +17,6 @@ mod keep_pace;
 mod notices;
 mod pace;
 mod polling;
-mod polling;
 mod prepare;
 mod process;
 mod retry;

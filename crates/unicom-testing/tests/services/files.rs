@@ -304,7 +304,8 @@ both_engines! {
 
         let erased = site.write(move |tx| Ok(erase_person(tx, &person, &[])?));
         let mut keys: Vec<String> = exported.into_iter().map(|file| file.key).collect();
-        let mut gone = erased.files;
+        assert_eq!(erased.files, 2);
+        let mut gone = erased.file_keys;
         keys.sort();
         gone.sort();
         assert_eq!(gone, keys);
