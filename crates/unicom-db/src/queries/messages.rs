@@ -227,12 +227,12 @@ pub fn media_bytes_of(db: &mut Db, sender: &AccountId) -> Result<i64, DbError> {
 
 /// Returns those of the keys that belong to a file of a message.
 pub fn media_keys_among(db: &mut Db, keys: &[String]) -> Result<Vec<String>, DbError> {
-    let named: Vec<Option<String>> = on_engine!(db, conn => messages::table
+    let mut named = files::keys_among(db, keys)?;
+    let of_messages: Vec<Option<String>> = on_engine!(db, conn => messages::table
         .filter(messages::media_key.eq_any(keys))
         .select(messages::media_key)
         .load(conn))?;
-    let mut named: Vec<String> = named.into_iter().flatten().collect();
-    named.extend(files::keys_among(db, keys)?);
+    named.extend(of_messages.into_iter().flatten());
     Ok(named)
 }
 
