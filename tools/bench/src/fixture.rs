@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use diesel::dsl::exists;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use unicom_db::{Db, by_engine, on_engine};
 use unicom_models::RequestStatus;
 use unicom_models::schema::unicom_requests as requests;
@@ -31,6 +32,18 @@ pub const NO_BOT: &str = "{}";
 
 /// The configuration of a channel on which the echo bot answers.
 pub const ECHO: &str = r#"{"bot":"echo"}"#;
+
+/// Counts the statements of a database.
+const STATEMENTS: &str = "SELECT coalesce(sum(calls), 0)::bigint AS calls FROM pg_stat_statements
+    WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND query !~ '^(BEGIN|COMMIT|ROLLBACK|SET|SELECT \\$1$)'
+        AND query NOT LIKE 'SELECT EXISTS (SELECT \"unicom_requests\"%'";
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    calls: i64,
+}
 
 pub struct Fixture {
     // Fields drop in this order: the server must end before its database is removed.
@@ -117,7 +130,21 @@ impl Fixture {
                 ..Run::new(sent, load.elapsed, cpu)
             },
             settled: Run::new(sent, settled, cpu),
+            sent,
         })
+    }
+
+    /// Returns how many statements PostgreSQL has run in this database, without those that begin or
+    /// end transactions and those of [`Fixture::settle`]. Returns `None` on SQLite, and if the
+    /// server of PostgreSQL does not load `pg_stat_statements`.
+    pub fn statements(&self) -> anyhow::Result<Option<i64>> {
+        let mut db = self.scratch_db.connection()?;
+        by_engine!(&mut db, Postgres(conn) => {
+            let created = conn.batch_execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+            let count = diesel::sql_query(STATEMENTS).get_result::<Count>(conn);
+            return Ok(created.and(count).ok().map(|count| count.calls));
+        });
+        Ok(None)
     }
 
     /// Waits until no request is open.
@@ -153,6 +180,8 @@ pub struct Written {
     pub acknowledged: Run,
     /// The rate until every request was processed and its answer stored.
     pub settled: Run,
+    /// The number of sends.
+    pub sent: usize,
 }
 
 fn has_open_requests(db: &mut Db) -> QueryResult<bool> {

@@ -2,7 +2,7 @@
 
 use crate::fixture::{ECHO, Fixture, NO_BOT};
 use crate::options::Options;
-use crate::report::{Report, Row};
+use crate::report::{Goal, Report, Row};
 use crate::run::{Pairs, in_turns};
 
 pub fn run(options: &Options) -> anyhow::Result<Report> {
@@ -12,12 +12,14 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
         let silent = Fixture::open(options, NO_BOT, connections)?;
         let with_bot = answering.scripts(|guest| guest.send());
         let without_bot = silent.scripts(|guest| guest.send());
-        let mut answered = Vec::new();
+        let (mut answered, mut sent) = (Vec::new(), 0);
+        let before = answering.statements()?;
         let pairs = in_turns(
             options,
             |span| {
                 let written = answering.write(&with_bot, span)?;
                 answered.push(written.settled);
+                sent += written.sent;
                 Ok(written.acknowledged)
             },
             |span| Ok(silent.write(&without_bot, span)?.acknowledged),
@@ -30,6 +32,11 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
         let name = |what| format!("{what}, {connections} connections");
         rows.push(Row::rates(name("acknowledged"), &pairs));
         rows.push(Row::rates(name("answered"), &answered));
+        if let (Some(before), Some(after)) = (before, answering.statements()?) {
+            let each = (after - before) as f64 / sent as f64;
+            let name = name("statements for a message with its answer");
+            rows.push(Row::single(name, "", &[each]).with_goal(Goal::AtMost(3.0)));
+        }
     }
     Ok(Report {
         title: format!(
