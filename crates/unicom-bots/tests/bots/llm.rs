@@ -277,7 +277,7 @@ async fn images_are_sent_and_other_files_named() {
     assert_eq!(told(&chat, json!({})).await, expected);
 }
 
-/// The model is told of further files, and of those that are missing.
+/// Further files are named to the model, and those that are missing.
 #[tokio::test]
 async fn further_and_missing_files_are_named() {
     let chat = Chat::new().await;
