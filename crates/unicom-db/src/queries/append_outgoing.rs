@@ -4,29 +4,26 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde_json::json;
 use unicom_models::Message;
-use unicom_models::schema::unicom_messages as messages;
 
 use super::chat_counters;
 use crate::prepared::cached_sql;
 use crate::{Db, DbError, LockedChat, Tx, by_engine};
 
 cached_sql! {
-    struct NoteMessages<'a> {
-        "UPDATE unicom_chats AS chat SET
-            first_message_id = coalesce(chat.first_message_id, given.message_id),
-            first_outgoing_message_id = coalesce(chat.first_outgoing_message_id, given.message_id),
-            last_message_id = given.message_id, last_outgoing_message_id = given.message_id,
-            last_activity_at = given.at FROM json_to_recordset(" messages: &'a str as Text,
-    } "::json) AS given(chat_id text, message_id uuid, at timestamptz) WHERE chat.id = given.chat_id"
-}
-
-cached_sql! {
-    struct CountUnread<'a> {
-        "UPDATE unicom_account_chats AS part SET unread_count = CASE
-            WHEN part.account_id = given.sender_id THEN 0 ELSE part.unread_count + 1
-            END FROM json_to_recordset(" messages: &'a str as Text,
-        // Unchanged rows are not written.
-    } "::json) AS given(chat_id text, sender_id text) WHERE part.chat_id = given.chat_id
+    struct AppendOutgoing<'a> {
+        "WITH given AS MATERIALIZED (
+        SELECT * FROM json_populate_recordset(NULL::unicom_messages, " messages: &'a str as Text,
+        // Unread counts that do not change are not written.
+    } "::json)
+    ), message AS (INSERT INTO unicom_messages SELECT * FROM given), noted AS (
+        UPDATE unicom_chats AS chat SET first_message_id = coalesce(chat.first_message_id, given.id),
+            first_outgoing_message_id = coalesce(chat.first_outgoing_message_id, given.id),
+            last_message_id = given.id, last_outgoing_message_id = given.id,
+            last_activity_at = given.timestamp
+        FROM given WHERE chat.id = given.chat_id
+    ) UPDATE unicom_account_chats AS part SET unread_count = CASE
+            WHEN part.account_id = given.sender_id THEN 0 ELSE part.unread_count + 1 END
+        FROM given WHERE part.chat_id = given.chat_id
             AND (part.account_id IS DISTINCT FROM given.sender_id OR part.unread_count <> 0)"
 }
 
@@ -40,20 +37,9 @@ pub fn append_outgoing(
     by_engine!(
         db,
         Postgres(conn) => {
-            let rows: Vec<&Message> = new.iter().map(|(_, message)| *message).collect();
-            diesel::insert_into(messages::table).values(rows).execute(conn)?;
-            let messages: Vec<_> = new
-                .iter()
-                .map(|(_, message)| json!({
-                    "chat_id": message.chat_id,
-                    "message_id": message.id,
-                    "sender_id": message.sender_id,
-                    "at": message.timestamp,
-                }))
-                .collect();
+            let messages: Vec<&Message> = new.iter().map(|(_, message)| *message).collect();
             let messages = json!(messages).to_string();
-            NoteMessages { messages: &messages }.execute(conn)?;
-            CountUnread { messages: &messages }.execute(conn)?;
+            AppendOutgoing { messages: &messages }.execute(conn)?;
         },
         Sqlite(_) => {
             for (chat, message) in new {
