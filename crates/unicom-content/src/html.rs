@@ -9,6 +9,9 @@ use unicom_core::{CoreError, html::CleanHtml};
 use url::{ParseError, Url};
 
 mod cost;
+mod plain;
+
+pub use plain::plain;
 
 /// Maximum size of HTML in bytes, before it is cleaned.
 const LONGEST: usize = 64 << 10;
@@ -116,7 +119,7 @@ fn too_large(limit: String) -> CoreError {
 }
 
 /// Returns the text of `html` without its tags.
-fn plain_text(html: &str) -> String {
+pub(crate) fn plain_text(html: &str) -> String {
     let text = Builder::empty().clean(html).to_string();
     // The sanitiser leaves these five escapes. `&amp;` comes last, because it would create new ones
     // otherwise.

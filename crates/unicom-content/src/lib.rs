@@ -3,3 +3,4 @@
 pub mod html;
 pub mod media;
 pub mod replies;
+pub mod text;

@@ -1,5 +1,12 @@
-//! `MediaStore`: the interface of the store for files of messages. The crate `unicom-content`
-//! implements it.
+//! Files of messages: their types and names, and `MediaStore`, the interface of the store for them.
+//! The crate `unicom-content` implements it.
+
+mod digest;
+mod file;
+mod image;
+mod key;
+mod kind;
+mod name;
 
 use std::fmt::Debug;
 use std::ops::Range;
@@ -9,6 +16,14 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use unicom_models::UtcTime;
+
+pub use self::digest::sha256_hex;
+pub use self::file::LARGEST_FILE;
+pub(crate) use self::file::store_any;
+pub use self::image::{ImageError, ImageLimits, ImageSize};
+pub use self::key::new_media_key;
+pub use self::kind::MediaKind;
+pub use self::name::{content_disposition, safe_file_name};
 
 /// The folder of a media store that holds only the files of messages.
 pub const MESSAGE_FOLDER: &str = "messages";

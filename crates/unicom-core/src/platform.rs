@@ -3,9 +3,12 @@
 mod config_schema;
 mod context;
 mod delivery;
+mod file;
 mod inbox;
+mod pace;
 mod poller;
 mod probe;
+mod signal;
 mod webhook;
 
 use std::collections::BTreeMap;
@@ -18,9 +21,10 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use unicom_models::{Channel, PlatformKind};
+use unicom_models::{Address, Channel, PlatformKind};
 
 use crate::CoreError;
+use crate::inbound::FileRef;
 use crate::json_error::sentence;
 use crate::secrets::{CHANNEL_SECRETS, Secrets};
 
@@ -28,10 +32,13 @@ pub use self::delivery::{BusyScope, DeliveryError, DeliveryFailure, DeliveryJob,
 pub use crate::error::ChannelError;
 pub use config_schema::{PlatformDescription, common_settings};
 pub use context::PlatformContext;
+pub use file::FileSink;
 pub use inbox::Inbox;
 pub(crate) use inbox::note_error;
+pub use pace::{Pace, Rate};
 pub use poller::{PollError, Poller, Stop};
 pub use probe::Probed;
+pub use signal::Signal;
 pub use webhook::{WebhookCall, WebhookHandler, WebhookMethod, WebhookRefusal, WebhookReply};
 
 /// A platform that messages come from and go to.
@@ -101,6 +108,36 @@ pub trait Platform: Debug + Send + Sync + 'static {
         None
     }
 
+    /// Fetches a file of an incoming message: writes its content to `sink`, also in small pieces.
+    /// No transaction is open meanwhile. By default, a platform has no files.
+    ///
+    /// May be called again for the same file after a crash or an error. The type of the file is
+    /// detected from its content.
+    ///
+    /// # Errors
+    /// [`DeliveryError`] says whether a retry may help. After five attempts that failed, the file
+    /// is given up; `Busy` counts no attempt. Return the errors of the sink.
+    fn fetch<'a>(
+        &'a self,
+        channel: Channel,
+        file: FileRef,
+        sink: &'a mut FileSink,
+    ) -> BoxFuture<'a, Result<(), DeliveryError>> {
+        let _ = (channel, file, sink);
+        let reason = "this platform fetches no files".to_owned();
+        std::future::ready(Err(DeliveryError::Unsupported(reason))).boxed()
+    }
+
+    /// Shows the chat with the address `to` that a message was seen, or that an answer is being
+    /// written. By default, a platform shows neither.
+    ///
+    /// Nothing waits for it, nothing repeats it, and it is left out while many are under way. It
+    /// may take 5 s.
+    fn signal(&self, channel: Channel, to: Address, signal: Signal) -> BoxFuture<'_, ()> {
+        drop((channel, to, signal));
+        std::future::ready(()).boxed()
+    }
+
     /// Hands one message to the platform. No transaction is open meanwhile.
     ///
     /// May be called again for the same message after a crash or an error. If the platform accepts
@@ -124,6 +161,9 @@ pub struct Capabilities {
     /// What happens if the platform is given a message twice.
     #[serde(skip)]
     pub repeat: Repeat,
+    /// How many messages the provider accepts. By default, unicom does not count them.
+    #[serde(skip)]
+    pub pace: Pace,
 }
 
 /// What happens if a platform is given a message twice. It decides what follows a delivery whose
@@ -158,6 +198,12 @@ impl Capabilities {
     #[must_use]
     pub fn with_repeat(self, repeat: Repeat) -> Self {
         Self { repeat, ..self }
+    }
+
+    /// Sets how many messages the provider accepts.
+    #[must_use]
+    pub fn with_pace(self, pace: Pace) -> Self {
+        Self { pace, ..self }
     }
 }
 
@@ -213,6 +259,18 @@ impl Platforms {
         let is_here = |kind: &PlatformKind| path_of(kind) == path;
         let (_, platform) = self.registered.iter().find(|(kind, _)| is_here(kind))?;
         platform.webhook().is_some().then_some(platform)
+    }
+
+    /// Returns `true` if a platform is not local.
+    pub(crate) fn are_remote(&self) -> bool {
+        let mut platforms = self.registered.values();
+        platforms.any(|platform| !platform.capabilities().local)
+    }
+
+    /// Returns `true` if the provider of a platform accepts a limited number of messages.
+    pub(crate) fn have_pace(&self) -> bool {
+        let mut platforms = self.registered.values();
+        platforms.any(|platform| platform.capabilities().pace != Pace::default())
     }
 
     /// Returns `true` if a platform has a poller.

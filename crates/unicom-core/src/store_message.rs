@@ -32,6 +32,23 @@ impl Content {
         html: Option<CleanHtml>,
         media: Option<(MediaType, StoredMedia)>,
     ) -> Result<Self, CoreError> {
+        let content = Self::with_files(text, html, media)?;
+        match content.media_type {
+            MediaType::File if content.media.is_none() => Err(CoreError::EmptyMessage),
+            _ => Ok(content),
+        }
+    }
+
+    /// Validates the content of a message with files that are still at the provider. It may be
+    /// empty otherwise.
+    ///
+    /// # Errors
+    /// The other errors of [`Content::new`].
+    pub fn with_files(
+        text: String,
+        html: Option<CleanHtml>,
+        media: Option<(MediaType, StoredMedia)>,
+    ) -> Result<Self, CoreError> {
         check_nul("text", Some(&text))?;
         if text.len() > LONGEST_TEXT {
             return Err(CoreError::TooLarge {
@@ -39,14 +56,12 @@ impl Content {
                 limit: format!("at most {LONGEST_TEXT} bytes"),
             });
         }
-        // HTML without visible content is dropped. A file or text is enough.
+        // HTML without visible content is dropped.
         let html = html.filter(|html| !html.is_empty());
-        if text.trim().is_empty() && html.is_none() && media.is_none() {
-            return Err(CoreError::EmptyMessage);
-        }
         let (media_type, media) = match media {
             Some((media_type, media)) => (media_type, Some(media)),
             None if html.is_some() => (MediaType::Html, None),
+            None if text.trim().is_empty() => (MediaType::File, None),
             None => (MediaType::Text, None),
         };
         let (html, html_text) = html.map(CleanHtml::into_parts).unzip();

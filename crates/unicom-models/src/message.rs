@@ -30,6 +30,10 @@ text_enum! {
         Image => "image",
         /// Audio, with or without text.
         Audio => "audio",
+        /// A video, with or without text.
+        Video => "video",
+        /// Any other file to download, with or without text. The file may still be fetched.
+        File => "file",
         /// A tool call of a bot.
         ToolCall => "tool_call",
         /// The response of a tool.

@@ -354,6 +354,28 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::sql_types::*;
 
+    unicom_files (message_id, seq) {
+        message_id -> UuidAny,
+        seq -> Integer,
+        state -> Text,
+        reference -> Json,
+        key -> Nullable<Text>,
+        name -> Nullable<Text>,
+        content_type -> Nullable<Text>,
+        size -> Nullable<BigInt>,
+        sha256 -> Nullable<Text>,
+        content_id -> Nullable<Text>,
+        is_inline -> Bool,
+        attempts -> Integer,
+        due_at -> Nullable<UtcMicros>,
+        error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::*;
+
     unicom_bots (name) {
         name -> Text,
         kind -> Text,
@@ -384,6 +406,7 @@ diesel::joinable!(unicom_messages -> unicom_chats (chat_id));
 diesel::joinable!(unicom_requests -> unicom_messages (message_id));
 diesel::joinable!(unicom_deliveries -> unicom_messages (message_id));
 diesel::joinable!(unicom_provider_messages -> unicom_messages (message_id));
+diesel::joinable!(unicom_files -> unicom_messages (message_id));
 diesel::joinable!(unicom_group_members -> unicom_members (member_id));
 diesel::allow_tables_to_appear_in_same_query!(
     unicom_channels,
@@ -408,6 +431,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unicom_provider_messages,
     unicom_message_edits,
     unicom_message_failures,
+    unicom_files,
     unicom_bots,
     unicom_audit,
 );

@@ -1,7 +1,11 @@
 //! [`FakePlatform`]: a platform on the network, simulated in memory.
 
+mod files;
 mod polling;
 mod provider;
+mod records;
+mod signals;
+mod text;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -13,15 +17,17 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use unicom_core::{
     Platform,
-    inbound::{Address, AddressScope, ChatInfo},
+    inbound::{Address, AddressScope, ChatInfo, FileRef},
     platform::{
-        Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt, Poller, Probed,
-        Repeat, WebhookCall, WebhookHandler, WebhookMethod, WebhookRefusal, WebhookReply,
+        Capabilities, ChannelError, DeliveryError, DeliveryFailure, DeliveryJob, DeliveryReceipt,
+        FileSink, Pace, Poller, Probed, Repeat, Signal, WebhookCall, WebhookHandler, WebhookMethod,
+        WebhookRefusal, WebhookReply,
     },
 };
 use unicom_models::{Channel, ChannelId, PlatformKind};
 
 use self::provider::{Message, Provider};
+use self::records::{Files, Signals, Text};
 
 pub use self::provider::FakePoll;
 
@@ -33,9 +39,11 @@ pub use self::provider::FakePoll;
 /// It has a poller if [`with_polling`](Self::with_polling) was called, which stores what
 /// [`report`](Self::report) reports.
 ///
+/// It shows HTML and buttons unless [`with_text_limit`](Self::with_text_limit) was called.
+///
 /// A call of its webhook is proven by this token, in the header `X-Fake-Token` or the parameter
-/// `token`. The body is `{"messages": [{"id", "from", "text"}], "answer"?}`; `panic` panics. A
-/// `GET` is answered with its parameter `challenge`.
+/// `token`. The body is `{"messages": [{"id", "from", "text", "files"?}], "answer"?}`; `panic`
+/// panics. A `GET` is answered with its parameter `challenge`.
 ///
 /// ```
 /// use unicom_core::{Platforms, platform::DeliveryError};
@@ -56,8 +64,12 @@ struct State {
     failures: VecDeque<DeliveryFailure>,
     /// What the ids of delivered messages begin with, instead of `fake-`.
     id_prefix: Option<String>,
+    text: Text,
+    files: Files,
+    signals: Signals,
     delay: Duration,
     repeat: Repeat,
+    pace: Pace,
     probe: FakeProbe,
     probed: Vec<Channel>,
     provider: Provider,
@@ -103,6 +115,13 @@ impl FakePlatform {
         self
     }
 
+    /// Sets how many messages the provider accepts. It does not check that itself.
+    #[must_use]
+    pub fn with_pace(self, pace: Pace) -> Self {
+        self.state().pace = pace;
+        self
+    }
+
     /// Sets what the platform's ids of messages begin with. Defaults to `fake-`.
     #[must_use]
     pub fn with_id_prefix(self, prefix: &str) -> Self {
@@ -141,7 +160,10 @@ impl Platform for FakePlatform {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::default().with_repeat(self.state().repeat)
+        let state = self.state();
+        Capabilities::default()
+            .with_repeat(state.repeat)
+            .with_pace(state.pace)
     }
 
     fn config_schema(&self) -> Value {
@@ -188,6 +210,19 @@ impl Platform for FakePlatform {
         self.state().provider.is_polled.then_some(self)
     }
 
+    fn fetch<'a>(
+        &'a self,
+        _: Channel,
+        file: FileRef,
+        sink: &'a mut FileSink,
+    ) -> BoxFuture<'a, Result<(), DeliveryError>> {
+        self.fetch_file(file, sink).boxed()
+    }
+
+    fn signal(&self, _: Channel, to: Address, signal: Signal) -> BoxFuture<'_, ()> {
+        self.show(to, signal).boxed()
+    }
+
     fn deliver(
         &self,
         outgoing: DeliveryJob,
@@ -197,9 +232,10 @@ impl Platform for FakePlatform {
             Some(error) => Err(error),
             None => {
                 let prefix = state.id_prefix.as_deref().unwrap_or("fake-");
-                let receipt = format!("{prefix}{}", outgoing.message.id);
+                let id = format!("{prefix}{}", outgoing.message.id);
+                let parts = state.text.send(&outgoing, &id);
                 state.delivered.push(outgoing);
-                Ok(DeliveryReceipt::accepted(receipt))
+                Ok(DeliveryReceipt::accepted_parts(parts))
             }
         };
         let delay = state.delay;
@@ -238,7 +274,7 @@ impl WebhookHandler for FakePlatform {
         assert!(&call.body[..] != b"panic", "the fake platform panics");
         let posted: Posted = serde_json::from_slice(&call.body)
             .map_err(|error| WebhookRefusal::Malformed(error.to_string()))?;
-        let event = |message: Message| message.event(channel.id);
+        let event = |message: Message| self.event(channel.id, message);
         let events = posted.messages.into_iter().map(event).collect();
         Ok(match posted.answer {
             Some(answer) => WebhookReply::answer(events, answer),

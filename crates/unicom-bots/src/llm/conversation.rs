@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use unicom_models::{Direction, MediaType, Message, MessageId};
+use unicom_models::{Direction, FileState, MediaType, Message, MessageFile, MessageId};
 
 use super::images::Picture;
 use super::tools;
@@ -77,6 +77,20 @@ pub(super) fn conversation(
     told
 }
 
+/// Returns what to tell the model about the files of the newest message that are not shown to it.
+/// Returns `None` if there are none.
+pub(super) fn other_files(files: &[MessageFile]) -> Option<Line> {
+    let told = files.iter().map(|file| {
+        let name = file.name.as_deref().unwrap_or("without a name");
+        match file.state {
+            FileState::Ready => format!("[file {name}]"),
+            _ => format!("[file {name}, which could not be received]"),
+        }
+    });
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| line("user", &told.join("\n")))
+}
+
 fn line(role: &str, content: &str) -> Line {
     Line::Said(json!({"role": role, "content": content}))
 }
@@ -107,7 +121,9 @@ fn with_picture(message: &Message, picture: Picture) -> Line {
 fn text(message: &Message) -> String {
     match (message.media_type, &message.html) {
         (MediaType::Html, Some(html)) => html.clone(),
-        (kind @ (MediaType::Image | MediaType::Audio), _) if message.text.trim().is_empty() => {
+        (kind @ (MediaType::Image | MediaType::Audio | MediaType::Video | MediaType::File), _)
+            if message.text.trim().is_empty() =>
+        {
             let name = message.media_name.as_deref().unwrap_or("without a name");
             format!("[{} {name}]", kind.as_str())
         }

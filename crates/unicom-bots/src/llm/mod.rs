@@ -24,7 +24,7 @@ use unicom_db::{Database, DbError};
 use unicom_models::Message;
 use unicom_outbound::{BoundSecrets, Outbound, OutboundError, Post, Secrets};
 
-use self::conversation::{Line, conversation};
+use self::conversation::{Line, conversation, other_files};
 use self::settings::{LlmSettings, Mode};
 use crate::setting_reader::{Integer, SECRET_PREFIX};
 use crate::{failure, json};
@@ -119,7 +119,10 @@ impl Llm {
             .map_or_else(String::new, |text| text.0);
         let request = Request {
             model: settings.model.0,
-            messages: conversation(&prompt, &messages, pictures),
+            messages: conversation(&prompt, &messages, pictures)
+                .into_iter()
+                .chain(other_files(&context.files))
+                .collect(),
             temperature: settings.temperature,
             max_tokens: settings.max_tokens,
         };

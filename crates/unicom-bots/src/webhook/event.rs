@@ -3,8 +3,8 @@
 use serde::Serialize;
 use unicom_core::bots::BotContext;
 use unicom_models::{
-    AccountId, CategoryId, ChannelId, ChatId, MediaType, MemberId, MessageId, PlatformKind,
-    RequestId, UtcTime,
+    AccountId, CategoryId, ChannelId, ChatId, FileState, MediaType, MemberId, MessageFile,
+    MessageId, PlatformKind, RequestId, UtcTime,
 };
 
 use super::answer::Promise;
@@ -47,6 +47,9 @@ struct Message {
     html: Option<String>,
     media_type: MediaType,
     media: Option<Media>,
+    /// The other files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<File>,
     timestamp: UtcTime,
     reply_to_message_id: Option<MessageId>,
     sender_name: String,
@@ -59,6 +62,15 @@ struct Button {
     value: String,
     /// The id of the message with the button.
     message_id: Option<MessageId>,
+}
+
+/// A further file of the message. One that is not `ready` could not be received.
+#[derive(Serialize)]
+struct File {
+    state: FileState,
+    name: Option<String>,
+    content_type: Option<String>,
+    size: Option<i64>,
 }
 
 /// A message's file, without its content or its storage key.
@@ -101,6 +113,17 @@ pub(super) struct ReplyBy {
     until: UtcTime,
 }
 
+impl File {
+    fn new(file: &MessageFile) -> Self {
+        Self {
+            state: file.state,
+            name: file.name.clone(),
+            content_type: file.content_type.clone(),
+            size: file.size,
+        }
+    }
+}
+
 impl ReplyBy {
     pub(super) fn new(context: &BotContext, promise: &Promise, now: UtcTime) -> Self {
         Self {
@@ -118,6 +141,7 @@ impl Event {
             message,
             account,
             member,
+            files,
             channel,
             ..
         } = context;
@@ -142,6 +166,7 @@ impl Event {
                         content_type: file.content_type,
                         size: file.size,
                     }),
+                    files: files.iter().map(File::new).collect(),
                     timestamp: message.timestamp,
                     reply_to_message_id: message.reply_to_message_id,
                     sender_name: message.sender_name.clone(),

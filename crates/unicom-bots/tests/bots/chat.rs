@@ -19,7 +19,8 @@ use unicom_db::queries::requests::{self, RequestFilters};
 use unicom_db::queries::{accounts, chat_counters, chats, messages, queue};
 use unicom_db::{Database, DbError, Tx};
 use unicom_models::{
-    Account, Channel, Direction, MediaType, Message, MessageId, Request, StoredMedia,
+    Account, Channel, Direction, FileState, MediaType, Message, MessageFile, MessageId, Request,
+    StoredMedia,
 };
 use unicom_outbound::{Outbound, OutboundOptions};
 use unicom_testing::{FakePlatform, TestDatabase, scripted_server};
@@ -227,6 +228,25 @@ impl Chat {
         context.media = Arc::clone(&self.media);
         context
     }
+}
+
+/// Returns files of a message: one that was fetched, and one that could not be.
+pub fn more_files(message: &Message) -> Vec<MessageFile> {
+    let file = |seq, name: &str| {
+        let mut file = MessageFile::new(message.id, seq, Value::Null, message.timestamp);
+        file.name = Some(name.to_owned());
+        file
+    };
+    let (mut plan, mut lost) = (file(1, "plan.pdf"), file(2, "lost.pdf"));
+    plan.set_ready(StoredMedia {
+        key: "messages/1.pdf".to_owned(),
+        name: "plan.pdf".to_owned(),
+        content_type: "application/octet-stream".to_owned(),
+        size: 8,
+        sha256: "ab".to_owned(),
+    });
+    lost.state = FileState::Gone;
+    vec![plan, lost]
 }
 
 /// Returns the fake platform.

@@ -11,7 +11,7 @@ use unicom_core::{
 use unicom_models::{Direction, MediaType, Message};
 use unicom_testing::scripted_server::{Play, Server, say};
 
-use crate::chat::{Chat, KEY};
+use crate::chat::{Chat, KEY, more_files};
 
 /// Returns an answer in the format of OpenAI's API.
 pub fn completion(content: Value) -> Value {
@@ -275,6 +275,20 @@ async fn images_are_sent_and_other_files_named() {
         {"role": "user", "content": [picture(40), {"type": "text", "text": "My cat"}]},
     ]);
     assert_eq!(told(&chat, json!({})).await, expected);
+}
+
+/// Further files are named to the model, and those that are missing.
+#[tokio::test]
+async fn further_and_missing_files_are_named() {
+    let chat = Chat::new().await;
+    let server = Server::new(say(200, completion("Yes".into()))).await;
+    chat.says_text("Look!").await;
+    let mut incoming = chat.incoming(config(&server)).await;
+    incoming.files = more_files(&incoming.message);
+    chat.llm().handle(incoming).await.unwrap();
+    let files = "[file plan.pdf]\n[file lost.pdf, which could not be received]";
+    let expected = json!([line("user", "Look!"), line("user", files)]);
+    assert_eq!(server.only_request().json()["messages"], expected);
 }
 
 /// At most 8 images of at most 5 MiB each are sent.

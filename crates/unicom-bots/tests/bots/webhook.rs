@@ -17,7 +17,7 @@ use unicom_db::queries::queue;
 use unicom_models::{Member, UtcTime};
 use unicom_testing::scripted_server::{Play, Request, Server, response, say};
 
-use crate::chat::{Chat, SECRET};
+use crate::chat::{Chat, SECRET, more_files};
 
 /// Returns the settings of a bot that calls this server.
 pub fn config(server: &Server) -> Value {
@@ -106,6 +106,25 @@ async fn call_contains_the_whole_event_and_is_signed() {
                 "channel": {"id": chat.channel.id, "name": "Shop", "platform": "Fake"},
             },
         })
+    );
+}
+
+/// The call names further files, and those that are missing.
+#[tokio::test]
+async fn call_names_further_and_missing_files() {
+    let server = Server::new(say(200, json!({"text": "Hello, Ada"}))).await;
+    let chat = Chat::new().await;
+    chat.says_text("Look!").await;
+    let mut incoming = chat.incoming(config(&server)).await;
+    incoming.files = more_files(&incoming.message);
+    chat.webhook().handle(incoming).await.unwrap();
+    let files = json!([
+        {"state": "ready", "name": "plan.pdf", "content_type": "application/octet-stream", "size": 8},
+        {"state": "gone", "name": "lost.pdf", "content_type": null, "size": null},
+    ]);
+    assert_eq!(
+        server.only_request().json()["data"]["message"]["files"],
+        files
     );
 }
 

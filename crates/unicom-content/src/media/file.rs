@@ -13,10 +13,9 @@ use bytes::Bytes;
 use unicom_core::media::{MediaError, MediaSource, MediaStore};
 use unicom_models::{MediaType, StoredMedia};
 
-use super::{ImageError, ImageLimits, MediaKind, new_media_key, safe_file_name, sha256_hex};
-
-/// Maximum size of a file in bytes: 20 MiB, as for files of visitors.
-pub const LARGEST_FILE: usize = 20 << 20;
+use super::{
+    ImageError, ImageLimits, LARGEST_FILE, MediaKind, new_media_key, safe_file_name, sha256_hex,
+};
 
 /// Stores a file under a new key, for a message to carry. Its type is detected from its content.
 ///

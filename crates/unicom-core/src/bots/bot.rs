@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
-use unicom_models::{Account, Channel, Member, Message, Request};
+use unicom_models::{Account, Channel, Member, Message, MessageFile, Request};
 
 use crate::matchers::MatchInput;
 use crate::media::{MediaStore, NoMedia};
@@ -104,6 +104,10 @@ pub struct BotContext {
     pub account: Account,
     /// The member behind the account, if known.
     pub member: Option<Member>,
+    /// The files that came with the message, except for the one that is part of it. Those that
+    /// could not be fetched are [`Gone`](unicom_models::FileState::Gone), or still
+    /// [`Waiting`](unicom_models::FileState::Waiting) after 10 minutes.
+    pub files: Vec<MessageFile>,
     /// The channel the request came through.
     pub channel: Channel,
     /// The settings of the bot, from the channel or the category.
@@ -127,6 +131,7 @@ impl BotContext {
             message,
             account,
             member,
+            files: Vec::new(),
             channel,
             config: Map::new(),
             media: Arc::new(NoMedia),

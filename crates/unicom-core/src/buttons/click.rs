@@ -2,9 +2,13 @@
 //! value to the bot.
 
 use unicom_db::queries::visitor_access::{self, References, WriteAccess};
-use unicom_db::{Tx, queries::chat_access};
-use unicom_models::{Account, AccountId, ChannelId, MessageId};
+use unicom_db::{
+    Tx,
+    queries::{chat_access, messages},
+};
+use unicom_models::{Account, AccountId, ChannelId, ChatId, MessageId};
 
+use super::numbered::{button_id, number};
 use crate::{
     CoreError, IncomingMessage,
     buttons::{InteractiveButton, InteractiveButtons},
@@ -90,6 +94,45 @@ pub fn find_button(
         message_id,
         button,
     }))
+}
+
+/// Stores a text as a click if it is just the number of a button under the last outgoing message of
+/// the chat, which must be locked. `are_numbered` says which buttons have numbers.
+///
+/// Returns `None` if the text is no click, or if the button has expired.
+///
+/// # Errors
+/// The other errors of [`click`].
+pub(crate) fn click_by_number(
+    tx: &mut Tx<'_>,
+    account: &Account,
+    chat_id: &ChatId,
+    incoming: &IncomingMessage,
+    are_numbered: fn(&InteractiveButtons) -> bool,
+) -> Result<Option<Saved>, CoreError> {
+    let Some(number) = number(&incoming.text).filter(|_| incoming.is_text()) else {
+        return Ok(None);
+    };
+    let last = messages::last_outgoing(tx, chat_id)?;
+    let Some(buttons) = last.and_then(|last| last.buttons()).filter(are_numbered) else {
+        return Ok(None);
+    };
+    let Some(id) = button_id(&buttons, number) else {
+        return Ok(None);
+    };
+    let Some(button) = find_button(tx, &account.id, id)? else {
+        return Ok(None);
+    };
+    match click(
+        tx,
+        button.with_account(account.clone()),
+        incoming.clone(),
+        None,
+    ) {
+        Ok(clicked) => Ok(Some(clicked)),
+        Err(CoreError::ButtonExpired) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Stores a click and the request it becomes, once for each account. Clicking again stores nothing.

@@ -1,6 +1,7 @@
 //! Buttons under messages.
 
 mod click;
+mod numbered;
 
 use iri_string::types::IriStr;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,9 @@ use unicom_models::{MessageId, UtcTime};
 
 use crate::{CoreError, text::is_invisible};
 
+pub(crate) use click::click_by_number;
 pub use click::{FoundButton, click, find_button};
+pub use numbered::numbered_list;
 pub use unicom_models::{InteractiveButton, InteractiveButtons};
 
 /// Maximum number of rows of buttons under a message, and of buttons in a row.

@@ -3,11 +3,13 @@
 use serde_json::{Map, Value, json};
 use unicom_db::queries::append_texts::{IncomingText, Stored};
 use unicom_db::queries::visitor_access::WriteAccess;
-use unicom_db::{Event, Tx, queries::requests};
+use unicom_db::queries::{files, queue, requests};
+use unicom_db::{Event, Tx};
 use unicom_models::{
     AccountId, ChannelId, ChatId, Direction, Message, Request, RequestId, UtcTime,
 };
 
+use super::file_ref::FileRef;
 use super::incoming::IncomingMessage;
 use crate::store_message::{Content, store};
 use crate::{
@@ -38,7 +40,11 @@ pub fn append_incoming(
     {
         return Err(CoreError::ReplyNotFound(reply_to));
     }
-    let content = Content::new(incoming.text, incoming.html, incoming.media)?;
+    let content = if incoming.files.is_empty() {
+        Content::new(incoming.text, incoming.html, incoming.media)?
+    } else {
+        Content::with_files(incoming.text, incoming.html, incoming.media)?
+    };
     let email = incoming.verified_email.as_deref();
     let email = email.and_then(|email| email_address(email).ok());
     let phone = incoming.verified_phone.as_deref();
@@ -56,6 +62,16 @@ pub fn append_incoming(
     // Due now: the message's time may lie ahead if the clock stood still or was set back.
     let mut request = Request::new(&message, account, tx.now());
     (request.email, request.phone) = (email, phone);
+    if !incoming.files.is_empty() {
+        if message.text.is_empty()
+            && let Some(name) = incoming.files.iter().find_map(|file| file.name.as_deref())
+        {
+            request.display_text = Request::display_text(name);
+        }
+        let waiting = FileRef::waiting(incoming.files, message.id, tx.now());
+        files::insert(tx, &chat, message.id, &waiting)?;
+        queue::wait_for_files(&mut request, tx.now());
+    }
     requests::insert(tx, &chat, &request)?;
     tx.emit(Event::RequestReady {
         request_id: request.id,
@@ -158,12 +174,13 @@ fn plain_text(incoming: &IncomingMessage) -> Option<&str> {
             html: None,
             subject: None,
             media: None,
+            files,
             provider_message_id: None,
             verified_phone: None,
             clicked: None,
             raw: Value::Null,
             ..
-        } => Some(text),
+        } if files.is_empty() => Some(text),
         _ => None,
     }
 }

@@ -3,7 +3,9 @@
 use unicom_db::queries::message_edits::{self, NewText};
 use unicom_db::queries::messages;
 use unicom_db::queries::receipts::{self, Failure};
-use unicom_db::queries::{accounts, addresses, chats, deliveries, erasure, provider_messages};
+use unicom_db::queries::{
+    accounts, addresses, chats, deliveries, erasure, files, provider_messages, queue,
+};
 use unicom_db::{LockedChat, Tx};
 use unicom_models::{Address, Channel, ChatId, Direction, Message, Request};
 
@@ -30,7 +32,13 @@ pub(super) fn edit(
         return Ok(Applied::Refused(Refusal::AccountBlocked));
     }
     let media = message.media().map(|media| (message.media_type, media));
-    let (text, html, media_type) = Content::new(edit.text, edit.html, media)?.into_text();
+    let has_files = !files::of_messages(tx, &[message.id])?.is_empty();
+    let content = if has_files {
+        Content::with_files(edit.text, edit.html, media)?
+    } else {
+        Content::new(edit.text, edit.html, media)?
+    };
+    let (text, html, media_type) = content.into_text();
     let before = message_edits::list(tx, &[message.id])?.pop();
     let is_older = before.as_ref().is_some_and(|last| edit.at < last.edited_at);
     if is_older || (text == message.text && html == message.html) {
@@ -50,7 +58,7 @@ pub(super) fn edit(
     Ok(Applied::Changed)
 }
 
-/// Deletes an incoming message with its request. Its file goes with the next sweep of files without
+/// Deletes an incoming message with its request. Its files go with the next sweep of files without
 /// a message.
 pub(super) fn delete(
     tx: &mut Tx<'_>,
@@ -61,6 +69,8 @@ pub(super) fn delete(
     let Some((chat, message)) = lock(tx, channel, message, Direction::Incoming)? else {
         return Ok(Applied::Refused(Refusal::UnknownMessage));
     };
+    // The next request of the chat must not wait for these files.
+    queue::end_wait(tx, &chat, message.id)?;
     tx.with_secure_delete(|tx| {
         erasure::delete_messages(tx, &[message.id])?;
         erasure::record_deletion(tx, &chat, chat.name.as_deref(), &chat.metadata)

@@ -1,7 +1,7 @@
 //! [`PlatformEvent`], everything that a platform reports, and [`Applied`], what became of it.
 
 use serde_json::Value;
-use unicom_models::{Address, ChannelId, MessageId, UtcTime};
+use unicom_models::{Address, ChannelId, InteractiveButtons, MessageId, UtcTime};
 
 use super::{IncomingMessage, Saved};
 use crate::html::CleanHtml;
@@ -53,6 +53,10 @@ pub struct MessageEvent {
     /// The provider's id of the message that this message replies to, instead of
     /// [`IncomingMessage::reply_to_message_id`]. Ignored if the chat has no such message.
     pub reply_to: Option<String>,
+    /// Which buttons the platform shows as a
+    /// [`numbered_list`](crate::buttons::numbered_list). If the text is just the number of a button
+    /// of the chat's last outgoing message, it counts as a click. By default, none.
+    pub numbered_buttons: fn(&InteractiveButtons) -> bool,
 }
 
 /// The account behind an event, as the provider describes it.
@@ -195,8 +199,19 @@ impl PlatformEvent {
             chat,
             message,
             reply_to: None,
+            numbered_buttons: |_| false,
         };
         Self::Message(Box::new(event))
+    }
+
+    /// Lets a message be a click on one of the buttons that the platform shows as a numbered list:
+    /// see [`MessageEvent::numbered_buttons`]. Other events stay as they are.
+    #[must_use]
+    pub fn with_numbered_buttons(mut self, are_numbered: fn(&InteractiveButtons) -> bool) -> Self {
+        if let Self::Message(event) = &mut self {
+            event.numbered_buttons = are_numbered;
+        }
+        self
     }
 
     /// Creates the event for the new text of a message, edited at `at`.

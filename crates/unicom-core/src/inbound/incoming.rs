@@ -4,13 +4,14 @@ use serde_json::Value;
 use unicom_db::queries::visitor_access::References;
 use unicom_models::{MediaType, Message, MessageId, StoredMedia, contains_nul};
 
+use super::FileRef;
 use crate::validation::{check_nul, check_optional_id};
 use crate::{CoreError, html::CleanHtml};
 
 /// A message received from a platform.
 #[derive(Debug, Clone, Default)]
 pub struct IncomingMessage {
-    /// Plain text. May be empty if there is media.
+    /// Plain text. May be empty if there is media, or if there are files.
     pub text: String,
     /// HTML.
     pub html: Option<CleanHtml>,
@@ -18,6 +19,9 @@ pub struct IncomingMessage {
     pub subject: Option<String>,
     /// The file, already in the media store, and its type.
     pub media: Option<(MediaType, StoredMedia)>,
+    /// The files that are still at the provider. The request waits until they are fetched or given
+    /// up, 10 minutes at most. The first that arrives becomes the message's file, if it has none.
+    pub files: Vec<FileRef>,
     /// The message of the same chat that this message replies to.
     pub reply_to_message_id: Option<MessageId>,
     /// The id that the client gave the message. A second message with this id from the same account
@@ -86,10 +90,19 @@ impl IncomingMessage {
         check_optional_id("provider_message_id", self.provider_message_id.as_ref())?;
         check_optional_id("user_id", self.user_id.as_ref())?;
         check_nul("clicked", self.clicked.as_ref())?;
+        FileRef::check_all(&self.files)?;
         if contains_nul(&self.raw) {
             return Err(CoreError::Nul { field: "raw" });
         }
         Ok(())
+    }
+
+    /// Returns `true` if the message has a text and nothing else to show.
+    pub(crate) fn is_text(&self) -> bool {
+        self.html.is_none()
+            && self.media.is_none()
+            && self.files.is_empty()
+            && self.clicked.is_none()
     }
 
     /// Returns the references to other messages, to be passed when requesting write access to the

@@ -4,6 +4,7 @@ mod append;
 mod changes;
 mod duplicate;
 mod event;
+mod file_ref;
 mod incoming;
 mod receive;
 mod resolve;
@@ -13,6 +14,7 @@ pub use event::{
     Applied, ChatInfo, ClickEvent, MessageEdit, MessageEvent, MessageRef, PlatformEvent, Receipt,
     ReceiptStatus, Refusal, Sender,
 };
+pub use file_ref::FileRef;
 pub use incoming::{IncomingMessage, Saved};
 pub use receive::receive;
 pub use unicom_models::{Address, AddressKind, AddressScope};

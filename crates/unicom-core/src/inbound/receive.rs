@@ -10,7 +10,7 @@ use super::event::{Applied, ClickEvent, MessageEvent, PlatformEvent, Refusal};
 use super::resolve::{check_address, check_sender, refresh, resolve_target};
 use super::{IncomingMessage, Saved};
 use crate::CoreError;
-use crate::buttons::{click, find_button};
+use crate::buttons::{click, click_by_number, find_button};
 
 /// Applies an event that a provider reported through `channel`.
 ///
@@ -82,6 +82,7 @@ fn message(tx: &mut Tx<'_>, channel: &Channel, event: MessageEvent) -> Result<Ap
         chat,
         mut message,
         reply_to,
+        numbered_buttons,
     } = event;
     if let Some(id) = reply_to {
         message.reply_to_message_id = changes::of_provider(tx, channel, &id)?.map(|one| one.id);
@@ -108,11 +109,17 @@ fn message(tx: &mut Tx<'_>, channel: &Channel, event: MessageEvent) -> Result<Ap
         .reply_to_message_id
         .filter(|_| access.reply_is_there);
     let account = refresh(tx, account, &sender)?;
-    let stored = append_incoming(tx, &access.with_account(account), message, None)?;
-    if let Some(id) = &provider_id {
-        provider_messages::insert(tx, &stored, id)?;
+    let saved = match click_by_number(tx, &account, &chat.id, &message, numbered_buttons)? {
+        Some(clicked) => clicked,
+        None => {
+            let access = access.with_account(account);
+            Saved::new(append_incoming(tx, &access, message, None)?)
+        }
+    };
+    if let Some(id) = provider_id.filter(|_| saved.is_new) {
+        provider_messages::insert(tx, &saved.message, &id)?;
     }
-    Ok(Applied::stored(Saved::new(stored)))
+    Ok(Applied::stored(saved))
 }
 
 fn clicked(tx: &mut Tx<'_>, channel: &Channel, event: ClickEvent) -> Result<Applied, CoreError> {

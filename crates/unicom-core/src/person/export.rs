@@ -146,8 +146,8 @@ fn write_chat(
         for message in &page {
             comma(out, &mut is_first)?;
             let details = details.remove(&message.id).unwrap_or_default();
+            files.extend(item::files_of(message, &details));
             serde_json::to_writer(&mut *out, &item::message(person, message, details)?)?;
-            files.extend(item::file_of(message));
         }
         after = match page.last() {
             Some(last) if page.len() == PAGE => Some(Position {

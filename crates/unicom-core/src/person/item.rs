@@ -1,32 +1,46 @@
-//! One message in an export, with its request, delivery, edits and file.
+//! One message in an export, with its request, delivery, edits and files.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
-use unicom_db::queries::data_export;
 use unicom_db::queries::message_edits::{self, EarlierText};
 use unicom_db::queries::receipts::{self, Failure};
+use unicom_db::queries::{data_export, files};
 use unicom_db::{Db, DbError};
-use unicom_models::{Delivery, Message, MessageId, Request};
+use unicom_models::{Delivery, Message, MessageFile, MessageId, Request, StoredMedia};
 
 use super::Person;
 
 /// Maximum length of a file's extension in characters.
 const LONGEST_EXTENSION: usize = 8;
 
-/// Returns the file of a message, with its path next to the export. Returns `None` if the message
-/// has no file.
-pub(super) fn file_of(message: &Message) -> Option<ExportedFile> {
-    let media = message.media()?;
-    Some(ExportedFile {
+/// Returns the files of a message that are in the media store, with their paths next to the export.
+pub(super) fn files_of(message: &Message, details: &Details) -> Vec<ExportedFile> {
+    let own = message.media().map(|media| own_file(message, media));
+    let others = details.files.iter().filter_map(other_file);
+    own.into_iter().chain(others).collect()
+}
+
+fn own_file(message: &Message, media: StoredMedia) -> ExportedFile {
+    exported(message.id.to_string(), media)
+}
+
+/// Returns a file that is not part of its message. Returns `None` if it is not there.
+fn other_file(file: &MessageFile) -> Option<ExportedFile> {
+    let stem = format!("{}-{}", file.message_id, file.seq);
+    Some(exported(stem, file.media()?))
+}
+
+fn exported(stem: String, media: StoredMedia) -> ExportedFile {
+    ExportedFile {
         // The path contains nothing that another person has chosen.
         path: match extension(&media.name) {
-            Some(extension) => format!("{}.{extension}", message.id),
-            None => message.id.to_string(),
+            Some(extension) => format!("{stem}.{extension}"),
+            None => stem,
         },
         key: media.key,
         sha256: media.sha256,
-    })
+    }
 }
 
 /// What belongs to a message.
@@ -36,6 +50,8 @@ pub(super) struct Details {
     pub delivery: Option<Delivery>,
     pub failure: Option<Failure>,
     pub edits: Vec<EarlierText>,
+    /// The files that are not part of the message.
+    pub files: Vec<MessageFile>,
 }
 
 /// Returns the details of those of these messages that have any.
@@ -58,6 +74,9 @@ pub(super) fn details(
     }
     for edit in message_edits::list(db, ids)? {
         all.entry(edit.message_id).or_default().edits.push(edit);
+    }
+    for file in files::of_messages(db, ids)? {
+        all.entry(file.message_id).or_default().files.push(file);
     }
     Ok(all)
 }
@@ -83,16 +102,28 @@ pub(super) fn message(
     if !message.user_id.as_ref().is_some_and(is_theirs) {
         fields.remove("user_id");
     }
-    let file = message.media().zip(file_of(message)).map(|(media, file)| {
+    let file = message.media().map(|media| {
         json!({
             "name": media.name,
             "content_type": media.content_type,
             "size": media.size,
-            "sha256": media.sha256,
-            "path": file.path,
+            "sha256": &media.sha256,
+            "path": own_file(message, media.clone()).path,
         })
     });
+    let other = |file: &MessageFile| {
+        json!({
+            "state": file.state,
+            "name": file.name,
+            "content_type": file.content_type,
+            "size": file.size,
+            "sha256": file.sha256,
+            "path": other_file(file).map(|file| file.path),
+        })
+    };
+    let files: Vec<Value> = details.files.iter().map(other).collect();
     fields.insert("file".to_owned(), json!(file));
+    fields.insert("files".to_owned(), json!(files));
     let failure = details.failure.map(|failure| {
         json!({
             "code": failure.code,

@@ -35,6 +35,7 @@ impl Shared {
             .write_background(move |tx| deliveries::claim(tx, limit, duration))
             .await?;
         let may_be_more = !leases.is_empty();
+        let leases = self.keep_pace(leases).await?;
         let begun = leases.into_iter().map(|lease| self.begin_delivery(lease));
         let claimed = join_all(begun).await.into_iter().flatten().collect();
         Ok((claimed, may_be_more))

@@ -10,37 +10,53 @@ mod choose;
 mod deliver;
 mod delivery_outcome;
 mod ended;
+mod files;
 mod group;
 mod identify;
+mod keep_pace;
 mod notices;
+mod pace;
 mod polling;
 mod prepare;
 mod process;
 mod retry;
+mod signals;
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinError, JoinSet};
 use unicom_db::{
     Database, DbError, Event,
-    queries::{deliveries, queue},
+    queries::{
+        deliveries,
+        leases::{self, LeaseKind},
+        queue,
+    },
 };
 use unicom_models::UtcTime;
 
 use self::categorize::CompiledMatchers;
 pub(crate) use self::ended::{EndedRequest, NotStored, store_one};
 use self::group::EndedRequests;
+use self::pace::Buckets;
 use crate::admin::Extensions;
 use crate::media::MediaStore;
 use crate::platform::Stop;
 use crate::{Bots, Platforms};
+
+/// Maximum number of messages whose files are fetched at the same time. A file is in memory while
+/// it is fetched.
+const FETCHES: usize = 4;
+
+/// Maximum number of signals that are being sent.
+const SIGNALS: usize = 16;
 
 /// The options of a [`Pipeline`].
 #[derive(Debug, Clone)]
@@ -57,6 +73,8 @@ pub struct PipelineOptions {
     pub bot_timeout: Duration,
     /// Maximum time a platform may take to accept a message. Defaults to 30 s.
     pub delivery_timeout: Duration,
+    /// Maximum time a platform may take to fetch a file. Defaults to 120 s.
+    pub file_timeout: Duration,
     /// Number of attempts before a request fails, and of attempts without an outcome before a
     /// delivery is dead: those that end with the process. Defaults to 5.
     pub attempts: i32,
@@ -81,6 +99,7 @@ impl Default for PipelineOptions {
             lease: Duration::from_secs(10),
             bot_timeout: Duration::from_secs(60),
             delivery_timeout: Duration::from_secs(30),
+            file_timeout: Duration::from_secs(120),
             attempts: 5,
             delivery_horizon: Duration::from_secs(24 * 60 * 60),
             backoff: Duration::from_secs(1),
@@ -126,6 +145,12 @@ struct Shared {
     bots: Bots,
     matchers: CompiledMatchers,
     options: PipelineOptions,
+    /// Limits the number of messages whose files are being fetched.
+    file_slots: Arc<Semaphore>,
+    /// What was sent lately.
+    buckets: Mutex<Buckets>,
+    /// Limits the number of signals that are being sent.
+    signal_slots: Arc<Semaphore>,
     /// The requests whose end is to be stored.
     ended: Arc<EndedRequests>,
     /// Set to `true` when bots and platforms are no longer waited for.
@@ -151,6 +176,9 @@ impl Pipeline {
                 bots: extensions.bots,
                 matchers: CompiledMatchers::new(extensions.matchers),
                 options,
+                buckets: Mutex::default(),
+                signal_slots: Arc::new(Semaphore::new(SIGNALS)),
+                file_slots: Arc::new(Semaphore::new(FETCHES)),
                 ended,
                 interrupted: watch::Sender::new(false),
             }),
@@ -267,17 +295,28 @@ impl Shared {
                 running.spawn(Arc::clone(self).deliver(delivery));
             }
         }
+        let mut slots = self.free_file_slots(room(running));
+        for lease in self.claim_files(slots.len()).await? {
+            more = true;
+            running.spawn(Arc::clone(self).fetch_files(lease, slots.pop()));
+        }
         Ok(more)
     }
 
     /// Returns how long to sleep without an event: until the next work is due, at most `poll`.
     async fn sleep_until_due(&self) -> Duration {
+        let has_files = self.platforms.are_remote();
         let next: Result<Option<UtcTime>, DbError> = self
             .database
-            .read(|db| {
+            .read(move |db| {
+                let files = match has_files {
+                    true => leases::next_due(db, LeaseKind::Files)?,
+                    false => None,
+                };
                 Ok(queue::next_due(db)?
                     .into_iter()
                     .chain(deliveries::next_due(db)?)
+                    .chain(files)
                     .min())
             })
             .await;

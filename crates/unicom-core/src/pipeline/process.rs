@@ -9,11 +9,11 @@ use futures_util::FutureExt;
 use unicom_db::{
     DbError,
     queries::{
-        accounts,
+        accounts, addresses, files,
         queue::{self, Claim},
     },
 };
-use unicom_models::{Message, RequestStatus};
+use unicom_models::{Address, Message, MessageFile, RequestStatus};
 
 use super::Shared;
 use super::choose::Chosen;
@@ -24,7 +24,17 @@ use crate::leases::renewing;
 use crate::{
     CoreError, OutgoingMessage,
     bots::{BotContext, BotError, ChosenBot, Outcome},
+    platform::Signal,
 };
+
+/// What belongs to a message on a platform that is not local.
+#[derive(Debug, Default)]
+struct Remote {
+    /// The files that are not part of the message.
+    files: Vec<MessageFile>,
+    /// The address of the chat.
+    chat: Option<Address>,
+}
 
 impl Shared {
     /// Processes one claimed request as far as possible.
@@ -114,11 +124,26 @@ impl Shared {
     async fn ask(&self, claimed: ClaimedRequest, bot: ChosenBot) -> Result<Outcome, BotError> {
         // Another process may have this kind of bot: a newer version or another host application.
         let handler = self.bots.get(&bot.kind).map_err(BotError::Temporary)?;
+        let remote = self.remote(&claimed).await;
+        let Remote { files, chat } =
+            remote.map_err(|error| BotError::Temporary(error.to_string()))?;
+        let chat = chat.map(|to| (claimed.channel.clone(), to));
+        if let (Some((channel, to)), Some(id)) = (&chat, &claimed.message.provider_message_id) {
+            let provider_message_id = id.clone();
+            self.signal(
+                channel,
+                to,
+                Signal::Seen {
+                    provider_message_id,
+                },
+            );
+        }
         let incoming = BotContext {
             request: claimed.request,
             message: claimed.message,
             account: claimed.account,
             member: claimed.member,
+            files,
             channel: claimed.channel,
             config: bot.config,
             media: Arc::clone(&self.media),
@@ -126,7 +151,15 @@ impl Shared {
         // Call it inside the block, so that a panic before it returns a future is caught too.
         let answer = AssertUnwindSafe(async { handler.handle(incoming).await }).catch_unwind();
         let answer = tokio::time::timeout(self.options.bot_timeout, answer);
-        match self.uninterrupted(answer).await {
+        let answer = self.uninterrupted(answer);
+        let answered = match &chat {
+            None => answer.await,
+            Some((channel, to)) => tokio::select! {
+                answered = answer => answered,
+                never = self.keep_typing(channel, to) => match never {},
+            },
+        };
+        match answered {
             Some(Ok(Ok(outcome))) => outcome,
             Some(Ok(Err(_))) => Err(BotError::Temporary("the bot panicked".to_owned())),
             Some(Err(_)) => Err(BotError::Temporary(format!(
@@ -137,6 +170,23 @@ impl Shared {
                 "the server stopped before the bot responded".to_owned(),
             )),
         }
+    }
+
+    /// Returns what only a platform that is not local has. Reads nothing for a local one.
+    async fn remote(&self, claimed: &ClaimedRequest) -> Result<Remote, DbError> {
+        let platform = self.platforms.get(&claimed.channel.platform);
+        if platform.is_ok_and(|platform| platform.capabilities().local) {
+            return Ok(Remote::default());
+        }
+        let (id, chat_id) = (claimed.message.id, claimed.message.chat_id.clone());
+        self.database
+            .read(move |db| {
+                Ok(Remote {
+                    files: files::of_messages(db, &[id])?,
+                    chat: addresses::of_chat(db, &chat_id)?,
+                })
+            })
+            .await
     }
 
     /// Runs `work` and renews the claim meanwhile. If the claim is lost, `work` is dropped.

@@ -7,6 +7,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{AccountChat, AccountId, Chat, ChatId, Direction, RequestId};
 
+use super::files;
 use crate::{Db, DbError, LockedChat, Tx, by_engine, on_engine};
 
 /// Returns the chat with this id. Reading its messages requires a
@@ -15,6 +16,14 @@ pub fn get(db: &mut Db, id: &ChatId) -> Result<Option<Chat>, DbError> {
     Ok(
         on_engine!(db, conn => chats::table.find(id).select(Chat::as_select()).first(conn).optional())?,
     )
+}
+
+/// Returns those of the chats that exist.
+pub fn of_ids(db: &mut Db, ids: &[ChatId]) -> Result<Vec<Chat>, DbError> {
+    Ok(on_engine!(db, conn => chats::table
+        .filter(chats::id.eq_any(ids))
+        .select(Chat::as_select())
+        .load(conn))?)
 }
 
 /// Locks and returns the chat with this id. Returns `None` if it does not exist.
@@ -143,6 +152,8 @@ pub fn delete(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<Vec<String>, DbError>
         .filter(messages::media_key.is_not_null())
         .select(messages::media_key)
         .load(conn))?;
+    let mut keys: Vec<String> = keys.into_iter().flatten().collect();
+    keys.extend(files::keys_of_chats(db, std::slice::from_ref(chat_id))?);
     on_engine!(db, conn => diesel::delete(chats::table.find(chat_id)).execute(conn))?;
-    Ok(keys.into_iter().flatten().collect())
+    Ok(keys)
 }

@@ -16,6 +16,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{Account, AccountId, Chat, ChatId, Direction, MessageId, RequestId, UtcTime};
 
+use super::files;
 use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// Maximum number of ids in one statement. The engines limit the number of bound values.
@@ -195,6 +196,7 @@ pub fn delete_chats(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Deleted, DbError>
                 .select(messages::media_key.assume_not_null())
                 .load(conn)?,
         }));
+        gone.files.extend(files::keys_of_chats(db, some)?);
         on_engine!(db, conn => diesel::delete(chats::table.filter(chats::id.eq_any(some))).execute(conn))?;
     }
     Ok(gone)
@@ -239,6 +241,7 @@ pub fn delete_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Deleted, Db
                 .select(messages::media_key.assume_not_null())
                 .load(conn)?,
         }));
+        gone.files.extend(files::keys_of_messages(db, some)?);
         let deleted = on_engine!(db, conn => diesel::delete(messages::table.filter(messages::id.eq_any(some))).execute(conn))?;
         gone.messages += i64::try_from(deleted).unwrap_or(i64::MAX);
     }

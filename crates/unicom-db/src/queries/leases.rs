@@ -29,6 +29,8 @@ pub enum LeaseKind {
     Requests,
     /// The open deliveries of a chat, whose id is the key.
     Deliveries,
+    /// The files of a message that are fetched from its provider. The id of the message is the key.
+    Files,
     /// The polling of a channel, whose id is the key.
     Poller,
     /// A periodic task of the installation, whose name is the key.
@@ -40,6 +42,7 @@ impl LeaseKind {
         match self {
             Self::Requests => "requests",
             Self::Deliveries => "deliveries",
+            Self::Files => "files",
             Self::Poller => "poller",
             Self::Housekeeping => "housekeeping",
         }
@@ -69,7 +72,7 @@ cached_sql! {
     struct Ask<'a> {
         "INSERT INTO unicom_leases (kind, key, due_at, claim, asked) VALUES (" kind: &'a str as Text,
         ", " key: &'a str as Text,
-        ", coalesce(" now: Option<UtcTime> as Nullable<UtcMicros>,
+        ", coalesce(" due: Option<UtcTime> as Nullable<UtcMicros>,
     } ", CURRENT_TIMESTAMP), 0, 1) ON CONFLICT (kind, key) DO UPDATE SET
         due_at = coalesce(unicom_leases.due_at, excluded.due_at), asked = unicom_leases.asked + 1"
 }
@@ -81,8 +84,19 @@ cached_sql! {
 /// the note.
 pub fn ask(tx: &mut Tx<'_>, kind: LeaseKind, key: &str) -> Result<(), DbError> {
     let now = tx.lease_time();
+    ask_at(tx, kind, key, now)
+}
+
+/// Notes like [`ask`] that there is work for `key`, which becomes due at `due`. `None` is now by
+/// the clock of the database server.
+pub(super) fn ask_at(
+    tx: &mut Tx<'_>,
+    kind: LeaseKind,
+    key: &str,
+    due: Option<UtcTime>,
+) -> Result<(), DbError> {
     let db: &mut Db = tx;
-    on_engine!(db, conn => Ask { kind: kind.as_str(), key, now }.execute(conn))?;
+    on_engine!(db, conn => Ask { kind: kind.as_str(), key, due }.execute(conn))?;
     Ok(())
 }
 
@@ -314,6 +328,13 @@ pub fn put_back(tx: &mut Tx<'_>, lease: &Lease, due: UtcTime) -> Result<bool, Db
     let db: &mut Db = tx;
     let held = on_engine!(db, conn => diesel::update(held!(lease)).set(leases::due_at.eq(due)).execute(conn))?;
     Ok(held > 0)
+}
+
+/// Deletes a claimed lease that will never have work again, unless the claim is lost.
+pub fn remove(tx: &mut Tx<'_>, lease: &Lease) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::delete(held!(lease)).execute(conn))?;
+    Ok(())
 }
 
 /// A claimed lease that is given back.

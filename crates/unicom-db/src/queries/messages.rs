@@ -8,6 +8,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{AccountId, ChatId, Direction, Message, MessageId, UtcTime, VisibleMessage};
 
+use super::files;
 use crate::{AdminAccess, ChatAccess, Db, DbError, LockedChat, Tx, by_engine, on_engine};
 
 /// The position of a message in its chat. Positions are totally ordered.
@@ -56,6 +57,17 @@ macro_rules! walked {
             }
         })
     };
+}
+
+/// Returns the last outgoing message of a chat. Returns `None` if there is none.
+pub fn last_outgoing(db: &mut Db, chat_id: &ChatId) -> Result<Option<Message>, DbError> {
+    Ok(on_engine!(db, conn => messages::table
+        .filter(messages::chat_id.eq(chat_id))
+        .filter(messages::direction.eq(Direction::Outgoing))
+        .order((messages::timestamp.desc(), messages::id.desc()))
+        .select(Message::as_select())
+        .first(conn)
+        .optional())?)
 }
 
 /// Returns up to `limit` messages in the order of the walk, without internal ones.
@@ -213,13 +225,15 @@ pub fn media_bytes_of(db: &mut Db, sender: &AccountId) -> Result<i64, DbError> {
         .get_result(conn))?)
 }
 
-/// Returns those of the keys that belong to the file of a message.
+/// Returns those of the keys that belong to a file of a message.
 pub fn media_keys_among(db: &mut Db, keys: &[String]) -> Result<Vec<String>, DbError> {
-    let named: Vec<Option<String>> = on_engine!(db, conn => messages::table
+    let mut named = files::keys_among(db, keys)?;
+    let of_messages: Vec<Option<String>> = on_engine!(db, conn => messages::table
         .filter(messages::media_key.eq_any(keys))
         .select(messages::media_key)
         .load(conn))?;
-    Ok(named.into_iter().flatten().collect())
+    named.extend(of_messages.into_iter().flatten());
+    Ok(named)
 }
 
 /// Inserts a message into `chat`. Its time must be later than that of the chat's last message.

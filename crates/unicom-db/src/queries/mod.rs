@@ -36,6 +36,7 @@ pub mod chats;
 pub mod data_export;
 pub mod deliveries;
 pub mod erasure;
+pub mod files;
 pub mod first_contact;
 pub mod groups;
 pub mod guest_files;

@@ -76,10 +76,15 @@ pub fn insert(tx: &mut Tx<'_>, chat: &LockedChat<'_>, request: &Request) -> Resu
     debug_assert_eq!(chat.id, request.chat_id);
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(requests::table).values(request).execute(conn))?;
-    if request.due_at.is_some() {
-        leases::ask(tx, LeaseKind::Requests, request.chat_id.as_str())?;
+    let (kind, key) = (LeaseKind::Requests, request.chat_id.as_str());
+    match request.due_at {
+        None => Ok(()),
+        // It waits for its files.
+        Some(due) if request.attempts > request.attempts_before => {
+            leases::ask_at(tx, kind, key, Some(due))
+        }
+        Some(_) => leases::ask(tx, kind, key),
     }
-    Ok(())
 }
 
 /// Reassigns all requests of the account `from` to the account `to` and to `member`.

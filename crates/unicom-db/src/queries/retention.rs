@@ -8,7 +8,8 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_accounts as accounts, unicom_chats as chats,
-    unicom_deliveries as deliveries, unicom_messages as messages, unicom_requests as requests,
+    unicom_deliveries as deliveries, unicom_files as files, unicom_messages as messages,
+    unicom_requests as requests,
 };
 use unicom_models::{AccountId, ChannelId, ChatId, MessageId, UtcTime};
 
@@ -105,7 +106,12 @@ pub fn find_expired(
         let of_chat = messages::table.filter(messages::chat_id.eq(chat_id));
         let old = of_chat.filter(messages::timestamp.lt(before)).filter(is_at_rest!());
         let messages: i64 = old.count().get_result(conn)?;
-        let files = old.filter(messages::media_key.is_not_null()).count().get_result(conn)?;
+        let files: i64 = old.filter(messages::media_key.is_not_null()).count().get_result(conn)?;
+        let more: i64 = files::table
+            .filter(files::key.is_not_null())
+            .filter(files::message_id.eq_any(old.select(messages::id)))
+            .count()
+            .get_result(conn)?;
         // Reading one message more is enough to know whether any stays.
         let all: Vec<MessageId> = of_chat
             .order((messages::timestamp, messages::id))
@@ -118,7 +124,7 @@ pub fn find_expired(
             .first(conn)
             .optional()?;
         let chat = i64::try_from(all.len()) == Ok(messages) && was_active.is_some_and(|at| at < before);
-        Ok::<_, DbError>(ExpiredRows { messages, files, chat })
+        Ok::<_, DbError>(ExpiredRows { messages, files: files + more, chat })
     })?)
 }
 

@@ -112,7 +112,9 @@ impl Poller for FakePlatform {
                     continue;
                 }
                 offset += new.len();
-                let events = new.into_iter().map(|message| message.event(channel.id));
+                let events = new
+                    .into_iter()
+                    .map(|message| self.event(channel.id, message));
                 let cursor = Some(("offset", json!(offset)));
                 inbox.store(events.collect(), cursor).await?;
             }

@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 
 use serde::Deserialize;
+use serde_json::json;
 use unicom_core::IncomingMessage;
-use unicom_core::inbound::{ChatInfo, PlatformEvent, Sender};
+use unicom_core::inbound::{ChatInfo, FileRef, PlatformEvent, Sender};
 use unicom_core::platform::{Inbox, PollError};
 use unicom_models::ChannelId;
 
@@ -37,21 +38,35 @@ pub(super) struct Message {
     id: String,
     from: String,
     text: String,
+    /// The names of files at the provider.
+    #[serde(default)]
+    files: Vec<String>,
 }
 
 impl Message {
     pub fn new(id: &str, from: &str, text: &str) -> Self {
         let [id, from, text] = [id, from, text].map(str::to_owned);
-        Self { id, from, text }
+        Self {
+            id,
+            from,
+            text,
+            files: Vec::new(),
+        }
     }
 
     pub fn event(self, channel: ChannelId) -> PlatformEvent {
         let chat = ChatInfo::new(channel, self.from.as_str());
         let message = IncomingMessage {
             text: self.text,
+            files: self.files.iter().map(|name| file_ref(name)).collect(),
             provider_message_id: Some(self.id),
             ..IncomingMessage::default()
         };
         PlatformEvent::message(Sender::new(self.from.clone(), self.from), chat, message)
     }
+}
+
+/// Returns the reference to a file at the provider.
+pub(super) fn file_ref(name: &str) -> FileRef {
+    FileRef::new(json!({ "file": name })).with_name(name)
 }

@@ -15,7 +15,7 @@ use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_mes
 use crate::fixture::{Fixture, access};
 
 /// All tables of unicom's core.
-pub const TABLES: [&str; 24] = [
+pub const TABLES: [&str; 25] = [
     "unicom_channels",
     "unicom_members",
     "unicom_member_groups",
@@ -38,6 +38,7 @@ pub const TABLES: [&str; 24] = [
     "unicom_provider_messages",
     "unicom_message_edits",
     "unicom_message_failures",
+    "unicom_files",
     "unicom_bots",
     "unicom_audit",
 ];
@@ -55,6 +56,11 @@ pub fn count(db: &mut Db, table: &str) -> Result<i64, DbError> {
     let query = format!("SELECT count(*) AS rows FROM {table}");
     let row: Row = on_engine!(db, conn => diesel::sql_query(query).get_result(conn))?;
     Ok(row.rows)
+}
+
+/// Returns the number of rows of a table for which a condition holds.
+pub fn count_where(db: &mut Db, table: &str, condition: &str) -> Result<i64, DbError> {
+    count(db, &format!("{table} WHERE {condition}"))
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, QueryableByName)]

@@ -11,6 +11,7 @@ mod claims;
 mod finish;
 mod progress;
 mod reply_token;
+mod waiting;
 
 use diesel::prelude::*;
 use unicom_models::schema::unicom_requests as requests;
@@ -24,6 +25,7 @@ pub use claims::{Head, begin_attempt, claim, heads, next_due, renew};
 pub use finish::{Ending, finish, finish_all, retry};
 pub use progress::{requeue, save_progress, set_category, set_member};
 pub use reply_token::{by_reply_token, set_reply_token};
+pub use waiting::{end_wait, wait_for_files};
 
 /// The statuses of a request that is claimed, or whose worker died.
 const CLAIMED: [RequestStatus; 3] = [

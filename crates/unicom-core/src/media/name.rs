@@ -8,19 +8,20 @@ use std::fmt::Write;
 use std::ops::RangeInclusive;
 
 use super::MediaKind;
-use unicom_core::text::is_invisible;
+use crate::text::is_invisible;
 
 /// Returns a name to display, to save the file under and to put into a URL, derived from the name
 /// that a sender `claimed`.
 ///
 /// Letters and digits of any script, `-`, `_` and `.` are kept. Invisible characters and those that
 /// change the direction of writing are dropped, and all others become `-`. Folders and leading dots
-/// are dropped, and the extension is always that of `kind`. The name has at most 100 characters,
+/// are dropped, and the extension is always that of `kind`, unless the file is one to download. The
+/// name has at most 100 characters,
 /// which may take up to 400 bytes: do not use it as the key of a stored file. If nothing is left,
 /// the name is `image.png` or `audio.ogg`, depending on the kind.
 ///
 /// ```
-/// use unicom_content::media::{MediaKind, safe_file_name};
+/// use unicom_core::media::{MediaKind, safe_file_name};
 ///
 /// let gif = MediaKind::detect(b"GIF89a").unwrap();
 /// assert_eq!(safe_file_name(Some("../my cat.html"), &gif), "my-cat.gif");
@@ -30,6 +31,9 @@ pub fn safe_file_name(claimed: Option<&str>, kind: &MediaKind) -> String {
     let claimed = claimed.unwrap_or_default();
     let last = claimed.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean = clean(last);
+    if *kind == MediaKind::DOWNLOAD {
+        return download_name(&clean);
+    }
     let room = MAX_NAME_CHARS - 1 - kind.extension.len();
     let stem: String = without_extension(clean.trim_end_matches(EDGE))
         .chars()
@@ -42,6 +46,24 @@ pub fn safe_file_name(claimed: Option<&str>, kind: &MediaKind) -> String {
     format!("{stem}.{}", kind.extension)
 }
 
+/// Returns the name of a file to download. It keeps its extension, by which the person who saves it
+/// knows what it is.
+fn download_name(clean: &str) -> String {
+    let (stem, extension) = match clean.trim_matches(EDGE).rsplit_once('.') {
+        Some((stem, extension)) if without_extension(clean.trim_matches(EDGE)) == stem => {
+            (stem, Some(extension))
+        }
+        _ => (clean, None),
+    };
+    let room = MAX_NAME_CHARS - extension.map_or(0, |extension| 1 + extension.len());
+    let stem: String = stem.chars().take(room).collect();
+    match (stem.trim_matches(EDGE), extension) {
+        ("", _) => MediaKind::DOWNLOAD.media_type.as_str().to_owned(),
+        (stem, Some(extension)) => format!("{stem}.{extension}"),
+        (stem, None) => stem.to_owned(),
+    }
+}
+
 /// Returns the value of a `Content-Disposition` header: `inline` to show the file, otherwise
 /// `attachment` to save it.
 ///
@@ -49,7 +71,7 @@ pub fn safe_file_name(claimed: Option<&str>, kind: &MediaKind) -> String {
 /// and percent-encoded according to RFC 5987.
 ///
 /// ```
-/// use unicom_content::media::content_disposition;
+/// use unicom_core::media::content_disposition;
 ///
 /// assert_eq!(
 ///     content_disposition("né.png", true),

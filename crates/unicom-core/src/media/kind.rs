@@ -2,10 +2,11 @@
 
 use unicom_models::MediaType;
 
-/// A type of file that may be sent.
+/// A type of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MediaKind {
-    /// The kind of content: [`MediaType::Image`] or [`MediaType::Audio`].
+    /// The kind of content: [`MediaType::Image`], [`MediaType::Audio`], [`MediaType::Video`] or
+    /// [`MediaType::File`].
     pub media_type: MediaType,
     /// The MIME type, for example `image/png`.
     pub content_type: &'static str,
@@ -18,8 +19,24 @@ impl MediaKind {
     /// must be passed as a whole.
     pub const HEAD_BYTES: usize = 512;
 
+    /// A file of unknown type, which readers may download only.
+    pub const DOWNLOAD: Self = Self {
+        media_type: MediaType::File,
+        content_type: "application/octet-stream",
+        extension: "bin",
+    };
+
     /// The supported types, for messages to people.
     pub const CHOICES: &'static str = "png, jpeg, gif, webp images; ogg, mp3, wav, m4a, webm audio";
+
+    /// Detects the type of a file from `head`, its first bytes, as [`detect`](Self::detect) does. A
+    /// file of any other type is a video or one to download.
+    pub(crate) fn of_any(head: &[u8]) -> Self {
+        let video = || VIDEOS.iter().find(|(is_kind, _)| is_kind(head));
+        Self::detect(head)
+            .or_else(|| video().map(|(_, kind)| *kind))
+            .unwrap_or(Self::DOWNLOAD)
+    }
 
     /// Detects the type of a file from `head`, its first bytes. Returns `None` if the type may not
     /// be sent.
@@ -29,7 +46,7 @@ impl MediaKind {
     /// since recorders in browsers write audio as WebM.
     ///
     /// ```
-    /// use unicom_content::media::MediaKind;
+    /// use unicom_core::media::MediaKind;
     ///
     /// let kind = MediaKind::detect(b"GIF89a\x01\0\x01\0").unwrap();
     /// assert_eq!(kind.content_type, "image/gif");
@@ -55,6 +72,20 @@ const KINDS: &[(IsKind, MediaKind)] = &[
     (is_m4a, audio("audio/mp4", "m4a")),
     (is_webm, audio("audio/webm", "webm")),
 ];
+
+/// Videos, which visitors of a web chat may not send.
+const VIDEOS: &[(IsKind, MediaKind)] = &[
+    (infer::video::is_mp4, video("video/mp4", "mp4")),
+    (infer::video::is_mov, video("video/quicktime", "mov")),
+];
+
+const fn video(content_type: &'static str, extension: &'static str) -> MediaKind {
+    MediaKind {
+        media_type: MediaType::Video,
+        content_type,
+        extension,
+    }
+}
 
 const fn image(content_type: &'static str, extension: &'static str) -> MediaKind {
     MediaKind {
@@ -187,6 +218,28 @@ mod tests {
         ];
         for head in cases {
             assert_eq!(MediaKind::detect(head), None, "{head:?}");
+        }
+    }
+
+    #[test]
+    fn any_other_content_is_a_video_or_a_download() {
+        let cases: &[(&str, &[u8])] = &[
+            ("image/gif", b"GIF89a\x01\0\x01\0\x80\0\0"),
+            ("video/mp4", b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41"),
+            ("video/quicktime", b"\0\0\0\x14ftypqt  \0\0\0\0qt  "),
+            ("application/octet-stream", b"%PDF-1.7\n%\xE2\xE3\xCF\xD3"),
+            (
+                "application/octet-stream",
+                b"<html><script>alert(1)</script></html>",
+            ),
+            ("application/octet-stream", b""),
+        ];
+        for (content_type, head) in cases {
+            assert_eq!(
+                MediaKind::of_any(head).content_type,
+                *content_type,
+                "{head:?}"
+            );
         }
     }
 

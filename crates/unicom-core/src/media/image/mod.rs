@@ -12,10 +12,8 @@ mod webp;
 
 use std::io::{self, Read, Seek};
 
+use super::{MediaError, MediaKind};
 use scan::{Broken, Scan};
-use unicom_core::media::MediaError;
-
-use super::MediaKind;
 
 pub use size::ImageSize;
 
@@ -110,7 +108,7 @@ impl ImageLimits {
     ///
     /// ```
     /// use std::io::Cursor;
-    /// use unicom_content::media::{ImageLimits, MediaKind};
+    /// use unicom_core::media::{ImageLimits, MediaKind};
     ///
     /// let gif = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
     /// let kind = MediaKind::detect(gif).unwrap();

@@ -1,14 +1,13 @@
 //! Keys of message files in the media store.
 
-use unicom_core::media::MESSAGE_FOLDER;
 use unicom_models::Id;
 
-use super::MediaKind;
+use super::{MESSAGE_FOLDER, MediaKind};
 
 /// Returns a new unique key for the file of a message. The key does not contain the file's name.
 ///
 /// ```
-/// use unicom_content::media::{MediaKind, new_media_key};
+/// use unicom_core::media::{MediaKind, new_media_key};
 ///
 /// let gif = MediaKind::detect(b"GIF89a").unwrap();
 /// let key = new_media_key(&gif);

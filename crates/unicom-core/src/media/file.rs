@@ -1,0 +1,63 @@
+//! Storing files of any type, which platforms fetch.
+
+use std::io::Cursor;
+
+use bytes::Bytes;
+use unicom_models::{MediaType, StoredMedia};
+
+use super::{
+    ImageLimits, MediaError, MediaKind, MediaSource, MediaStore, new_media_key, safe_file_name,
+    sha256_hex,
+};
+
+/// Maximum size of a file in bytes: 20 MiB, as for files of visitors.
+pub const LARGEST_FILE: usize = 20 << 20;
+
+/// Stores a file under a new key. Its type is detected from its content; a file of a type that
+/// readers are not shown is one to download.
+///
+/// # Errors
+/// [`MediaError::Refused`] if its SHA-256 is not the `expected` one, or an error of
+/// [`MediaStore::put`].
+pub(crate) async fn store_any(
+    store: &dyn MediaStore,
+    name: Option<&str>,
+    expected: Option<&str>,
+    bytes: Bytes,
+) -> Result<(MediaType, StoredMedia), MediaError> {
+    let content = bytes.clone();
+    let examined = tokio::task::spawn_blocking(move || {
+        let sha256 = sha256_hex(content.as_ref())?;
+        Ok::<_, std::io::Error>((examine(&content), sha256))
+    });
+    let refused = |reason: String| MediaError::Refused { reason };
+    let (kind, sha256) = examined
+        .await
+        .map_err(|error| refused(error.to_string()))?
+        .map_err(|error| refused(error.to_string()))?;
+    if expected.is_some_and(|expected| expected != sha256) {
+        return Err(refused(
+            "it is not the file that the provider described".to_owned(),
+        ));
+    }
+    let media = StoredMedia {
+        key: new_media_key(&kind),
+        name: safe_file_name(name, &kind),
+        content_type: kind.content_type.to_owned(),
+        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        sha256,
+    };
+    let source = MediaSource::Bytes(bytes);
+    store.put(media.key.clone(), source).await?;
+    Ok((kind.media_type, media))
+}
+
+/// Returns the type of a file. An image that may not be shown is one to download.
+fn examine(content: &[u8]) -> MediaKind {
+    let kind = MediaKind::of_any(content);
+    let is_shown = kind.media_type != MediaType::Image
+        || ImageLimits::default()
+            .check(&kind, Cursor::new(content))
+            .is_ok();
+    if is_shown { kind } else { MediaKind::DOWNLOAD }
+}

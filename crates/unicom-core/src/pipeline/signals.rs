@@ -1,0 +1,55 @@
+//! Telling the sender of a message that it was seen and that an answer is being written. Nothing
+//! waits for these signals, and they are dropped while too many are under way.
+
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use unicom_models::{Address, Channel};
+
+use super::Shared;
+use crate::platform::Signal;
+
+/// Maximum time a platform may take to send a signal.
+const LONGEST: Duration = Duration::from_secs(5);
+
+/// How long a bot works before its sender is told. Quick bots cause no calls of the provider.
+const FIRST_TYPING: Duration = Duration::from_millis(500);
+
+/// How often the sender is told that the bot works. Providers show it for five seconds or more.
+const TYPING_EVERY: Duration = Duration::from_secs(4);
+
+impl Shared {
+    /// Begins to send a signal to the chat with this address.
+    pub(super) fn signal(&self, channel: &Channel, to: &Address, signal: Signal) {
+        let Ok(slot) = Arc::clone(&self.signal_slots).try_acquire_owned() else {
+            return;
+        };
+        let Ok(platform) = self.platforms.get(&channel.platform).cloned() else {
+            return;
+        };
+        let (channel, to) = (channel.clone(), to.clone());
+        tokio::spawn(async move {
+            let id = channel.id;
+            // Called inside the block, so that a panic before it returns a future is caught too.
+            let sending = AssertUnwindSafe(async { platform.signal(channel, to, signal).await });
+            match tokio::time::timeout(LONGEST, sending.catch_unwind()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => log::warn!("channel {id}: the platform panicked on a signal"),
+                Err(_) => log::debug!("channel {id}: the platform took too long for a signal"),
+            }
+            drop(slot);
+        });
+    }
+
+    /// Signals that the bot works, until it is dropped.
+    pub(super) async fn keep_typing(&self, channel: &Channel, to: &Address) -> Infallible {
+        tokio::time::sleep(FIRST_TYPING).await;
+        loop {
+            self.signal(channel, to, Signal::Typing);
+            tokio::time::sleep(TYPING_EVERY).await;
+        }
+    }
+}
