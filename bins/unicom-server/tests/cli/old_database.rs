@@ -14,7 +14,9 @@ both_engines! {
         let home = Workspace::on(db);
         assert_eq!(home.json(&["migrate"]), json!({ "migrations": 6, "host_migrations": [] }));
         let check = home.run(&["check"]);
-        has(&check.out, &["the platform `Fake`"]);
+        // Only the tests know the platform of this channel.
+        has(&check.out, &["WRONG  5 `Fake`: platform `Fake` is not registered"]);
+        assert_eq!(check.out.matches(" WRONG ").count(), 1, "{}", check.out);
 
         let exported = home.run(&["export"]).ok();
         let elsewhere = Workspace::with_url("sqlite://elsewhere.db");

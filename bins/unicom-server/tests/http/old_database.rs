@@ -33,6 +33,16 @@ fn migrate(db: &TestDatabase) {
     db.database().migrate(&sets).unwrap();
 }
 
+/// Makes the sessions of users as young as if they had just logged in.
+fn log_in_now(db: &TestDatabase) {
+    let now = match db.engine() {
+        Engine::Sqlite => "CAST(strftime('%s', 'now') AS INTEGER) * 1000000",
+        Engine::Postgres => "now()",
+    };
+    let update = format!("UPDATE unicom_sessions SET created_at = {now}");
+    on_engine!(&mut db.connection(), conn => diesel::sql_query(update).execute(conn)).unwrap();
+}
+
 /// A server on the migrated database, and an admin's program.
 struct Old {
     app: TestApp,
@@ -44,6 +54,7 @@ struct Old {
 impl Old {
     async fn start(db: &TestDatabase) -> Self {
         load(db);
+        log_in_now(db);
         migrate(db);
         let fake = FakePlatform::default();
         let setup = Setup {
@@ -240,14 +251,15 @@ both_engines! {
 
         // The shopper chooses from the list of categories.
         let shopper = old.browser("shopper").await;
-        shopper.send(json!({ "text": "1", "channel_id": 3 })).await.ok();
-        TestApp::wait_for("an answer", async || {
-            let texts = shopper.texts().await;
-            texts.last().unwrap().starts_with("Echo: ").then_some(())
-        })
-        .await;
-        let category = &old.requests().await["hi"]["category_id"];
-        assert!(category.is_string(), "{category}");
+        let chosen = "1-request where is it?";
+        shopper.send(json!({ "text": chosen, "channel_id": 3 })).await.ok();
+        old.until_status(chosen, "COMPLETED").await;
+        let page = shopper.messages("channel_id=3&order=asc&limit=100").await;
+        let texts = texts(&page);
+        assert_eq!((texts.len(), texts[0].as_str(), texts[2].as_str()), (4, "hi", chosen));
+        let requests = old.requests().await;
+        assert!(requests[chosen]["category_id"].is_string());
+        assert_eq!(requests["hi"]["status"], "CATEGORY_LIST_SENT");
     }
 
     async fn open_deliveries_arrive_once_and_in_order(db: &TestDatabase) {
@@ -265,7 +277,11 @@ both_engines! {
         let path = format!("/unicom/admin/deliveries/{}/retry/", string(dead, "message_id"));
         old.admin.post(&path, json!({})).await.ok();
         assert_eq!(old.delivered(7).await["49170"][4], "is dead");
-        old.app.settled().await;
+        TestApp::wait_for("the end of all deliveries", async || {
+            let query = "SELECT count(*) AS number FROM unicom_deliveries WHERE due_at IS NOT NULL";
+            (old.app.number(query).await == 0).then_some(())
+        })
+        .await;
         assert_eq!(old.fake.delivered().len(), 7);
     }
 
@@ -298,9 +314,9 @@ both_engines! {
     async fn visitors_keep_their_sessions_and_chats(db: &TestDatabase) {
         let old = Old::start(db).await;
         let guest = old.browser("guest").await;
-        let texts = ["hello", "Echo: hello", "how are you?", "Echo: how are you?"];
+        let expected = ["hello", "Echo: hello", "how are you?", "Echo: how are you?"];
         let page = guest.messages("order=asc&limit=100").await;
-        assert_eq!(crate::client::texts(&page)[..4], texts);
+        assert_eq!(texts(&page)[..4], expected);
         assert_eq!(page["messages"][4]["media_type"], "image");
         // Sent once more, the message is found.
         let first = &page["messages"][0];
@@ -309,8 +325,8 @@ both_engines! {
 
         let user = old.browser("user").await;
         assert_eq!(user.account_id().await, "webchat_user_2");
-        let texts = ["as a guest", "Echo: as a guest", "as a user", "Echo: as a user"];
-        assert_eq!(user.texts().await, texts);
+        let expected = ["as a guest", "Echo: as a guest", "as a user", "Echo: as a user"];
+        assert_eq!(user.texts().await, expected);
         user.send(json!({ "text": "and now?", "channel_id": 1 })).await.ok();
         TestApp::wait_for("an answer", async || {
             (user.texts().await.last().unwrap() == "Echo: and now?").then_some(())
