@@ -4,6 +4,8 @@
 mod accounts;
 mod audit;
 mod backup;
+#[path = "../fixtures/before_leases.rs"]
+mod before_leases;
 mod bots;
 mod bucket;
 mod busy;
@@ -19,6 +21,7 @@ mod logs;
 mod members;
 mod migrations;
 mod newer_schema;
+mod old_database;
 mod own_sessions;
 mod personal_data;
 mod printing;

@@ -12,6 +12,8 @@ mod admin;
 mod app;
 mod backlog;
 mod bad_input;
+#[path = "../fixtures/before_leases.rs"]
+mod before_leases;
 mod chats;
 mod clicks;
 mod client;
@@ -32,6 +34,7 @@ mod metrics;
 mod multi_channel;
 mod multipart_form;
 mod no_side_effects;
+mod old_database;
 mod openapi;
 mod paging;
 mod prometheus_text;

@@ -12,11 +12,18 @@ CREATE TABLE unicom_leases (
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 CREATE INDEX unicom_leases_due ON unicom_leases (kind, due_at) WHERE due_at IS NOT NULL;
 
+-- A chat is due when its first request or delivery is: those behind it wait for its next attempt, its claim or its later answer.
 INSERT INTO unicom_leases (kind, key, due_at, asked)
-    SELECT 'requests', chat_id, min(due_at), 1 FROM unicom_requests WHERE due_at IS NOT NULL GROUP BY chat_id;
+    SELECT 'requests', chat_id, due_at, 1 FROM (
+        SELECT chat_id, due_at, row_number() OVER (PARTITION BY chat_id ORDER BY created_at, id) AS place
+        FROM unicom_requests WHERE due_at IS NOT NULL
+    ) AS open WHERE place = 1;
 
 INSERT INTO unicom_leases (kind, key, due_at, asked)
-    SELECT 'deliveries', chat_id, min(due_at), 1 FROM unicom_deliveries WHERE due_at IS NOT NULL GROUP BY chat_id;
+    SELECT 'deliveries', chat_id, due_at, 1 FROM (
+        SELECT chat_id, due_at, row_number() OVER (PARTITION BY chat_id ORDER BY written_at, message_id) AS place
+        FROM unicom_deliveries WHERE due_at IS NOT NULL
+    ) AS open WHERE place = 1;
 
 -- Requests and deliveries are found through the lease of their chat.
 DROP INDEX unicom_requests_due;

@@ -82,7 +82,9 @@ INSERT OR IGNORE INTO unicom_addresses (platform, scope, kind, address, target, 
     WHERE platform <> 'WebChat'
         AND NOT EXISTS (SELECT 1 FROM unicom_addresses WHERE target = unicom_chats.id AND kind = 'chat');
 
+-- Until now, platforms also gave the ids of messages that they received as `client_message_id`.
 INSERT OR IGNORE INTO unicom_provider_messages (channel_id, provider_id, message_id, part)
-    SELECT channel_id, provider_message_id, id, 0 FROM unicom_messages
-    WHERE provider_message_id IS NOT NULL AND channel_id IN (SELECT id FROM unicom_channels)
+    SELECT channel_id, coalesce(provider_message_id, client_message_id), id, 0 FROM unicom_messages
+    WHERE (provider_message_id IS NOT NULL OR client_message_id IS NOT NULL AND direction = 'incoming')
+        AND channel_id IN (SELECT id FROM unicom_channels WHERE platform <> 'WebChat')
     ORDER BY timestamp;
