@@ -21,7 +21,7 @@ pub(super) struct Provider {
     pub inbox: Option<Inbox>,
 }
 
-/// What a [`FakePlatform`] does the next time it polls a channel.
+/// What a [`FakePlatform`](crate::FakePlatform) does the next time it polls a channel.
 #[derive(Debug, Clone)]
 pub enum FakePoll {
     /// Returns this error.
