@@ -48,6 +48,10 @@ pub struct Chat {
     /// When the name, the metadata or the archived state last changed, a message was last edited or
     /// deleted, or another chat was last merged into this one at login.
     pub updated_at: UtcTime,
+    /// The number of the last change in the chat.
+    pub change: i64,
+    /// The number of times that the chat was rewritten, so that readers have to read it again.
+    pub epoch: i64,
 }
 
 impl Chat {
@@ -70,6 +74,8 @@ impl Chat {
             last_activity_at: now,
             created_at: now,
             updated_at: now,
+            change: 0,
+            epoch: 0,
         }
     }
 }

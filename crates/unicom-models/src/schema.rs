@@ -157,6 +157,8 @@ diesel::table! {
         last_activity_at -> UtcMicros,
         created_at -> UtcMicros,
         updated_at -> UtcMicros,
+        change -> BigInt,
+        epoch -> BigInt,
     }
 }
 
@@ -202,6 +204,19 @@ diesel::table! {
         delivered_at -> Nullable<UtcMicros>,
         seen_at -> Nullable<UtcMicros>,
         raw -> Json,
+        change -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::*;
+
+    unicom_deleted_messages (chat_id, change) {
+        chat_id -> Text,
+        change -> BigInt,
+        message_id -> UuidAny,
+        deleted_at -> UtcMicros,
     }
 }
 
@@ -432,6 +447,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unicom_message_edits,
     unicom_message_failures,
     unicom_files,
+    unicom_deleted_messages,
     unicom_bots,
     unicom_audit,
 );

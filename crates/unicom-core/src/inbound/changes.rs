@@ -4,7 +4,7 @@ use unicom_db::queries::message_edits::{self, NewText};
 use unicom_db::queries::messages;
 use unicom_db::queries::receipts::{self, Failure};
 use unicom_db::queries::{
-    accounts, addresses, chats, deliveries, erasure, files, provider_messages, queue,
+    accounts, addresses, changes, chats, deliveries, erasure, files, provider_messages, queue,
 };
 use unicom_db::{LockedChat, Tx};
 use unicom_models::{Address, Channel, ChatId, Direction, Message, Request};
@@ -73,7 +73,8 @@ pub(super) fn delete(
     queue::end_wait(tx, &chat, message.id)?;
     tx.with_secure_delete(|tx| {
         erasure::delete_messages(tx, &[message.id])?;
-        erasure::record_deletion(tx, &chat, chat.name.as_deref(), &chat.metadata)
+        changes::record_deleted(tx, &chat, message.id)?;
+        erasure::recount(tx, &chat, chat.name.as_deref(), &chat.metadata)
     })?;
     Ok(Applied::Changed)
 }

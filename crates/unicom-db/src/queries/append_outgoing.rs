@@ -19,7 +19,7 @@ cached_sql! {
         UPDATE unicom_chats AS chat SET first_message_id = coalesce(chat.first_message_id, given.id),
             first_outgoing_message_id = coalesce(chat.first_outgoing_message_id, given.id),
             last_message_id = given.id, last_outgoing_message_id = given.id,
-            last_activity_at = given.timestamp
+            last_activity_at = given.timestamp, change = chat.change + 1
         FROM given WHERE chat.id = given.chat_id
     ) UPDATE unicom_account_chats AS part SET unread_count = CASE
             WHEN part.account_id = given.sender_id THEN 0 ELSE part.unread_count + 1 END

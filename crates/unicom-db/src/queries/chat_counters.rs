@@ -8,6 +8,7 @@ use unicom_models::schema::{
 use unicom_models::sql_types::{UtcMicros, UuidAny};
 use unicom_models::{AccountId, ChatId, Direction, Message, MessageId, UtcTime};
 
+use super::changes;
 use super::messages::{Edge, edge};
 use crate::prepared::cached_sql;
 use crate::{ChatAccess, Db, DbError, LockedChat, Tx, on_engine};
@@ -20,7 +21,7 @@ cached_sql! {
         ", last_message_id = " last: MessageId as UuidAny,
         ", last_incoming_message_id = " last_incoming: MessageId as UuidAny,
         ", last_activity_at = " at: UtcTime as UtcMicros,
-        " WHERE id = " id: &'a ChatId as Text,
+        ", change = change + 1 WHERE id = " id: &'a ChatId as Text,
     } ""
 }
 
@@ -31,7 +32,7 @@ cached_sql! {
         ", last_message_id = " last: MessageId as UuidAny,
         ", last_outgoing_message_id = " last_outgoing: MessageId as UuidAny,
         ", last_activity_at = " at: UtcTime as UtcMicros,
-        " WHERE id = " id: &'a ChatId as Text,
+        ", change = change + 1 WHERE id = " id: &'a ChatId as Text,
     } ""
 }
 
@@ -66,7 +67,7 @@ pub fn note_message(
         }
         .execute(conn))?,
         _ => on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
-            .set(chats::last_activity_at.eq(at))
+            .set((chats::last_activity_at.eq(at), chats::change.eq(chats::change + 1)))
             .execute(conn))?,
     };
     Ok(())
@@ -95,8 +96,12 @@ pub fn count_unread(
     Ok(())
 }
 
-/// Resets the reader's unread count in the chat to 0.
+/// Resets the reader's unread count in the locked chat to 0.
 pub fn mark_read(tx: &mut Tx<'_>, access: &ChatAccess) -> Result<(), DbError> {
+    if access.unread_count == 0 {
+        return Ok(());
+    }
+    changes::next(tx, &LockedChat::of(&access.chat))?;
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(account_chats::table.find((&access.account.id, &access.chat.id)))
         .set(account_chats::unread_count.eq(0))

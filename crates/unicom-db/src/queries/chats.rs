@@ -85,6 +85,7 @@ pub fn update(tx: &mut Tx<'_>, chat: &Chat) -> Result<(), DbError> {
             chats::is_archived.eq(chat.is_archived),
             chats::metadata.eq(&chat.metadata),
             chats::updated_at.eq(now),
+            chats::change.eq(chats::change + 1),
         ))
         .execute(conn))?;
     Ok(())

@@ -306,9 +306,21 @@ pub fn delete_accounts(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<(), DbError
     Ok(())
 }
 
+/// Updates a locked chat after messages were deleted from it without a trace. Its readers read it
+/// again.
+pub fn record_deletion(
+    tx: &mut Tx<'_>,
+    chat: &Chat,
+    name: Option<&str>,
+    metadata: &serde_json::Value,
+) -> Result<(), DbError> {
+    super::changes::rewrite(tx, &chat.id)?;
+    recount(tx, chat, name, metadata)
+}
+
 /// Updates a locked chat after messages were deleted from it: its first and last messages, unread
 /// counts, name, metadata and time of change.
-pub fn record_deletion(
+pub fn recount(
     tx: &mut Tx<'_>,
     chat: &Chat,
     name: Option<&str>,

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use unicom_models::schema::{unicom_files as files, unicom_messages as messages};
 use unicom_models::{ChatId, FileState, MediaType, MessageFile, MessageId, StoredMedia, UtcTime};
 
+use super::changes;
 use super::leases::{self, Lease, LeaseKind};
 use crate::{Db, DbError, LockedChat, Tx, on_engine};
 
@@ -64,7 +65,8 @@ pub fn next_due(db: &mut Db, id: MessageId) -> Result<Option<UtcTime>, DbError> 
 }
 
 /// Stores what has become of a file of a message of `chat`.
-pub fn update(tx: &mut Tx<'_>, _chat: &LockedChat<'_>, file: &MessageFile) -> Result<(), DbError> {
+pub fn update(tx: &mut Tx<'_>, chat: &LockedChat<'_>, file: &MessageFile) -> Result<(), DbError> {
+    changes::message(tx, chat, file.message_id)?;
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(files::table.find((file.message_id, file.seq)))
         .set(file)
@@ -75,11 +77,12 @@ pub fn update(tx: &mut Tx<'_>, _chat: &LockedChat<'_>, file: &MessageFile) -> Re
 /// Makes a file that was fetched the one that is part of its message, which is in `chat`.
 pub fn move_to_message(
     tx: &mut Tx<'_>,
-    _chat: &LockedChat<'_>,
+    chat: &LockedChat<'_>,
     file: &MessageFile,
     media_type: MediaType,
     media: &StoredMedia,
 ) -> Result<(), DbError> {
+    changes::message(tx, chat, file.message_id)?;
     let db: &mut Db = tx;
     on_engine!(db, conn => {
         diesel::delete(files::table.find((file.message_id, file.seq))).execute(conn)?;

@@ -6,6 +6,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{MediaType, Message, MessageId, UtcTime};
 
+use super::changes;
 use crate::{Db, DbError, LockedChat, Tx, on_engine};
 
 /// What a message said before an edit.
@@ -58,6 +59,7 @@ pub fn replace_text(
     new: NewText<'_>,
 ) -> Result<(), DbError> {
     debug_assert_eq!(chat.id, message.chat_id);
+    let change = changes::next(tx, chat)?;
     let db: &mut Db = tx;
     on_engine!(db, conn => {
         diesel::insert_into(edits::table)
@@ -74,6 +76,7 @@ pub fn replace_text(
                 messages::text.eq(new.text),
                 messages::html.eq(new.html),
                 messages::media_type.eq(new.media_type),
+                messages::change.eq(change),
             ))
             .execute(conn)?;
         diesel::update(requests::table

@@ -25,6 +25,7 @@ pub mod append_texts;
 pub mod audit;
 pub mod bots;
 pub mod categories;
+pub mod changes;
 pub mod channel_holds;
 pub mod channel_state;
 pub mod channels;

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use unicom_models::schema::{unicom_message_failures as failures, unicom_messages as messages};
 use unicom_models::{Message, MessageId, UtcTime};
 
+use super::changes;
 use crate::{Db, DbError, LockedChat, Tx, on_engine};
 
 /// Why a message did not arrive.
@@ -32,7 +33,7 @@ pub fn failures(db: &mut Db, ids: &[MessageId]) -> Result<Vec<Failure>, DbError>
 /// Records that a message of `chat` did not arrive. Returns `true` if it had no failure before.
 pub fn insert_failure(
     tx: &mut Tx<'_>,
-    _chat: &LockedChat<'_>,
+    chat: &LockedChat<'_>,
     failure: &Failure,
 ) -> Result<bool, DbError> {
     let db: &mut Db = tx;
@@ -40,6 +41,9 @@ pub fn insert_failure(
         .values(failure)
         .on_conflict_do_nothing()
         .execute(conn))?;
+    if inserted > 0 {
+        changes::message(tx, chat, failure.message_id)?;
+    }
     Ok(inserted > 0)
 }
 
@@ -47,6 +51,7 @@ pub fn insert_failure(
 /// delivered.
 pub fn update(tx: &mut Tx<'_>, chat: &LockedChat<'_>, message: &Message) -> Result<(), DbError> {
     debug_assert_eq!(chat.id, message.chat_id);
+    let change = changes::next(tx, chat)?;
     let db: &mut Db = tx;
     on_engine!(db, conn => {
         diesel::update(messages::table.find(message.id))
@@ -54,6 +59,7 @@ pub fn update(tx: &mut Tx<'_>, chat: &LockedChat<'_>, message: &Message) -> Resu
                 messages::sent_at.eq(message.sent_at),
                 messages::delivered_at.eq(message.delivered_at),
                 messages::seen_at.eq(message.seen_at),
+                messages::change.eq(change),
             ))
             .execute(conn)?;
         if message.delivered_at.is_some() {

@@ -13,6 +13,7 @@ mod bot_history;
 #[cfg(feature = "postgres")]
 mod cached_plans;
 mod categorization;
+mod changes;
 mod channels;
 mod chat_list;
 mod clicks;

@@ -28,7 +28,7 @@ use crate::fixture::{Fixture, bots, platforms};
 use crate::pipeline::{Running, quick, until};
 
 /// Returns a message with this text, to which the provider gave this id.
-fn text(id: &str, text: &str) -> IncomingMessage {
+pub fn text(id: &str, text: &str) -> IncomingMessage {
     IncomingMessage {
         text: text.to_owned(),
         provider_message_id: Some(id.to_owned()),
@@ -36,28 +36,28 @@ fn text(id: &str, text: &str) -> IncomingMessage {
     }
 }
 
-fn at(seconds: u64) -> UtcTime {
+pub fn at(seconds: u64) -> UtcTime {
     UtcTime::BEGINNING.plus(Duration::from_secs(seconds))
 }
 
 impl Fixture {
-    fn apply(&self, event: PlatformEvent) -> Applied {
+    pub fn apply(&self, event: PlatformEvent) -> Applied {
         let channel = self.channel.clone();
         self.write(move |tx| Ok(receive(tx, &channel, event)?))
     }
 
     /// Receives a message of the account with this address, in a chat with the same address.
-    fn hear(&self, from: &str, id: &str, said: &str) -> Saved {
+    pub fn hear(&self, from: &str, id: &str, said: &str) -> Saved {
         let applied = self.apply(self.said(from, id, said));
         applied.into_saved().unwrap()
     }
 
-    fn said(&self, from: &str, id: &str, said: &str) -> PlatformEvent {
+    pub fn said(&self, from: &str, id: &str, said: &str) -> PlatformEvent {
         let chat = ChatInfo::new(self.channel.id, from);
         PlatformEvent::message(Sender::new(from, "Ada"), chat, text(id, said))
     }
 
-    fn refusal(&self, event: PlatformEvent) -> Option<Refusal> {
+    pub fn refusal(&self, event: PlatformEvent) -> Option<Refusal> {
         match self.apply(event) {
             Applied::Refused(refusal) => Some(refusal),
             _ => None,
@@ -65,25 +65,25 @@ impl Fixture {
     }
 
     /// Sends a message to the chat of another one.
-    fn reply_to(&self, message: &Message, outgoing: OutgoingMessage) -> Message {
+    pub fn reply_to(&self, message: &Message, outgoing: OutgoingMessage) -> Message {
         let (channel, chat_id) = (self.channel.clone(), message.chat_id.clone());
         let platforms = platforms(&FakePlatform::default());
         self.write(move |tx| Ok(send_message(tx, &platforms, &channel, &chat_id, outgoing)?))
     }
 
     /// Sends a message with a button. Returns the id of the button.
-    fn offer_button(&self, message: &Message, button: Button) -> String {
+    pub fn offer_button(&self, message: &Message, button: Button) -> String {
         let outgoing = OutgoingMessage::text("?").with_buttons(Buttons(vec![vec![button]]));
         let buttons = self.reply_to(message, outgoing).buttons().unwrap();
         buttons.0[0][0].callback_execution_id.clone().unwrap()
     }
 
-    fn set_blocked(&self, account: &str) {
+    pub fn set_blocked(&self, account: &str) {
         let account = account.into();
         self.write(move |tx| Ok(accounts::set_blocked(tx, &account, true)?));
     }
 
-    fn erase_account(&self, account: &str) {
+    pub fn erase_account(&self, account: &str) {
         let whom = PersonRef::Account(account.into());
         let erased = self.database.write(move |tx| {
             erase(tx, &Actor::COMMAND_LINE, &whom, false, |_, _| {

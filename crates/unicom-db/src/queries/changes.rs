@@ -1,0 +1,174 @@
+//! Changes in a chat since a reader has read it.
+//!
+//! Each change has the next number of its chat and is stored with the row that it changes, so that
+//! a reader who applies what [`since`] returns has what is stored. New messages are found by their
+//! times, which increase within a chat; changed and deleted ones by their numbers. After a chat was
+//! rewritten, its readers read it again.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use unicom_models::schema::{
+    unicom_chats as chats, unicom_deleted_messages as deleted_messages, unicom_messages as messages,
+};
+use unicom_models::{Chat, ChatId, Direction, MessageId, UtcTime, VisibleMessage};
+
+use crate::prepared::cached_sql;
+use crate::{ChatAccess, Db, DbError, LockedChat, Tx, on_engine};
+
+/// What a reader has read of a chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// The number of times that the chat had been rewritten.
+    pub epoch: i64,
+    /// The number of the last change.
+    pub change: i64,
+    /// The time of the newest message.
+    pub newest_at: UtcTime,
+}
+
+impl Cursor {
+    /// Returns the cursor of a reader who has read everything in the chat.
+    pub fn of(chat: &Chat) -> Self {
+        Self {
+            epoch: chat.epoch,
+            change: chat.change,
+            newest_at: chat.last_activity_at,
+        }
+    }
+}
+
+/// What has changed in a chat.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Changes {
+    /// The state of what is new or has changed, and the cursor of a reader who has applied it.
+    Applied {
+        /// New and changed messages, without internal ones, the oldest first.
+        messages: Vec<VisibleMessage>,
+        /// Messages that were deleted. A reader may not know all of them.
+        deleted: Vec<MessageId>,
+        /// The cursor after these changes.
+        cursor: Cursor,
+    },
+    /// The chat has to be read again: it was rewritten, or too much has changed.
+    Reset,
+}
+
+cached_sql! {
+    struct NextChange<'a> {
+        "UPDATE unicom_chats SET change = change + 1 WHERE id = " id: &'a ChatId as Text,
+    } " RETURNING change"
+}
+
+impl diesel::query_builder::Query for NextChange<'_> {
+    type SqlType = BigInt;
+}
+
+/// Takes the next number for a change in `chat`, with which the changed row has to be stored.
+pub(crate) fn next(tx: &mut Tx<'_>, chat: &LockedChat<'_>) -> Result<i64, DbError> {
+    let id = &chat.id;
+    let db: &mut Db = tx;
+    Ok(on_engine!(db, conn => NextChange { id }.get_result(conn))?)
+}
+
+/// Records that something has changed that belongs to a message of `chat`.
+pub(crate) fn message(
+    tx: &mut Tx<'_>,
+    chat: &LockedChat<'_>,
+    id: MessageId,
+) -> Result<(), DbError> {
+    let change = next(tx, chat)?;
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(messages::table.find(id))
+        .set(messages::change.eq(change))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Records that messages of the chat were moved, or deleted without a trace, so that its readers
+/// read it again.
+pub fn rewrite(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(chats::table.find(chat_id))
+        .set((chats::change.eq(chats::change + 1), chats::epoch.eq(chats::epoch + 1)))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Records the deletion of a message of `chat`.
+pub fn record_deleted(
+    tx: &mut Tx<'_>,
+    chat: &LockedChat<'_>,
+    id: MessageId,
+) -> Result<(), DbError> {
+    let (change, now) = (next(tx, chat)?, tx.now());
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::insert_into(deleted_messages::table)
+        .values((
+            deleted_messages::chat_id.eq(&chat.id),
+            deleted_messages::change.eq(change),
+            deleted_messages::message_id.eq(id),
+            deleted_messages::deleted_at.eq(now),
+        ))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Returns what has changed in the chat of `access` since `cursor`. Returns [`Changes::Reset`] if
+/// more than `limit` messages have.
+pub fn since(
+    db: &mut Db,
+    access: &ChatAccess,
+    cursor: Cursor,
+    limit: i64,
+) -> Result<Changes, DbError> {
+    let chat = access.chat();
+    let now = Cursor::of(chat);
+    if now.epoch != cursor.epoch || cursor.change > now.change {
+        return Ok(Changes::Reset);
+    }
+    if now == cursor {
+        return Ok(Changes::Applied {
+            messages: Vec::new(),
+            deleted: Vec::new(),
+            cursor,
+        });
+    }
+    // Later changes than those of `access` are left out: they belong to the next cursor.
+    macro_rules! visible {
+        () => {
+            messages::table
+                .filter(messages::chat_id.eq(&chat.id))
+                .filter(messages::direction.ne(Direction::Internal))
+                .order((messages::timestamp, messages::id))
+                .limit(limit + 1)
+                .select(VisibleMessage::as_select())
+        };
+    }
+    let mut found: Vec<VisibleMessage> = on_engine!(db, conn => visible!()
+        .filter(messages::timestamp.le(cursor.newest_at))
+        .filter(messages::change.gt(cursor.change))
+        .filter(messages::change.le(now.change))
+        .load(conn))?;
+    let new: Vec<VisibleMessage> = on_engine!(db, conn => visible!()
+        .filter(messages::timestamp.gt(cursor.newest_at))
+        .filter(messages::timestamp.le(now.newest_at))
+        .load(conn))?;
+    found.extend(new);
+    let deleted: Vec<MessageId> = on_engine!(db, conn => deleted_messages::table
+        .filter(deleted_messages::chat_id.eq(&chat.id))
+        .filter(deleted_messages::change.gt(cursor.change))
+        .filter(deleted_messages::change.le(now.change))
+        .order(deleted_messages::change)
+        .limit(limit + 1)
+        .select(deleted_messages::message_id)
+        .load(conn))?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    if found.len() > most || deleted.len() > most {
+        return Ok(Changes::Reset);
+    }
+    Ok(Changes::Applied {
+        messages: found,
+        deleted,
+        cursor: now,
+    })
+}
