@@ -14,7 +14,7 @@ use unicom_models::{AccountId, ChatId, Direction, MessageId, RequestId};
 /// /// Returns the chat that a reader has to read again.
 /// fn changed_chat(event: Event) -> Option<ChatId> {
 ///     match event {
-///         Event::MessageSaved { chat_id, .. } => Some(chat_id),
+///         Event::ChatChanged { chat_id } => Some(chat_id),
 ///         _ => None,
 ///     }
 /// }
@@ -31,6 +31,12 @@ pub enum Event {
         message_id: MessageId,
         /// The direction of the message.
         direction: Direction,
+    },
+    /// Something in a chat has changed: [`changes::since`](crate::queries::changes::since) returns
+    /// what.
+    ChatChanged {
+        /// The chat.
+        chat_id: ChatId,
     },
     /// A request is ready to be claimed.
     RequestReady {

@@ -5,7 +5,7 @@ use diesel::sql_types::Text;
 use serde_json::json;
 use unicom_models::Message;
 
-use super::chat_counters;
+use super::{changes, chat_counters};
 use crate::prepared::cached_sql;
 use crate::{Db, DbError, LockedChat, Tx, by_engine};
 
@@ -40,6 +40,9 @@ pub fn append_outgoing(
             let messages: Vec<&Message> = new.iter().map(|(_, message)| *message).collect();
             let messages = json!(messages).to_string();
             AppendOutgoing { messages: &messages }.execute(conn)?;
+            for (chat, _) in new {
+                changes::announce(tx, &chat.id);
+            }
         },
         Sqlite(_) => {
             for (chat, message) in new {

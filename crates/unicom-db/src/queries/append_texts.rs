@@ -56,8 +56,11 @@ pub struct IncomingText {
 
 impl IncomingText {
     /// Returns what to publish once the text is stored.
-    pub(crate) fn events(&self) -> [Event; 2] {
+    pub(crate) fn events(&self) -> [Event; 3] {
         [
+            Event::ChatChanged {
+                chat_id: self.chat_id.clone(),
+            },
             Event::MessageSaved {
                 chat_id: self.chat_id.clone(),
                 message_id: self.message_id,

@@ -13,7 +13,7 @@ use unicom_models::schema::{
 use unicom_models::{Chat, ChatId, Direction, MessageId, UtcTime, VisibleMessage};
 
 use crate::prepared::cached_sql;
-use crate::{ChatAccess, Db, DbError, LockedChat, Tx, on_engine};
+use crate::{ChatAccess, Db, DbError, Event, LockedChat, Tx, on_engine};
 
 /// What a reader has read of a chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,9 +63,17 @@ impl diesel::query_builder::Query for NextChange<'_> {
     type SqlType = BigInt;
 }
 
+/// Tells the readers of the chat, once the transaction is committed, that it has changed.
+pub(super) fn announce(tx: &mut Tx<'_>, chat_id: &ChatId) {
+    tx.emit(Event::ChatChanged {
+        chat_id: chat_id.clone(),
+    });
+}
+
 /// Takes the next number for a change in `chat`, with which the changed row has to be stored.
 pub(crate) fn next(tx: &mut Tx<'_>, chat: &LockedChat<'_>) -> Result<i64, DbError> {
     let id = &chat.id;
+    announce(tx, id);
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => NextChange { id }.get_result(conn))?)
 }
@@ -87,6 +95,7 @@ pub(crate) fn message(
 /// Records that messages of the chat were moved, or deleted without a trace, so that its readers
 /// read it again.
 pub fn rewrite(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
+    announce(tx, chat_id);
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(chats::table.find(chat_id))
         .set((chats::change.eq(chats::change + 1), chats::epoch.eq(chats::epoch + 1)))

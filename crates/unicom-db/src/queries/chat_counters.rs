@@ -45,6 +45,7 @@ pub fn note_message(
     name: Option<&str>,
 ) -> Result<(), DbError> {
     let (id, at) = (message.id, message.timestamp);
+    changes::announce(tx, &chat.id);
     let db: &mut Db = tx;
     match message.direction {
         Direction::Incoming => on_engine!(db, conn => NoteIncoming {

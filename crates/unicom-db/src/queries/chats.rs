@@ -7,6 +7,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{AccountChat, AccountId, Chat, ChatId, Direction, RequestId};
 
+use super::changes;
 use super::files;
 use crate::{Db, DbError, LockedChat, Tx, by_engine, on_engine};
 
@@ -78,6 +79,7 @@ pub fn join(tx: &mut Tx<'_>, account_id: &AccountId, chat_id: &ChatId) -> Result
 /// Stores the chat's name, archived state and metadata.
 pub fn update(tx: &mut Tx<'_>, chat: &Chat) -> Result<(), DbError> {
     let now = tx.now();
+    changes::announce(tx, &chat.id);
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
         .set((
