@@ -10,6 +10,7 @@ pub mod inbound;
 pub mod internal;
 pub mod json_error;
 mod leases;
+pub mod live;
 pub mod matchers;
 pub mod media;
 pub mod outbound;

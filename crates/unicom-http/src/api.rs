@@ -1,9 +1,10 @@
 //! `Api`: the state shared by all routes, and the identification of the caller.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::HttpRequest;
 use actix_web::http::Method;
+use unicom_core::live::Hub;
 use unicom_core::media::MediaStore;
 use unicom_db::Database;
 use unicom_webchat::{Guest, GuestId, Visitor};
@@ -31,6 +32,8 @@ pub struct Api {
     pub storage: Storage,
     /// The path under which the routes are mounted, without a trailing slash.
     pub base_path: String,
+    /// Started by the first request that waits for changes.
+    hub: Arc<OnceLock<Hub>>,
 }
 
 /// The visitor who makes a writing request, and the guest id to remember if it is new.
@@ -57,6 +60,19 @@ impl Api {
             uploads: UploadFolder::default(),
             storage: Storage::default(),
             base_path: base_path.into(),
+            hub: Arc::default(),
+        }
+    }
+
+    /// Returns the hub, which tells requests of this process which chats have changed.
+    pub(crate) fn hub(&self) -> Result<&Hub, ApiError> {
+        match self.hub.get() {
+            Some(hub) => Ok(hub),
+            None => {
+                // Of two that are started at the same time, one is dropped.
+                let started = Hub::start(&self.database)?;
+                Ok(self.hub.get_or_init(|| started))
+            }
         }
     }
 

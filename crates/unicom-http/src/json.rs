@@ -72,6 +72,8 @@ pub(crate) struct ChatJson {
     /// read.
     unread_count: i64,
     last_message: Option<LastMessageJson>,
+    /// The number of the last change in the chat: higher after each change.
+    change: i64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -103,6 +105,7 @@ impl From<ListedChat> for ChatJson {
             created_at: chat.created_at,
             unread_count,
             last_message: last_message.map(LastMessageJson::from),
+            change: chat.change,
         }
     }
 }

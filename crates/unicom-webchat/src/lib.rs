@@ -8,6 +8,7 @@ mod default_chat;
 mod error;
 mod first_contact;
 mod guest_migration;
+mod list_changes;
 mod list_chats;
 mod list_messages;
 mod media;
@@ -28,6 +29,7 @@ pub use chats::{ChatChange, NewChat, create_chat, delete_chat, mark_read, update
 pub use click::click_button;
 pub use error::WebChatError;
 pub use guest_migration::migrate_guest_to_user;
+pub use list_changes::{Changes, Cursor, InvalidCursor, list_changes};
 pub use list_chats::{ChatPage, ChatPageRequest, list_chats};
 pub use list_messages::{
     ChatVersion, MessagePage, MessagePageRequest, MessagesRead, list_messages, list_messages_unless,

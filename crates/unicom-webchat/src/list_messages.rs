@@ -14,7 +14,7 @@ use unicom_models::{AccountId, ChannelId, Chat, ChatId, MessageId, VisibleMessag
 
 use crate::default_chat::default_chat_id;
 use crate::write_access::{check_chat_id, ensure_not_blocked};
-use crate::{Visitor, WebChatError, webchat_channel_or_first};
+use crate::{Cursor, Visitor, WebChatError, webchat_channel_or_first};
 
 /// A request for a page of a chat.
 #[derive(Debug, Clone)]
@@ -60,6 +60,9 @@ pub struct MessagePage {
     pub next: Option<MessageId>,
     /// The version of the chat that the page shows. `None` if the chat does not exist yet.
     pub version: Option<ChatVersion>,
+    /// The cursor of a reader who has read the chat, for [`list_changes`](crate::list_changes).
+    /// `None` if the chat does not exist yet.
+    pub cursor: Option<Cursor>,
 }
 
 /// The result of [`list_messages_unless`].
@@ -255,5 +258,6 @@ fn page_of(
         has_more: read.has_more,
         next: read.next,
         version: Some(ChatVersion::of(access.chat())),
+        cursor: Some(Cursor::of(access.chat())),
     })
 }

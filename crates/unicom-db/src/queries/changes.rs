@@ -5,6 +5,9 @@
 //! times, which increase within a chat; changed and deleted ones by their numbers. After a chat was
 //! rewritten, its readers read it again.
 
+use std::fmt;
+use std::str::FromStr;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use unicom_models::schema::{
@@ -37,6 +40,43 @@ impl Cursor {
     }
 }
 
+impl fmt::Display for Cursor {
+    /// Writes the cursor as text for clients, who must not interpret it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            epoch,
+            change,
+            newest_at,
+        } = self;
+        write!(f, "{epoch:x}.{change:x}.{:x}", newest_at.as_micros())
+    }
+}
+
+/// The text is not a [`Cursor`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is not a cursor that the server has returned")]
+pub struct InvalidCursor;
+
+impl FromStr for Cursor {
+    type Err = InvalidCursor;
+
+    fn from_str(text: &str) -> Result<Self, InvalidCursor> {
+        let mut numbers = text
+            .split('.')
+            .map(|number| i64::from_str_radix(number, 16).map_err(|_| InvalidCursor));
+        let mut next = || numbers.next().ok_or(InvalidCursor)?;
+        let (epoch, change, micros) = (next()?, next()?, next()?);
+        match numbers.next() {
+            None => Ok(Self {
+                epoch,
+                change,
+                newest_at: UtcTime::from_micros(micros).ok_or(InvalidCursor)?,
+            }),
+            Some(_) => Err(InvalidCursor),
+        }
+    }
+}
+
 /// What has changed in a chat.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Changes {
@@ -49,8 +89,9 @@ pub enum Changes {
         /// The cursor after these changes.
         cursor: Cursor,
     },
-    /// The chat has to be read again: it was rewritten, or too much has changed.
-    Reset,
+    /// The chat has to be read again: it was rewritten, or too much has changed. The cursor is
+    /// that of a reader who has done so.
+    Reset(Cursor),
 }
 
 cached_sql! {
@@ -133,7 +174,7 @@ pub fn since(
     let chat = access.chat();
     let now = Cursor::of(chat);
     if now.epoch != cursor.epoch || cursor.change > now.change {
-        return Ok(Changes::Reset);
+        return Ok(Changes::Reset(now));
     }
     if now == cursor {
         return Ok(Changes::Applied {
@@ -173,7 +214,7 @@ pub fn since(
         .load(conn))?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     if found.len() > most || deleted.len() > most {
-        return Ok(Changes::Reset);
+        return Ok(Changes::Reset(now));
     }
     Ok(Changes::Applied {
         messages: found,

@@ -26,6 +26,8 @@ struct Listed<'a> {
     has_more: bool,
     /// The cursor of the next page, as `before` (with `after` or `order=asc`, as `after`).
     next_cursor: Option<MessageId>,
+    /// What the client has read of the chat, for `webchat/events/`; null if there is no chat.
+    cursor: Option<String>,
 }
 
 /// Which chat is read.
@@ -89,6 +91,7 @@ pub(crate) async fn messages(
         }),
         has_more: page.has_more,
         next_cursor: page.next,
+        cursor: page.cursor.map(|cursor| cursor.to_string()),
     };
     Ok(respond::tagged(respond::ok(listed), tag))
 }

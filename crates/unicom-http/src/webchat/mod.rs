@@ -3,6 +3,7 @@
 mod button_click;
 mod chat;
 mod chats;
+mod events;
 mod filters;
 pub(crate) mod media;
 pub(crate) mod messages;

@@ -59,7 +59,8 @@ impl Reader {
         });
         let stored = Self::new(site, self.account.as_str(), self.chat.as_str());
         let number = match changes {
-            Changes::Reset => {
+            Changes::Reset(cursor) => {
+                assert_eq!(cursor, stored.cursor);
                 self.resets += 1;
                 self.messages.clone_from(&stored.messages);
                 self.cursor = stored.cursor;
