@@ -553,7 +553,7 @@ both! {
             shown["channel"]["error"].is_string().then_some(())
         })
         .await;
-        app.guest_who_wrote("Is somebody there?").await;
+        app.guest_who_wrote("Is anyone there?").await;
         app.settled().await;
         assert_eq!(listed(&program).await, []);
         let refused = program.post(&path(CHATS), json!({ "title": "x" })).await;
