@@ -113,6 +113,9 @@ pub fn fill(db: &mut Db, places: &[Place], messages: Messages) -> anyhow::Result
         execute(db, &words.messages(places.len(), messages))?;
         execute(db, &words.ends(places.len(), messages))?;
     }
+    if messages.kind == Kind::Waiting {
+        execute(db, &words.leases())?;
+    }
     finish(db, engine)
 }
 
@@ -293,6 +296,16 @@ impl Words {
             last_id = id(last),
             last_incoming_id = id(last_incoming),
             at = self.time(&number(last)),
+        )
+    }
+
+    /// Returns the statement that makes the chats due.
+    fn leases(&self) -> String {
+        format!(
+            "INSERT INTO unicom_leases (kind, key, due_at, claim, asked)
+                SELECT 'requests', chat_id, {at}, 0, 1 FROM bench_places WHERE TRUE
+                ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at, asked = unicom_leases.asked + 1",
+            at = self.time("0"),
         )
     }
 

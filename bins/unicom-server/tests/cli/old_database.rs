@@ -1,6 +1,5 @@
 //! Tests of commands on a database of an earlier build.
 
-use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 
 use crate::before_leases::load;
@@ -12,7 +11,9 @@ both_engines! {
     fn old_database_is_migrated_and_exported(db: &TestDatabase) {
         load(db);
         let home = Workspace::on(db);
-        assert_eq!(home.json(&["migrate"]), json!({ "migrations": 6, "host_migrations": [] }));
+        let migrated = home.json(&["migrate"]);
+        assert!(migrated["migrations"].as_u64().unwrap() >= 7, "{migrated}");
+        assert_eq!(home.json(&["migrate"])["migrations"], 0);
         let check = home.run(&["check"]);
         // Only the tests know the platform of this channel.
         has(&check.out, &["WRONG  5 `Fake`: platform `Fake` is not registered"]);

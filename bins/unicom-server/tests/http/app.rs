@@ -7,14 +7,15 @@ use std::time::{Duration, Instant};
 
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
+use diesel::connection::SimpleConnection;
 use futures_util::future::select;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use unicom_core::admin::{Actor, Extensions, NewChannel, create_channel};
 use unicom_core::{Bots, Platforms, bots::Echo};
-use unicom_db::Database;
 use unicom_db::queries::{accounts, channels};
+use unicom_db::{Database, DbError, on_engine};
 use unicom_matchers::Matchers;
 use unicom_models::ChannelId;
 use unicom_server::{Metrics, Options, RateLimit, Routes, Server, Settings, platforms};
@@ -243,6 +244,15 @@ impl TestApp {
             .database
             .write(move |tx| accounts::set_blocked(tx, &id, blocked));
         assert!(known.await.unwrap());
+    }
+
+    /// Makes all housekeeping due, so that the next server does not find it done by the last one.
+    pub async fn make_housekeeping_due(&self) {
+        let due = "DELETE FROM unicom_leases WHERE kind = 'housekeeping'";
+        let due = self.database.write(move |tx| -> Result<(), DbError> {
+            Ok(on_engine!(&mut **tx, conn => conn.batch_execute(due))?)
+        });
+        due.await.unwrap();
     }
 
     pub fn database(&self) -> &Database {

@@ -190,11 +190,10 @@ both_engines! {
                 _ => assert_eq!(migrated, rows, "{table}"),
             }
         }
+        after.retain(|_, rows| !rows.is_empty());
         let new: Vec<_> = after.iter().map(|(table, rows)| (table.as_str(), rows.len())).collect();
         assert_eq!(new, [
-            ("unicom_addresses", 4), ("unicom_channel_holds", 0), ("unicom_channel_state", 0),
-            ("unicom_leases", 9), ("unicom_message_edits", 0), ("unicom_message_failures", 0),
-            ("unicom_provider_messages", 5),
+            ("unicom_addresses", 4), ("unicom_leases", 9), ("unicom_provider_messages", 5),
         ]);
     }
 

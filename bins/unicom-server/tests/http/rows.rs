@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
+use unicom_db::queries::queue;
 use unicom_db::{DbError, on_engine};
 use unicom_testing::all_rows;
 
@@ -40,7 +41,12 @@ impl TestApp {
     pub async fn settled(&self) {
         Self::wait_for("an idle pipeline", async || {
             let query = "SELECT count(*) AS number FROM unicom_requests WHERE due_at IS NOT NULL";
-            (self.number(query).await == 0).then_some(())
+            let is_open = self.number(query).await > 0;
+            // A chat that was merged is claimed once more, although no request is open. One that
+            // is due later waits for a clock that may stand still.
+            let next = self.database().read(queue::next_due).await.unwrap();
+            let is_due = next.is_some_and(|due| due <= self.database().now());
+            (!is_open && !is_due).then_some(())
         })
         .await;
     }

@@ -1,6 +1,9 @@
 //! Tests of crashes: a worker is killed (SIGKILL) at every step between claim and delivery, and
 //! another worker takes over.
 //!
+//! Claims last a minute, so that none expires on a slow machine while its worker lives. Those of
+//! a killed worker are made to expire.
+//!
 //! The worker is this test program in a separate process: the ignored test `worker` below.
 
 use std::fs::{File, OpenOptions};
@@ -12,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use diesel::prelude::*;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -27,8 +31,9 @@ use unicom_core::{
     platform::{Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt},
 };
 use unicom_db::queries::{deliveries, messages, queue, requests};
-use unicom_db::{Clock, Database, DatabaseOptions};
+use unicom_db::{Clock, Database, DatabaseOptions, DbError, Tx, on_engine};
 use unicom_matchers::Matchers;
+use unicom_models::schema::unicom_leases;
 use unicom_models::{
     Channel, DeliveryStatus, Message, PlatformKind, Request, RequestStatus, UtcTime, VisibleMessage,
 };
@@ -171,7 +176,7 @@ fn worker() {
     };
     let database = Database::connect_with(&variable("UNICOM_CRASH_URL"), options).unwrap();
     let options = PipelineOptions {
-        lease: Duration::from_millis(800),
+        lease: Duration::from_secs(60),
         poll: Duration::from_millis(50),
         attempts: ATTEMPTS,
         ..PipelineOptions::default()
@@ -184,13 +189,21 @@ fn worker() {
             let left = database
                 .read(|db| Ok((queue::next_due(db)?, deliveries::next_due(db)?)))
                 .await;
-            let left: Result<_, unicom_db::DbError> = left;
+            let left: Result<_, DbError> = left;
             if left.unwrap() == (None, None) {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }));
+}
+
+/// Makes all leases that have work due now.
+fn expire_claims(tx: &mut Tx<'_>) -> Result<(), DbError> {
+    let due = diesel::update(unicom_leases::table.filter(unicom_leases::due_at.is_not_null()))
+        .set(unicom_leases::due_at.eq(UtcTime::now()));
+    on_engine!(&mut **tx, conn => due.execute(conn))?;
+    Ok(())
 }
 
 /// A channel of the recording platform, and the file of its deliveries.
@@ -245,16 +258,20 @@ impl Setup {
         written.wait().unwrap().into_saved().unwrap().message
     }
 
-    /// Runs a worker until it dies or everything is done.
+    /// Runs a worker until it dies or everything is done. If it dies, its claims expire.
     fn work(&self, until: Step) -> ExitStatus {
-        Command::new(std::env::current_exe().unwrap())
+        let status = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "crashes::worker", "--ignored", "--nocapture"])
             .env("UNICOM_CRASH_URL", &self.url)
             .env("UNICOM_CRASH_AT", until.text())
             .env("UNICOM_CRASH_RECORD", &self.record)
             .stdout(Stdio::null())
             .status()
-            .unwrap()
+            .unwrap();
+        if status.signal().is_some() {
+            self.database.write(expire_claims).wait().unwrap();
+        }
+        status
     }
 
     fn request_of(&self, message: &Message) -> Request {

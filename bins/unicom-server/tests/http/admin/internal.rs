@@ -397,8 +397,8 @@ both! {
             (dead["deliveries"].as_array().unwrap().len() == 2).then_some(())
         })
         .await;
-        let told = notices(&program, Topic::DELIVERIES).await;
-        assert_eq!(told.len(), 1, "{told:?}");
+        // Written after the commit of what it describes.
+        let told = wait_for_notices(&program, Topic::DELIVERIES, 1).await;
         assert!(told[0].contains("`Hotline`") && !told[0].contains("49170"), "{told:?}");
 
         // The web chat's channel has no bot.
@@ -408,6 +408,7 @@ both! {
         app.settled().await;
         let told = wait_for_notices(&program, Topic::REQUESTS, 1).await;
         assert!(told[0].contains("`Site`") && told[0].contains("unicom request show "), "{told:?}");
+        assert_eq!(notices(&program, Topic::DELIVERIES).await.len(), 1);
     }
 
     async fn notice_is_repeated_after_an_hour(db: &TestDatabase) {
@@ -552,7 +553,7 @@ both! {
             shown["channel"]["error"].is_string().then_some(())
         })
         .await;
-        app.guest_who_wrote("Is somebody there?").await;
+        app.guest_who_wrote("Is anyone there?").await;
         app.settled().await;
         assert_eq!(listed(&program).await, []);
         let refused = program.post(&path(CHATS), json!({ "title": "x" })).await;

@@ -1,9 +1,7 @@
 //! Tests of the quota that all guests' files share.
 
-use diesel::connection::SimpleConnection;
 use futures_util::future::join_all;
 use serde_json::json;
-use unicom_db::{DbError, on_engine};
 use unicom_server::Options;
 use unicom_testing::{TestClock, TestDatabase};
 
@@ -67,11 +65,7 @@ both! {
         }
         app.crash();
         // The files of guests are added up every ten minutes.
-        let due = "DELETE FROM unicom_leases WHERE kind = 'housekeeping'";
-        let due = db.database().write(move |tx| -> Result<(), DbError> {
-            Ok(on_engine!(&mut **tx, conn => conn.batch_execute(due))?)
-        });
-        due.await.unwrap();
+        app.make_housekeeping_due().await;
         app.run(no_quota(), crate::app::echo());
         let rows = "SELECT count(*) AS number FROM unicom_guest_files";
         TestApp::wait_for("one row", async || (app.number(rows).await == 1).then_some(())).await;
