@@ -135,6 +135,7 @@ pub struct Server {
     sources: Sources,
     metrics: Metrics,
     draining: Draining,
+    api: Api,
 }
 
 impl Server {
@@ -184,7 +185,7 @@ impl Server {
             extensions.clone(),
             settings.pipeline.clone(),
         );
-        let (http, addresses) = bind_http(settings, data, auth, api, extensions, routes)?;
+        let (http, addresses) = bind_http(settings, data, auth, api.clone(), extensions, routes)?;
         Ok(Self {
             http,
             addresses,
@@ -194,6 +195,7 @@ impl Server {
             sources,
             metrics,
             draining,
+            api,
         })
     }
 
@@ -209,13 +211,16 @@ impl Server {
     /// Returns [`Failure::Failed`] if HTTP fails.
     pub async fn run(self, mut signals: Signals) -> Result<(), Failure> {
         let handle = self.http.handle();
-        let draining = self.draining;
+        let (draining, api) = (self.draining, self.api);
         actix_web::rt::spawn(async move {
             signals.next().await;
             log::info!(
                 "stopping: finishing requests in progress; another signal stops immediately"
             );
             draining.begin();
+            if let Err(error) = api.end_live_connections() {
+                log::warn!("live connections could not be ended: {error}");
+            }
             actix_web::rt::spawn(handle.stop(true));
             signals.next().await;
             // actix handles a second stop only after the first one has ended. What is logged is

@@ -178,6 +178,15 @@ fn admission(merged: &mut Options) -> Result<AdmissionOptions, Failure> {
                 .address_at_once
                 .map_or(defaults.max_concurrent_per_address, |n| Some(n as usize)),
         },
+        max_long_lived: merged
+            .live_at_once
+            .map_or(defaults.max_long_lived, |n| n as usize),
+        max_long_lived_per_address: match rate_limit {
+            RateLimit::Off => None,
+            RateLimit::On => merged
+                .address_live_at_once
+                .map_or(defaults.max_long_lived_per_address, |n| Some(n as usize)),
+        },
         trusted_proxies: networks(merged.trusted_proxies.take().unwrap_or_default())?,
         ..defaults
     })

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use unicom_core::{CoreError, admin::Actor};
-use unicom_db::{Db, DbError, Tx};
+use unicom_db::{Db, DbError, Event, Tx};
 use unicom_models::UtcTime;
 
 use crate::Scope;
@@ -140,6 +140,7 @@ pub fn log_out(tx: &mut Tx<'_>, actor: &Actor, id: i64) -> Result<User, CoreErro
 /// [`DbError`] if the database fails.
 pub fn log_all_out(tx: &mut Tx<'_>, actor: &Actor) -> Result<usize, DbError> {
     let ended = end_user_sessions(tx)?;
+    tx.emit(Event::AnythingChanged);
     actor.record(tx, "user.logout_all", "users", json!({ "sessions": ended }))?;
     Ok(ended)
 }

@@ -168,7 +168,7 @@ fn header_of(request: &HttpRequest) -> Option<&str> {
 
 /// Checks the origin headers. They may be missing but must be right if present, since a page of
 /// another site cannot forge them.
-fn check_origin(auth: &Auth, request: &HttpRequest) -> Result<(), ApiError> {
+pub(crate) fn check_origin(auth: &Auth, request: &HttpRequest) -> Result<(), ApiError> {
     let headers = request.headers();
     let host = headers
         .get(header::HOST)

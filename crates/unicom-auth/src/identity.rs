@@ -9,7 +9,7 @@ use unicom_core::admin::Actor;
 use unicom_db::queries::account_tombstones::{self, Tombstone};
 use unicom_db::queries::{accounts, first_contact};
 use unicom_db::{Database, Db, DbError, Tx};
-use unicom_http::{Admin, ApiError, Arrival, IdentityProvider, admission::Admission, random_token};
+use unicom_http::{Admin, ApiError, Arrival, IdentityProvider, random_token};
 use unicom_models::UtcTime;
 use unicom_webchat::{ErasedByHost, GuestId, HostIdentity, Visitor};
 
@@ -17,9 +17,7 @@ use crate::current_session::CurrentSession;
 use crate::session::{Session, SessionOwner};
 use crate::user::User;
 use crate::users::{self};
-use crate::{
-    Auth, SecretKey, admins, bearer, csrf, login, pending_migrations, person, still_valid, visitor,
-};
+use crate::{Auth, admins, bearer, csrf, login, pending_migrations, person, still_valid, visitor};
 
 /// Maximum age of a guest whose account is found by the visitor cookie instead of a session.
 const FIRST_WRITES: Duration = Duration::from_secs(60);
@@ -28,19 +26,13 @@ const FIRST_WRITES: Duration = Duration::from_secs(60);
 /// database.
 #[derive(Debug, Clone)]
 pub struct SessionIdentity {
-    database: Database,
-    key: SecretKey,
-    admission: Option<Admission>,
+    auth: Auth,
 }
 
 impl SessionIdentity {
     /// Creates a provider for the users and sessions of `auth`.
     pub fn new(auth: &Auth) -> Self {
-        Self {
-            database: auth.database.clone(),
-            key: auth.key.clone(),
-            admission: auth.admission.clone(),
-        }
+        Self { auth: auth.clone() }
     }
 }
 
@@ -58,12 +50,12 @@ impl IdentityProvider for SessionIdentity {
                 None => Ok(None),
                 Some(SessionOwner::Guest(guest)) => Ok(Some(guest.into())),
                 Some(SessionOwner::User(id)) => {
-                    let user = session_user(&self.database, &session, id).await?;
+                    let user = session_user(&self.auth.database, &session, id).await?;
                     let user = user.filter(|user| user.is_active).ok_or_else(|| {
                         ApiError::login_required("this user can no longer log in; log out first")
                     })?;
                     if session.has_pending_migration() {
-                        login::retry_pending(&self.database, &session, &user).await?;
+                        login::retry_pending(&self.auth.database, &session, &user).await?;
                     }
                     Ok(Some(user.as_visitor()))
                 }
@@ -86,16 +78,16 @@ impl IdentityProvider for SessionIdentity {
         request: &'a HttpRequest,
     ) -> LocalBoxFuture<'a, Result<GuestId, ApiError>> {
         async {
-            if let Some(admission) = &self.admission {
+            if let Some(admission) = &self.auth.admission {
                 admission.check_new_guest(request)?;
             }
             let Some(visitor) = visitor::of(request)? else {
                 return random_token().map(GuestId::new);
             };
-            let (guest, before) = (visitor.guest(&self.key), visitor.after());
-            let recently = self.database.now().minus(FIRST_WRITES);
+            let (guest, before) = (visitor.guest(&self.auth.key), visitor.after());
+            let recently = self.auth.database.now().minus(FIRST_WRITES);
             let since = Arrival::of_head(request).map_or(recently, |arrived| arrived.min(recently));
-            let known = self.database.read({
+            let known = self.auth.database.read({
                 let guest = guest.clone();
                 move |db| first_write(db, &guest, before.as_ref(), recently, since)
             });
@@ -115,15 +107,15 @@ impl IdentityProvider for SessionIdentity {
         async {
             if let Some(bearer) = bearer::of(request) {
                 let actor = Actor::token(bearer.token_id);
-                return admins::of(&self.database, bearer.user, actor).await;
+                return admins::of(&self.auth.database, bearer.user, actor).await;
             }
             let session = CurrentSession::of(request);
             let Some(id) = session.user_id() else {
                 return Ok(None);
             };
-            let user = session_user(&self.database, &session, id).await?;
+            let user = session_user(&self.auth.database, &session, id).await?;
             match user.filter(|user| user.is_active) {
-                Some(user) => admins::of(&self.database, user, Actor::user(id)).await,
+                Some(user) => admins::of(&self.auth.database, user, Actor::user(id)).await,
                 None => Ok(None),
             }
         }
@@ -134,7 +126,11 @@ impl IdentityProvider for SessionIdentity {
         &'a self,
         request: &'a HttpRequest,
     ) -> LocalBoxFuture<'a, Result<(), ApiError>> {
-        still_valid::check(&self.database, request).boxed_local()
+        still_valid::check(&self.auth.database, request).boxed_local()
+    }
+
+    fn check_origin(&self, request: &HttpRequest) -> Result<(), ApiError> {
+        csrf::check_origin(&self.auth, request)
     }
 
     fn is_user(&self, tx: &mut Tx<'_>, user_id: &str) -> Result<bool, DbError> {

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
+use unicom_db::queries::changes::announce_account;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_http::ApiError;
 use unicom_http::openapi::Kind::{InvalidParameter, LoginRequired, NotFound};
@@ -15,7 +16,7 @@ use crate::browser::browser_in;
 use crate::current_session::CurrentSession;
 use crate::schema::unicom_sessions as sessions;
 use crate::session_response::{LoggedOut, needs_session, user_of};
-use crate::{Auth, SessionLife, security_events};
+use crate::{Auth, SessionLife, security_events, users};
 
 /// Maximum number of listed sessions, the newest first.
 const MOST_LISTED: i64 = 100;
@@ -147,6 +148,7 @@ fn end_of_user(tx: &mut Tx<'_>, user_id: i64, name: &str) -> Result<bool, DbErro
     if name.contains('\0') {
         return Ok(false);
     }
+    announce_account(tx, &users::account_id(user_id));
     let db: &mut Db = tx;
     let named = sessions::table
         .filter(sessions::session_key.eq(name))

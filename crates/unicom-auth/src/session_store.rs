@@ -5,9 +5,11 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use unicom_db::prepared::CachedQuery;
 use unicom_db::queries::accounts;
+use unicom_db::queries::changes::announce_account;
 use unicom_db::{Database, Db, DbError, Tx, on_engine};
 use unicom_http::{ApiError, random_token};
 use unicom_models::UtcTime;
+use unicom_webchat::GuestId;
 
 use crate::schema::{unicom_sessions as sessions, unicom_users};
 use crate::session::Session;
@@ -253,8 +255,17 @@ fn extend(tx: &mut Tx<'_>, hash: &str, expires_at: UtcTime) -> Result<(), DbErro
 }
 
 fn delete(tx: &mut Tx<'_>, hash: &str) -> Result<(), DbError> {
+    type Owner = (Option<i64>, Option<String>);
     let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::delete(sessions::table.find(hash)).execute(conn))?;
+    let owner: Option<Owner> = on_engine!(db, conn => diesel::delete(sessions::table.find(hash))
+        .returning((sessions::user_id, sessions::session_key))
+        .get_result(conn)
+        .optional())?;
+    match owner {
+        Some((Some(user_id), _)) => announce_account(tx, &users::account_id(user_id)),
+        Some((None, Some(key))) => announce_account(tx, &GuestId::new(key).account_id()),
+        Some((None, None)) | None => {}
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use unicom_db::queries::changes::announce_account;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_http::random_token;
 use unicom_models::UtcTime;
@@ -12,6 +13,7 @@ use unicom_models::UtcTime;
 use crate::Scope;
 use crate::schema::{unicom_api_tokens as tokens, unicom_users as users};
 use crate::user::User;
+use crate::users::account_id;
 
 /// The prefix of every token, by which people and scanners recognize one.
 pub const PREFIX: &str = "uct_";
@@ -135,7 +137,14 @@ pub fn list(db: &mut Db) -> Result<Vec<ApiToken>, DbError> {
 /// Deletes a token, which no longer works from then on. Returns `true` if it existed.
 pub fn revoke(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
     let db: &mut Db = tx;
-    Ok(on_engine!(db, conn => diesel::delete(tokens::table.find(id)).execute(conn))? > 0)
+    let user_id: Option<i64> = on_engine!(db, conn => diesel::delete(tokens::table.find(id))
+        .returning(tokens::user_id)
+        .get_result(conn)
+        .optional())?;
+    if let Some(user_id) = user_id {
+        announce_account(tx, &account_id(user_id));
+    }
+    Ok(user_id.is_some())
 }
 
 /// Deletes all tokens of a user. Returns their ids.

@@ -3,8 +3,10 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
+use unicom_db::queries::changes::announce_account;
 use unicom_db::{Database, Db, DbError, Tx, by_engine, on_engine};
-use unicom_models::UtcTime;
+use unicom_models::{AccountId, UtcTime};
+use unicom_webchat::Visitor;
 
 use crate::reserved::Reserved;
 use crate::schema::unicom_users as users;
@@ -236,9 +238,15 @@ pub fn verify_email(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Returns the id of the user's account in the web chat.
+pub(crate) fn account_id(id: i64) -> AccountId {
+    Visitor::user(id.to_string(), "").account_id()
+}
+
 /// Ends all sessions of the user.
 pub fn end_sessions(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     use crate::schema::unicom_sessions as sessions;
+    announce_account(tx, &account_id(id));
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::delete(sessions::table.filter(sessions::user_id.eq(id))).execute(conn))?;
     Ok(())

@@ -38,6 +38,15 @@ pub enum Event {
         /// The chat.
         chat_id: ChatId,
     },
+    /// The chats or the rights of an account have changed, or one of its sessions has ended: what
+    /// its open connections may read has to be checked again.
+    AccountChanged {
+        /// The account.
+        account_id: AccountId,
+    },
+    /// Any chat and any account may have changed: all users were logged out, or events of other
+    /// processes were missed.
+    AnythingChanged,
     /// A request is ready to be claimed.
     RequestReady {
         /// The id of the request.

@@ -76,6 +76,16 @@ impl Api {
         }
     }
 
+    /// Ends the live connections, and tells their clients to connect again. Those that begin
+    /// afterwards end at once. Called when the process stops accepting requests.
+    ///
+    /// # Errors
+    /// That of the database, if nothing listens to it yet and cannot begin to.
+    pub fn end_live_connections(&self) -> Result<(), ApiError> {
+        self.hub()?.stop();
+        Ok(())
+    }
+
     /// Returns the visitor who makes the request, with the time at which the whole request had
     /// arrived. Returns `None` if there is no session.
     async fn identify(&self, request: &HttpRequest) -> Result<Option<Visitor>, ApiError> {

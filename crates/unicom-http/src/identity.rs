@@ -1,7 +1,7 @@
 //! `IdentityProvider`: the interface through which a host identifies callers.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderValue, ORIGIN};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use unicom_core::admin::Actor;
@@ -104,14 +104,37 @@ pub trait IdentityProvider: Send + Sync + 'static {
     /// exists, the user may still log in, and an admin is still an admin and not blocked.
     ///
     /// Called when the body of a request took longer than a second to arrive, after
-    /// [`identify`](Self::identify) may have answered: a body that is held back must not outlive a
-    /// logout. By default the proof always stays valid.
+    /// [`identify`](Self::identify) may have answered, and repeatedly while a connection is open:
+    /// neither a body that is held back nor a connection may outlive a logout. By default the proof always stays valid.
     ///
     /// # Errors
     /// [`ApiError::login_required`] or another refusal if it is no longer valid, [`ApiError::busy`]
     /// if the host cannot check it now.
     fn still_valid<'a>(&'a self, _: &'a HttpRequest) -> LocalBoxFuture<'a, Result<(), ApiError>> {
         std::future::ready(Ok(())).boxed_local()
+    }
+
+    /// Checks that a page of this site, or of one that the host trusts, opens a connection.
+    /// Browsers let pages of any site open WebSockets, with the visitor's cookies.
+    ///
+    /// By default, an `Origin` header must name the host that the request names.
+    ///
+    /// # Errors
+    /// [`ApiError::csrf_failed`] if the page belongs to another site.
+    fn check_origin(&self, request: &HttpRequest) -> Result<(), ApiError> {
+        let header = |name| request.headers().get(name).map(HeaderValue::as_bytes);
+        let Some(origin) = header(ORIGIN) else {
+            return Ok(());
+        };
+        let authority = origin
+            .strip_prefix(b"https://")
+            .or_else(|| origin.strip_prefix(b"http://"));
+        match (authority, header(HOST)) {
+            (Some(authority), Some(host)) if authority.eq_ignore_ascii_case(host) => Ok(()),
+            _ => Err(ApiError::csrf_failed(
+                "this request comes from a page of another site",
+            )),
+        }
     }
 
     /// Returns the id of a guest who writes for the first time. By default it is random.

@@ -18,6 +18,7 @@ mod ids;
 mod json;
 mod json_body;
 mod limits;
+mod live;
 mod multipart;
 pub mod openapi;
 mod parameters;

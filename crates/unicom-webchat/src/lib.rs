@@ -30,7 +30,9 @@ pub use click::click_button;
 pub use error::WebChatError;
 pub use guest_migration::migrate_guest_to_user;
 pub use list_changes::{Changes, Cursor, InvalidCursor, list_changes};
-pub use list_chats::{ChatPage, ChatPageRequest, list_chats};
+pub use list_chats::{
+    ChatPage, ChatPageRequest, get_chat, list_chat_changes, list_chats, unread_total,
+};
 pub use list_messages::{
     ChatVersion, MessagePage, MessagePageRequest, MessagesRead, list_messages, list_messages_unless,
 };

@@ -1,12 +1,13 @@
-//! `list_chats`: the visitor's chats, latest activity first.
+//! The visitor's chats: pages of them, one of them, and how much is unread in all of them.
 
 use unicom_db::Db;
 use unicom_db::queries::accounts;
 use unicom_db::queries::chat_filters::ChatFilters;
 use unicom_db::queries::chat_list::{self, ListPosition, ListedChat};
+use unicom_models::ChatId;
 
 use crate::channel::as_active_webchat;
-use crate::write_access::{account_of, ensure_not_blocked};
+use crate::write_access::{account_of, check_chat_id, ensure_not_blocked};
 use crate::{Visitor, WebChatError, webchat_channel};
 
 /// A request for a page of the visitor's chats.
@@ -118,4 +119,68 @@ pub fn list_chats(
         has_more,
         next,
     })
+}
+
+/// Returns one of the chats in which the visitor participates, as [`list_chats`] returns it, or
+/// `None` if the visitor does not participate in it.
+///
+/// # Errors
+/// [`WebChatError::AccountBlocked`].
+pub fn get_chat(
+    db: &mut Db,
+    visitor: &Visitor,
+    chat_id: &ChatId,
+) -> Result<Option<ListedChat>, WebChatError> {
+    match account_of(db, visitor)? {
+        Some(account) if check_chat_id(chat_id).is_ok() => {
+            Ok(chat_list::one(db, &account.id, chat_id)?)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Returns the number of the last change of each chat in which the visitor participates, of at most
+/// `limit` chats, latest activity first.
+///
+/// # Errors
+/// [`WebChatError::AccountBlocked`].
+pub fn list_chat_changes(
+    db: &mut Db,
+    visitor: &Visitor,
+    limit: u32,
+) -> Result<Vec<(ChatId, i64)>, WebChatError> {
+    match account_of(db, visitor)? {
+        Some(account) => Ok(chat_list::changes(db, &account.id, limit.into())?),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Returns the number of messages that the visitor has not read, in all chats.
+///
+/// # Errors
+/// [`WebChatError::AccountBlocked`].
+///
+/// ```
+/// # use unicom_webchat::*;
+/// # let (test, channel) = unicom_testing::doc_site(WebChat);
+/// # let database = test.database().clone();
+/// use unicom_core::OutgoingMessage;
+///
+/// let total = database
+///     .write(move |tx| {
+///         let guest = Visitor::guest("4f3c");
+///         let saved = save_webchat_message(tx, &channel, &guest, NewMessage::text("Hello!"))?;
+///         let chat_id = saved.message.chat_id;
+///         send_webchat_message(tx, &channel, &chat_id, OutgoingMessage::text("Hi!"))?;
+///         unread_total(tx, &guest)
+///     })
+///     .wait()?;
+/// assert_eq!(total, 1);
+/// # Ok::<(), WebChatError>(())
+/// ```
+pub fn unread_total(db: &mut Db, visitor: &Visitor) -> Result<i64, WebChatError> {
+    match account_of(db, visitor)? {
+        Some(account) => Ok(chat_list::unread_total(db, &account.id)?),
+        None => Ok(0),
+    }
 }

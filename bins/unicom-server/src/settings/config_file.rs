@@ -114,6 +114,8 @@ impl Options {
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             requests_at_once: self.requests_at_once.or(other.requests_at_once),
             address_at_once: self.address_at_once.or(other.address_at_once),
+            live_at_once: self.live_at_once.or(other.live_at_once),
+            address_live_at_once: self.address_live_at_once.or(other.address_live_at_once),
             max_connections: self.max_connections.or(other.max_connections),
             header_timeout: self.header_timeout.or(other.header_timeout),
             body_timeout: self.body_timeout.or(other.body_timeout),
@@ -144,6 +146,8 @@ impl Options {
         check_range("max_pixels", self.max_pixels, MAX_PIXELS)?;
         check_range("requests_at_once", self.requests_at_once, MAX_COUNT)?;
         check_range("address_at_once", self.address_at_once, MAX_COUNT)?;
+        check_range("live_at_once", self.live_at_once, MAX_COUNT)?;
+        check_range("address_live_at_once", self.address_live_at_once, MAX_COUNT)?;
         check_range("max_connections", self.max_connections, MAX_COUNT)?;
         check_range("header_timeout", self.header_timeout, HEADER_TIMEOUT_S)?;
         check_range("body_timeout", self.body_timeout, TIMEOUT_S)?;

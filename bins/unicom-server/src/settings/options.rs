@@ -224,6 +224,16 @@ pub struct Options {
     #[arg(long, env = "UNICOM_ADDRESS_AT_ONCE", global = true, value_parser = clap::value_parser!(u32).range(MAX_COUNT))]
     pub address_at_once: Option<u32>,
 
+    /// Maximum number of live connections: WebSockets, streams of events and requests that wait
+    /// for changes [default: 16384]
+    #[arg(long, env = "UNICOM_LIVE_AT_ONCE", global = true, value_parser = clap::value_parser!(u32).range(MAX_COUNT))]
+    pub live_at_once: Option<u32>,
+
+    /// Maximum number of live connections from one network address, if rates are limited
+    /// [default: 256]
+    #[arg(long, env = "UNICOM_ADDRESS_LIVE_AT_ONCE", global = true, value_parser = clap::value_parser!(u32).range(MAX_COUNT))]
+    pub address_live_at_once: Option<u32>,
+
     /// Maximum number of simultaneous connections; further ones wait [default: 20000]
     #[arg(long, env = "UNICOM_MAX_CONNECTIONS", global = true, value_parser = clap::value_parser!(u32).range(MAX_COUNT))]
     pub max_connections: Option<u32>,

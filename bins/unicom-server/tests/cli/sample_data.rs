@@ -47,6 +47,11 @@ const REST: &[&str] = &[
             is_inline, attempts, due_at, error)
         SELECT id, 1, 'waiting', '{\"file\": \"é\"}', 'messages/2.pdf', 'příloha.pdf', 'application/pdf', 9007199254740993,
             'ab', 'cid-1', true, 3, timestamp, 'no luck' FROM unicom_messages",
+    "INSERT INTO unicom_deleted_messages (chat_id, change, message_id, deleted_at)
+        SELECT chat_id, 9007199254740993, id, timestamp FROM unicom_messages
+        WHERE id = (SELECT id FROM unicom_messages ORDER BY id LIMIT 1)",
+    "UPDATE unicom_messages SET change = 9007199254740993 WHERE id = (SELECT id FROM unicom_messages ORDER BY id LIMIT 1)",
+    "UPDATE unicom_chats SET change = 9007199254740993, epoch = 2",
     "UPDATE unicom_chats SET is_archived = true WHERE name = 'Invoices'",
     "UPDATE unicom_chats SET first_outgoing_message_id = last_message_id, last_outgoing_message_id = last_message_id
         WHERE id LIKE 'webchat_guest%'",

@@ -189,6 +189,20 @@ impl Client {
         self.cookies.lock().unwrap().get(name).cloned()
     }
 
+    /// Returns the scheme, host and port of the server.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Returns the value of the `Cookie` header.
+    pub fn cookie_header(&self) -> String {
+        let cookies = self.cookies.lock().unwrap();
+        let pairs = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("; ")
+    }
+
     pub fn set_cookie(&self, name: &str, value: &str) {
         let mut cookies = self.cookies.lock().unwrap();
         cookies.insert(name.to_owned(), value.to_owned());

@@ -28,6 +28,7 @@ mod html_escaping;
 mod idempotency;
 mod late_requests;
 mod limits;
+mod live;
 mod log;
 mod media;
 mod metrics;

@@ -12,7 +12,7 @@ use crate::both;
 use crate::client::Client;
 
 /// Starts two servers on one database, with one secret key.
-async fn two(db: &TestDatabase) -> [TestApp; 2] {
+pub async fn two(db: &TestDatabase) -> [TestApp; 2] {
     let options = || Options {
         secret_key: Some("correct horse battery staple, 0815".to_owned()),
         ..Options::default()
@@ -28,7 +28,7 @@ async fn two(db: &TestDatabase) -> [TestApp; 2] {
 }
 
 /// Returns the same browser for another process.
-fn at(app: &TestApp, client: &Client) -> Client {
+pub fn at(app: &TestApp, client: &Client) -> Client {
     let moved = Client::new(app.base());
     for name in ["sessionid", "csrftoken"] {
         if let Some(value) = client.cookie(name) {

@@ -1,4 +1,4 @@
-//! [`Hub`]: tells the subscribers of this process which of their chats have changed.
+//! [`Hub`]: tells the subscribers of this process what has changed of what they watch.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -7,33 +7,63 @@ use tokio::sync::Notify;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use unicom_db::{Database, DbError, Event};
-use unicom_models::ChatId;
+use unicom_models::{AccountId, ChatId};
 
-/// Tells its subscriptions which of their chats have changed. Cheap to clone.
+/// Something that a subscription watches.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// Everything in a chat.
+    Chat(ChatId),
+    /// The chats and the rights of an account.
+    Account(AccountId),
+}
+
+/// What a subscription is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// These have changed since the last notice, each at least once.
+    Changed(HashSet<Topic>),
+    /// The process stops. Nothing follows.
+    Stopping,
+}
+
+/// Tells its subscriptions which of their topics have changed. Cheap to clone.
 ///
-/// A subscription remembers which of its chats have changed, however often, so that a slow
-/// subscriber costs memory for its chats and nothing else.
+/// A subscription remembers which of its topics have changed, however often, so that a slow
+/// subscriber costs memory for its topics and nothing else.
 #[derive(Debug, Clone, Default)]
 pub struct Hub(Arc<Mutex<Subscribers>>);
 
 #[derive(Debug, Default)]
 struct Subscribers {
-    by_chat: HashMap<ChatId, HashMap<u64, Arc<Mailbox>>>,
+    by_topic: HashMap<Topic, HashMap<u64, Arc<Mailbox>>>,
     next_id: u64,
+    is_stopping: bool,
 }
 
-/// The chats of one subscription that have changed.
+/// What one subscription has not been told yet.
 #[derive(Debug, Default)]
 struct Mailbox {
-    changed: Mutex<HashSet<ChatId>>,
+    pending: Mutex<Pending>,
     wake: Notify,
 }
 
+#[derive(Debug, Default)]
+struct Pending {
+    changed: HashSet<Topic>,
+    is_stopping: bool,
+}
+
 impl Mailbox {
-    fn put(&self, chat_id: &ChatId) {
-        if lock(&self.changed).insert(chat_id.clone()) {
+    fn put(&self, topic: &Topic) {
+        if lock(&self.pending).changed.insert(topic.clone()) {
             self.wake.notify_one();
         }
+    }
+
+    fn stop(&self) {
+        lock(&self.pending).is_stopping = true;
+        self.wake.notify_one();
     }
 }
 
@@ -42,8 +72,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Hub {
-    /// Starts a hub that listens to the changes that are committed to `database`. Its thread ends
-    /// with the database.
+    /// Starts a hub that listens to the changes that are committed to `database`, by this process
+    /// and, on PostgreSQL, by others. Its thread ends with the database.
     ///
     /// # Errors
     /// [`DbError::Unavailable`] if the thread cannot be started.
@@ -51,6 +81,7 @@ impl Hub {
         let hub = Self::default();
         let subscribers = Arc::downgrade(&hub.0);
         let events = database.subscribe();
+        database.listen_to_peers();
         std::thread::Builder::new()
             .name("unicom-live".to_owned())
             .spawn(move || listen(events, &subscribers))
@@ -60,15 +91,28 @@ impl Hub {
         Ok(hub)
     }
 
-    /// Creates a subscription without chats.
+    /// Creates a subscription without topics.
     pub fn subscribe(&self) -> Subscription {
         let mut subscribers = lock(&self.0);
         subscribers.next_id += 1;
-        Subscription {
+        let subscription = Subscription {
             hub: self.clone(),
             id: subscribers.next_id,
-            chats: HashSet::new(),
+            topics: HashSet::new(),
             mailbox: Arc::default(),
+        };
+        if subscribers.is_stopping {
+            subscription.mailbox.stop();
+        }
+        subscription
+    }
+
+    /// Tells all subscriptions that the process stops, also those that begin later.
+    pub fn stop(&self) {
+        let mut subscribers = lock(&self.0);
+        subscribers.is_stopping = true;
+        for mailbox in subscribers.by_topic.values().flat_map(HashMap::values) {
+            mailbox.stop();
         }
     }
 }
@@ -79,10 +123,14 @@ fn listen(mut events: Receiver<Event>, subscribers: &Weak<Mutex<Subscribers>>) {
         let Some(subscribers) = subscribers.upgrade() else {
             return;
         };
+        let subscribers = lock(&subscribers);
         match event {
-            Ok(Event::ChatChanged { chat_id }) => lock(&subscribers).tell(&chat_id),
-            // Whatever was missed has changed one of the chats.
-            Err(RecvError::Lagged(_)) => lock(&subscribers).tell_all(),
+            Ok(Event::ChatChanged { chat_id }) => subscribers.tell(&Topic::Chat(chat_id)),
+            Ok(Event::AccountChanged { account_id }) => {
+                subscribers.tell(&Topic::Account(account_id));
+            }
+            // Whatever was missed has changed one of the topics.
+            Ok(Event::AnythingChanged) | Err(RecvError::Lagged(_)) => subscribers.tell_all(),
             Err(RecvError::Closed) => return,
             Ok(_) => {}
         }
@@ -90,82 +138,80 @@ fn listen(mut events: Receiver<Event>, subscribers: &Weak<Mutex<Subscribers>>) {
 }
 
 impl Subscribers {
-    fn tell(&self, chat_id: &ChatId) {
-        for mailbox in self
-            .by_chat
-            .get(chat_id)
-            .into_iter()
-            .flat_map(HashMap::values)
-        {
-            mailbox.put(chat_id);
+    fn tell(&self, topic: &Topic) {
+        let mailboxes = self.by_topic.get(topic).into_iter();
+        for mailbox in mailboxes.flat_map(HashMap::values) {
+            mailbox.put(topic);
         }
     }
 
     fn tell_all(&self) {
-        for chat_id in self.by_chat.keys() {
-            self.tell(chat_id);
+        for topic in self.by_topic.keys() {
+            self.tell(topic);
         }
     }
 }
 
-/// A subscription to the changes of some chats. Dropping it ends it.
+/// A subscription to the changes of some topics. Dropping it ends it.
 #[derive(Debug)]
 pub struct Subscription {
     hub: Hub,
     id: u64,
-    chats: HashSet<ChatId>,
+    topics: HashSet<Topic>,
     mailbox: Arc<Mailbox>,
 }
 
 impl Subscription {
-    /// Adds a chat. Changes that are committed from now on are reported, so that a state that is
+    /// Adds a topic. Changes that are committed from now on are reported, so that a state that is
     /// read afterwards misses none.
-    pub fn add(&mut self, chat_id: ChatId) {
-        if self.chats.insert(chat_id.clone()) {
+    pub fn add(&mut self, topic: Topic) {
+        if self.topics.insert(topic.clone()) {
             let mut subscribers = lock(&self.hub.0);
-            let of_chat = subscribers.by_chat.entry(chat_id).or_default();
-            of_chat.insert(self.id, Arc::clone(&self.mailbox));
+            if subscribers.is_stopping {
+                self.mailbox.stop();
+            }
+            let of_topic = subscribers.by_topic.entry(topic).or_default();
+            of_topic.insert(self.id, Arc::clone(&self.mailbox));
         }
     }
 
-    /// Removes a chat.
-    pub fn remove(&mut self, chat_id: &ChatId) {
-        if self.chats.remove(chat_id) {
-            self.forget(chat_id);
-            lock(&self.mailbox.changed).remove(chat_id);
+    /// Removes a topic.
+    pub fn remove(&mut self, topic: &Topic) {
+        if self.topics.remove(topic) {
+            self.forget(topic);
+            lock(&self.mailbox.pending).changed.remove(topic);
         }
     }
 
-    /// Returns the number of chats.
-    pub fn len(&self) -> usize {
-        self.chats.len()
+    /// Returns `true` if the topic was added.
+    pub fn contains(&self, topic: &Topic) -> bool {
+        self.topics.contains(topic)
     }
 
-    /// Returns `true` if the subscription has no chats.
-    pub fn is_empty(&self) -> bool {
-        self.chats.is_empty()
-    }
-
-    /// Waits until at least one of the chats has changed. Returns those that have since the last
-    /// call, each once.
+    /// Waits until at least one of the topics has changed, or the process stops.
     ///
     /// Nothing is lost if the future is dropped before it is ready.
-    pub async fn changed(&self) -> HashSet<ChatId> {
+    pub async fn next(&self) -> Notice {
         loop {
-            let changed = std::mem::take(&mut *lock(&self.mailbox.changed));
-            if !changed.is_empty() {
-                return changed;
+            {
+                let mut pending = lock(&self.mailbox.pending);
+                if pending.is_stopping {
+                    return Notice::Stopping;
+                }
+                if !pending.changed.is_empty() {
+                    return Notice::Changed(std::mem::take(&mut pending.changed));
+                }
             }
             self.mailbox.wake.notified().await;
         }
     }
 
-    fn forget(&self, chat_id: &ChatId) {
+    fn forget(&self, topic: &Topic) {
         let mut subscribers = lock(&self.hub.0);
-        if let Some(of_chat) = subscribers.by_chat.get_mut(chat_id) {
-            of_chat.remove(&self.id);
-            if of_chat.is_empty() {
-                subscribers.by_chat.remove(chat_id);
+        if let Some(of_topic) = subscribers.by_topic.get_mut(topic) {
+            of_topic.remove(&self.id);
+            if of_topic.is_empty() {
+                subscribers.by_topic.remove(topic);
             }
         }
     }
@@ -173,8 +219,8 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        for chat_id in &self.chats {
-            self.forget(chat_id);
+        for topic in &self.topics {
+            self.forget(topic);
         }
     }
 }

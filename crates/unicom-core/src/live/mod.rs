@@ -1,8 +1,8 @@
-//! Live conversations: who is to be told that a chat has changed, and what.
+//! Live conversations: who is to be told that a chat has changed.
 //!
 //! Events only say that a chat has changed; the change is read from the database. A reader that
 //! misses an event, is slow or was away reads the same state later.
 
 mod hub;
 
-pub use hub::{Hub, Subscription};
+pub use hub::{Hub, Notice, Subscription, Topic};

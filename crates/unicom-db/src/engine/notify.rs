@@ -1,17 +1,22 @@
-//! Notifications of new work between processes on the same PostgreSQL database.
+//! Notifications between processes on the same PostgreSQL database: of new work, and of chats and
+//! accounts that have changed.
 //!
 //! `NOTIFY` is sent on a separate connection after the commit: inside a write transaction it would
 //! take a lock that blocks every other commit of the cluster. Like events, notifications are hints:
-//! a process that misses one finds the work by polling.
+//! a process that misses one finds the work, and connections find what has changed, by looking now
+//! and then.
 
-use std::sync::{Arc, Weak};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
+use unicom_models::{AccountId, ChatId};
 
 use crate::{Db, DbError, Event, by_engine, on_engine};
 
@@ -19,10 +24,85 @@ use crate::{Db, DbError, Event, by_engine, on_engine};
 const CHANNEL: &str = "unicom_work";
 
 /// Minimum interval between two notifications.
-const NOTIFY_INTERVAL: Duration = Duration::from_millis(10);
+const NOTIFY_INTERVAL: Duration = Duration::from_millis(5);
 
 /// How often the connection is checked for notifications. The client library cannot wait for them.
-const POLL_INTERVAL: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
+
+/// Maximum number of chats and accounts in a notification, whose length PostgreSQL limits to 8,000
+/// bytes. If more have changed, the others are told that anything may have.
+const MOST_NAMED: usize = 50;
+
+/// Maximum length of the names in a notification together, in bytes.
+const LONGEST_NAMES: usize = 6_000;
+
+/// What one process tells the others.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct News {
+    /// There may be new work.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    work: bool,
+    /// Any chat and any account may have changed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    anything: bool,
+    /// Chats that have changed.
+    #[serde(default, skip_serializing_if = "HashSet::is_empty")]
+    chats: HashSet<ChatId>,
+    /// Accounts whose chats, rights or sessions have changed.
+    #[serde(default, skip_serializing_if = "HashSet::is_empty")]
+    accounts: HashSet<AccountId>,
+}
+
+/// What is sent: the news, and who sends them.
+#[derive(Serialize, Deserialize)]
+struct Notification<N> {
+    from: String,
+    #[serde(flatten)]
+    news: N,
+}
+
+impl News {
+    /// Adds an event. Returns `true` if other processes are to be told of it.
+    fn add(&mut self, event: &Event) -> bool {
+        match event {
+            Event::RequestReady { .. } | Event::DeliveryReady { .. } => self.work = true,
+            Event::ChatChanged { chat_id } => {
+                self.chats.insert(chat_id.clone());
+            }
+            Event::AccountChanged { account_id } => {
+                self.accounts.insert(account_id.clone());
+            }
+            Event::AnythingChanged => self.anything = true,
+            Event::MessageSaved { .. } | Event::RemoteWork | Event::AccountMerged { .. } => {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Replaces names that would not fit into a notification.
+    fn fitting(mut self) -> Self {
+        let lengths = (self.chats.iter().map(|id| id.as_str().len()))
+            .chain(self.accounts.iter().map(|id| id.as_str().len()));
+        let is_long = lengths.sum::<usize>() > LONGEST_NAMES;
+        if is_long || self.chats.len() + self.accounts.len() > MOST_NAMED {
+            self.chats.clear();
+            self.accounts.clear();
+            self.anything = true;
+        }
+        self
+    }
+
+    /// Returns the events that tell a process what another one has done.
+    fn events(self) -> impl Iterator<Item = Event> {
+        let chats = self.chats.into_iter();
+        let accounts = self.accounts.into_iter();
+        (self.work.then_some(Event::RemoteWork).into_iter())
+            .chain(self.anything.then_some(Event::AnythingChanged))
+            .chain(chats.map(|chat_id| Event::ChatChanged { chat_id }))
+            .chain(accounts.map(|account_id| Event::AccountChanged { account_id }))
+    }
+}
 
 /// How long to wait before reconnecting.
 const RECONNECT_DELAY: Duration = Duration::from_secs(1);
@@ -32,6 +112,8 @@ pub(crate) struct PeerNotifier {
     url: String,
     /// Identifies the notifications of this process.
     name: String,
+    /// What the others have not been told yet.
+    news: Arc<Mutex<News>>,
     wake_tx: Sender<()>,
     /// Dropped with the notifier, which ends the listening thread.
     alive: Arc<()>,
@@ -44,32 +126,37 @@ impl PeerNotifier {
         // One pending signal is enough: a second one would add nothing.
         let (wake_tx, wake_rx) = crossbeam_channel::bounded(1);
         let name = unicom_models::Id::new().to_string();
-        let (to, source) = (url.to_owned(), name.clone());
-        start("unicom-notify", move || notify_loop(&to, &source, &wake_rx))?;
+        let news = Arc::<Mutex<News>>::default();
+        let (to, source, pending) = (url.to_owned(), name.clone(), Arc::clone(&news));
+        start("unicom-notify", move || {
+            notify_loop(&to, &source, &pending, &wake_rx);
+        })?;
         Ok(Self {
             url: url.to_owned(),
             name,
+            news,
             wake_tx,
             alive: Arc::new(()),
             listening: std::sync::Once::new(),
         })
     }
 
-    /// Notifies other processes if one of `events` means new work. Does not wait.
+    /// Notifies other processes of what `events` mean for them. Does not wait.
     pub fn announce(&self, events: &[Event]) {
-        let is_work = |event| {
-            matches!(
-                event,
-                &Event::RequestReady { .. } | &Event::DeliveryReady { .. }
-            )
-        };
-        if events.iter().any(is_work) {
+        let mut is_news = false;
+        {
+            let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+            for event in events {
+                is_news |= news.add(event);
+            }
+        }
+        if is_news {
             // An error means that a signal is pending already.
             let _ = self.wake_tx.try_send(());
         }
     }
 
-    /// Starts the thread that publishes [`Event::RemoteWork`] for notifications of other processes.
+    /// Starts the thread that publishes the events of other processes' notifications.
     /// Has no effect after the first call.
     pub fn listen(&self, listeners: &broadcast::Sender<Event>) {
         self.listening.call_once(|| {
@@ -102,10 +189,11 @@ fn start(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), DbError
 
 /// Sends a notification for each signal: immediately if none was sent recently, otherwise at
 /// intervals.
-fn notify_loop(url: &str, name: &str, wake_rx: &Receiver<()>) {
+fn notify_loop(url: &str, name: &str, news: &Mutex<News>, wake_rx: &Receiver<()>) {
     let mut connection = None;
     for () in wake_rx {
-        let sent = notify(&mut connection, url, name);
+        let told = std::mem::take(&mut *news.lock().unwrap_or_else(PoisonError::into_inner));
+        let sent = notify(&mut connection, url, name, told.fitting());
         if let Err(error) = sent {
             log::debug!("other processes were not notified: {error}");
             connection = None;
@@ -114,14 +202,17 @@ fn notify_loop(url: &str, name: &str, wake_rx: &Receiver<()>) {
     }
 }
 
-fn notify(connection: &mut Option<Db>, url: &str, name: &str) -> Result<(), DbError> {
+fn notify(connection: &mut Option<Db>, url: &str, name: &str, news: News) -> Result<(), DbError> {
+    let from = name.to_owned();
+    let payload = serde_json::to_string(&Notification { from, news })
+        .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     let db = match connection {
         Some(db) => db,
         None => connection.insert(Db::connect(url)?),
     };
     on_engine!(db, conn => diesel::sql_query("SELECT pg_notify($1, $2)")
         .bind::<Text, _>(CHANNEL)
-        .bind::<Text, _>(name)
+        .bind::<Text, _>(payload)
         .execute(conn))?;
     Ok(())
 }
@@ -136,18 +227,79 @@ fn listen(
     on_engine!(&mut db, conn => diesel::sql_query(format!("LISTEN {CHANNEL}")).execute(conn))?;
     // Notifications sent before `LISTEN` were missed: have listeners check once.
     let _ = listeners.send(Event::RemoteWork);
+    let _ = listeners.send(Event::AnythingChanged);
     while alive.strong_count() > 0 {
-        let mut is_told = false;
         by_engine!(&mut db, Postgres(conn) => {
             for notification in conn.notifications_iter() {
-                is_told |= notification?.payload != name;
+                for event in events_in(&notification?.payload, name) {
+                    // An error means that there are no listeners.
+                    let _ = listeners.send(event);
+                }
             }
         });
-        if is_told {
-            // An error means that there are no listeners.
-            let _ = listeners.send(Event::RemoteWork);
-        }
         thread::sleep(POLL_INTERVAL);
     }
     Ok(())
+}
+
+/// Returns the events of a notification, unless the process `name` sent it.
+fn events_in(payload: &str, name: &str) -> impl Iterator<Item = Event> {
+    let news = match serde_json::from_str::<Notification<News>>(payload) {
+        Ok(notification) if notification.from == name => News::default(),
+        Ok(notification) => notification.news,
+        // Another version of unicom sent it.
+        Err(_) => News {
+            work: true,
+            anything: true,
+            ..News::default()
+        },
+    };
+    news.events()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn news_arrive_as_they_were_sent() {
+        let mut news = News::default();
+        let events = [
+            Event::ChatChanged {
+                chat_id: "chat \"1\"".into(),
+            },
+            Event::AccountChanged {
+                account_id: "webchat_user_7".into(),
+            },
+        ];
+        assert!(events.iter().all(|event| news.add(event)));
+        assert!(!news.add(&Event::RemoteWork));
+        let from = "first".to_owned();
+        let payload = serde_json::to_string(&Notification { from, news }).unwrap();
+        assert_eq!(events_in(&payload, "second").collect::<Vec<_>>(), events);
+        assert_eq!(events_in(&payload, "first").count(), 0);
+        let of_another_version = events_in("0193", "second");
+        assert_eq!(
+            of_another_version.collect::<Vec<_>>(),
+            [Event::RemoteWork, Event::AnythingChanged]
+        );
+    }
+
+    #[test]
+    fn names_that_do_not_fit_are_replaced() {
+        let many = (0..=MOST_NAMED).map(|number| Event::ChatChanged {
+            chat_id: format!("chat-{number}").into(),
+        });
+        let long = (0..10).map(|number| Event::ChatChanged {
+            chat_id: format!("{number:900}").into(),
+        });
+        for events in [many.collect::<Vec<_>>(), long.collect()] {
+            let mut news = News::default();
+            for event in &events {
+                news.add(event);
+            }
+            let fitting = news.fitting();
+            assert!(fitting.anything && fitting.chats.is_empty());
+        }
+    }
 }

@@ -13,7 +13,7 @@ use diesel::sql_types::{BigInt, Text};
 use unicom_models::schema::{
     unicom_chats as chats, unicom_deleted_messages as deleted_messages, unicom_messages as messages,
 };
-use unicom_models::{Chat, ChatId, Direction, MessageId, UtcTime, VisibleMessage};
+use unicom_models::{AccountId, Chat, ChatId, Direction, MessageId, UtcTime, VisibleMessage};
 
 use crate::prepared::cached_sql;
 use crate::{ChatAccess, Db, DbError, Event, LockedChat, Tx, on_engine};
@@ -108,6 +108,14 @@ impl diesel::query_builder::Query for NextChange<'_> {
 pub(super) fn announce(tx: &mut Tx<'_>, chat_id: &ChatId) {
     tx.emit(Event::ChatChanged {
         chat_id: chat_id.clone(),
+    });
+}
+
+/// Tells the connections of the account, once the transaction is committed, to check what they may
+/// read.
+pub fn announce_account(tx: &mut Tx<'_>, account_id: &AccountId) {
+    tx.emit(Event::AccountChanged {
+        account_id: account_id.clone(),
     });
 }
 

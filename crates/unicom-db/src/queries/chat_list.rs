@@ -3,7 +3,7 @@
 
 use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Double, Text};
+use diesel::sql_types::{BigInt, Bool, Double, Text};
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_channels as channels, unicom_chats as chats,
     unicom_messages as messages,
@@ -14,7 +14,7 @@ use unicom_models::{
 
 use super::chat_filters::ChatFilters;
 use super::{contains_pattern, metadata_condition};
-use crate::{Db, DbError, Tx, by_engine, on_engine};
+use crate::{Db, DbError, by_engine, on_engine};
 
 /// A chat in a list.
 #[derive(Debug, Clone)]
@@ -150,7 +150,7 @@ pub fn page(
 /// Returns one chat of the account as a list item. Returns `None` if the account does not take part
 /// in it.
 pub fn one(
-    tx: &mut Tx<'_>,
+    db: &mut Db,
     account_id: &AccountId,
     chat_id: &ChatId,
 ) -> Result<Option<ListedChat>, DbError> {
@@ -158,7 +158,33 @@ pub fn one(
         id: Some(chat_id.clone()),
         ..ChatFilters::default()
     };
-    Ok(page(tx, account_id, &filters, None, 1)?.into_iter().next())
+    Ok(page(db, account_id, &filters, None, 1)?.into_iter().next())
+}
+
+/// Returns the number of the last change of each of the account's chats, of at most `limit` of
+/// them.
+pub fn changes(
+    db: &mut Db,
+    account_id: &AccountId,
+    limit: i64,
+) -> Result<Vec<(ChatId, i64)>, DbError> {
+    Ok(on_engine!(db, conn => account_chats::table
+        .inner_join(chats::table)
+        .filter(account_chats::account_id.eq(account_id))
+        .order((chats::last_activity_at.desc(), chats::id.desc()))
+        .limit(limit)
+        .select((chats::id, chats::change))
+        .load(conn))?)
+}
+
+/// Returns the number of messages that the account has not read, in all its chats.
+pub fn unread_total(db: &mut Db, account_id: &AccountId) -> Result<i64, DbError> {
+    // The sum of integers is a decimal number on PostgreSQL.
+    let total = sql::<BigInt>("CAST(coalesce(sum(unread_count), 0) AS BIGINT)");
+    Ok(on_engine!(db, conn => account_chats::table
+        .filter(account_chats::account_id.eq(account_id))
+        .select(total)
+        .get_result(conn))?)
 }
 
 /// Returns up to `limit` chats of the platform after `after`, most recently active first, each with

@@ -9,7 +9,7 @@ use unicom_models::schema::{unicom_account_merges, unicom_accounts};
 use unicom_models::sql_types::UtcMicros;
 use unicom_models::{Account, AccountId, Chat, UtcTime};
 
-use super::{accounts, chats};
+use super::{accounts, changes, chats};
 use crate::prepared::cached_sql;
 use crate::{Db, DbError, Tx, by_engine, on_engine};
 
@@ -48,6 +48,7 @@ cached_sql! {
 /// taken: the transaction must be rolled back then.
 pub fn create(tx: &mut Tx<'_>, account: &Account, chat: &Chat) -> Result<bool, DbError> {
     let now = tx.now();
+    changes::announce_account(tx, &account.id);
     let db: &mut Db = tx;
     by_engine!(
         db,

@@ -3,13 +3,13 @@
 mod button_click;
 mod chat;
 mod chats;
-mod events;
 mod filters;
 pub(crate) mod media;
 pub(crate) mod messages;
 mod routes;
 mod send;
 mod send_body;
+mod unread;
 
 pub(crate) use routes::private_headers;
 pub use routes::{DOCUMENT, VISITORS, scope};

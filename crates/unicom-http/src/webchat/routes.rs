@@ -4,7 +4,8 @@ use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{Scope, web};
 
-use super::{button_click, chat, chats, events, media, messages, send};
+use super::{button_click, chat, chats, media, messages, send, unread};
+use crate::live::{events, socket};
 use crate::multipart;
 use crate::openapi::{Description, Document, RequestContext, Routes};
 use crate::{Api, Arrival, json_errors, routes};
@@ -17,7 +18,9 @@ pub const VISITORS: Routes = routes! {
     send => [send],
     button_click => [click],
     messages => [messages],
+    unread => [unread],
     events => [events],
+    socket => [socket],
     chats => [list, create],
     chat => [update, delete],
     chat => [delete_at],

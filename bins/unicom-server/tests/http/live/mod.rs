@@ -1,0 +1,10 @@
+//! Tests of live connections: by WebSocket, by Server-Sent Events and by requests that wait.
+
+mod endings;
+mod limits;
+mod lists;
+mod mirror;
+mod mirrored;
+mod processes;
+mod socket;
+mod stream;

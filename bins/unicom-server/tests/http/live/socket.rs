@@ -1,0 +1,113 @@
+//! `Socket`: a browser's WebSocket.
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::app::PATIENCE;
+use crate::client::Client;
+
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    /// Connects with the browser's cookies. Returns the socket and the first frame.
+    pub async fn open(client: &Client) -> (Self, Value) {
+        let mut socket = Self::try_open(client, &[]).await.unwrap();
+        let hello = socket.next().await;
+        assert_eq!(hello["type"], "hello");
+        (socket, hello)
+    }
+
+    /// Connects with the browser's cookies and these headers. Returns the refusal's status and
+    /// body if the server refuses.
+    pub async fn try_open(client: &Client, headers: &[(&str, &str)]) -> Result<Self, (u16, Value)> {
+        let url = format!("{}/unicom/webchat/ws/", client.base());
+        let mut request = url
+            .replace("http://", "ws://")
+            .into_client_request()
+            .unwrap();
+        let cookies = client.cookie_header();
+        let of_browser = [("cookie", cookies.as_str())].into_iter();
+        for (name, value) in of_browser.chain(headers.iter().copied()) {
+            let name: tokio_tungstenite::tungstenite::http::HeaderName = name.parse().unwrap();
+            request.headers_mut().append(name, value.parse().unwrap());
+        }
+        match connect_async(request).await {
+            Ok((socket, _)) => Ok(Self(socket)),
+            Err(Error::Http(refused)) => {
+                let body = refused.body().as_deref().unwrap_or_default();
+                let body = serde_json::from_slice(body).unwrap_or_default();
+                Err((refused.status().as_u16(), body))
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    pub async fn say(&mut self, command: Value) {
+        self.send(Message::text(command.to_string())).await;
+    }
+
+    pub async fn send(&mut self, message: Message) {
+        self.0.send(message).await.unwrap();
+    }
+
+    /// Follows a chat from a cursor, or from now on.
+    pub async fn subscribe(&mut self, chat_id: &str, cursor: Option<&str>) -> Value {
+        self.say(json!({ "type": "subscribe", "chats": { chat_id: cursor } }))
+            .await;
+        self.next_of(&["changes", "reset", "error"]).await
+    }
+
+    /// Returns the next text frame.
+    pub async fn next(&mut self) -> Value {
+        match self.receive().await {
+            Ok(frame) => frame,
+            Err(code) => panic!("the server closed the connection with {code}"),
+        }
+    }
+
+    /// Returns the next frame of one of these types.
+    pub async fn next_of(&mut self, types: &[&str]) -> Value {
+        loop {
+            let frame = self.next().await;
+            if types.contains(&frame["type"].as_str().unwrap()) {
+                return frame;
+            }
+        }
+    }
+
+    /// Returns the code with which the server closes the connection, after whatever it still says.
+    pub async fn close_code(&mut self) -> u16 {
+        loop {
+            if let Err(code) = self.receive().await {
+                return code;
+            }
+        }
+    }
+
+    /// Checks that the server says nothing before it answers a ping.
+    pub async fn is_quiet(&mut self) {
+        self.say(json!({ "type": "ping" })).await;
+        assert_eq!(self.next().await, json!({ "type": "pong" }));
+    }
+
+    /// Returns the next text frame, or the code with which the server closes the connection: 1006
+    /// without one.
+    async fn receive(&mut self) -> Result<Value, u16> {
+        loop {
+            let next = timeout(PATIENCE, self.0.next()).await;
+            match next.expect("the server said nothing") {
+                Some(Ok(Message::Text(text))) => {
+                    return Ok(serde_json::from_str(&text).unwrap());
+                }
+                Some(Ok(Message::Close(Some(reason)))) => return Err(reason.code.into()),
+                Some(Ok(Message::Close(None)) | Err(_)) | None => return Err(1006),
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! [`Feed`]: what one connection follows, and what it has been told.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use actix_web::HttpRequest;
+use unicom_core::live::{Notice, Subscription, Topic};
+use unicom_db::queries::chat_list::ListedChat;
+use unicom_models::ChatId;
+use unicom_webchat::{
+    Changes, ChatPageRequest, Cursor, Visitor, WebChatError, get_chat, list_changes,
+    list_chat_changes, list_chats, unread_total,
+};
+
+use super::frame::{EncodedFrame, Frame};
+use crate::json::ChatJson;
+use crate::{Api, ApiError};
+
+/// Maximum number of chats in the first frame.
+const LISTED: u32 = 100;
+
+/// Maximum number of chats whose changes a connection is told. Those with the latest activity are
+/// chosen.
+const WATCHED: u32 = 1_000;
+
+/// Maximum number of chats whose content a connection follows.
+const FOLLOWED: usize = 100;
+
+/// What a connection is told: rows of the visitor's list of chats, and what changes in some of the
+/// chats.
+pub(super) struct Feed {
+    api: Api,
+    /// Whose session or token has to stay valid.
+    request: HttpRequest,
+    visitor: Visitor,
+    subscription: Subscription,
+    /// The number of the last change of each chat that the client was told. `None` if the
+    /// connection does not follow the list of chats.
+    listed: Option<HashMap<ChatId, i64>>,
+    /// What the client has read of the chats whose content it follows.
+    followed: HashMap<ChatId, Cursor>,
+    frames: VecDeque<EncodedFrame>,
+}
+
+/// What was read of a chat that has changed.
+struct ChatNews {
+    /// The row of the list of chats, if the connection follows the list.
+    row: Option<(ListedChat, i64)>,
+    /// What has changed in the chat, if the connection follows it.
+    changes: Option<Changes>,
+}
+
+impl Feed {
+    /// Creates a feed for the visitor who makes the request, which follows nothing yet.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn new(api: &Api, request: &HttpRequest, visitor: Visitor) -> Result<Self, ApiError> {
+        let mut subscription = api.hub()?.subscribe();
+        subscription.add(Topic::Account(visitor.account_id()));
+        Ok(Self {
+            api: api.clone(),
+            request: request.clone(),
+            visitor,
+            subscription,
+            listed: None,
+            followed: HashMap::new(),
+            frames: VecDeque::new(),
+        })
+    }
+
+    /// Returns the next frame that the client is to be told, if there is one.
+    pub fn pop(&mut self) -> Option<EncodedFrame> {
+        self.frames.pop_front()
+    }
+
+    /// Adds a frame that the client is to be told.
+    pub fn push(&mut self, frame: &Frame<'_>) -> Result<(), ApiError> {
+        self.frames.push_back(frame.encode()?);
+        Ok(())
+    }
+
+    /// Follows the list of the visitor's chats, and tells the client the first page of it.
+    ///
+    /// # Errors
+    /// [`ApiError::account_blocked`], and those of the database.
+    pub async fn follow_list(&mut self, heartbeat_s: u64) -> Result<(), ApiError> {
+        let visitor = self.visitor.clone();
+        let changes = self
+            .api
+            .database
+            .read_inline(move |db| list_chat_changes(db, &visitor, WATCHED))
+            .await?;
+        // Subscribed before the rows are read, so that no change falls between.
+        for (chat_id, _) in &changes {
+            self.subscription.add(Topic::Chat(chat_id.clone()));
+        }
+        let visitor = self.visitor.clone();
+        let (page, total) = self
+            .api
+            .database
+            .read_inline(move |db| {
+                let page = ChatPageRequest {
+                    limit: LISTED,
+                    ..ChatPageRequest::default()
+                };
+                let page = list_chats(db, &visitor, &page)?;
+                Ok::<_, WebChatError>((page, unread_total(db, &visitor)?))
+            })
+            .await?;
+        let mut listed: HashMap<ChatId, i64> = changes.into_iter().collect();
+        for ListedChat { chat, .. } in &page.chats {
+            self.subscription.add(Topic::Chat(chat.id.clone()));
+            listed.insert(chat.id.clone(), chat.change);
+        }
+        self.listed = Some(listed);
+        self.push(&Frame::Hello {
+            chats: page.chats.into_iter().map(ChatJson::from).collect(),
+            has_more: page.has_more,
+            unread_total: total,
+            heartbeat_s,
+        })
+    }
+
+    /// Follows a chat, and tells the client what has changed in it since `cursor`. Without a
+    /// cursor, the client is told the present one.
+    ///
+    /// # Errors
+    /// [`ApiError::chat_not_found`], [`ApiError::account_blocked`], [`ApiError::invalid_parameter`]
+    /// if the connection follows too many chats, and those of the database.
+    pub async fn follow(
+        &mut self,
+        chat_id: &ChatId,
+        cursor: Option<Cursor>,
+    ) -> Result<(), ApiError> {
+        if self.followed.len() >= FOLLOWED && !self.followed.contains_key(chat_id) {
+            return Err(ApiError::invalid_parameter(format!(
+                "a connection follows at most {FOLLOWED} chats: unsubscribe from others first"
+            )));
+        }
+        let topic = Topic::Chat(chat_id.clone());
+        let was_watched = self.subscription.contains(&topic);
+        self.subscription.add(topic.clone());
+        let (visitor, id) = (self.visitor.clone(), chat_id.clone());
+        let read = self
+            .api
+            .database
+            .read_inline(move |db| list_changes(db, &visitor, &id, cursor));
+        match read.await {
+            Ok(changes) => self.tell(chat_id, &changes),
+            Err(error) => {
+                if !was_watched {
+                    self.subscription.remove(&topic);
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Stops following a chat.
+    pub fn unfollow(&mut self, chat_id: &ChatId) {
+        self.followed.remove(chat_id);
+        if self.listed.is_none() {
+            self.subscription.remove(&Topic::Chat(chat_id.clone()));
+        }
+    }
+
+    /// Waits until something changes that the connection follows, or the process stops. Nothing is
+    /// lost if the future is dropped before it is ready.
+    pub async fn changed(&self) -> Notice {
+        self.subscription.next().await
+    }
+
+    /// Checks that the client still is who it said, and reads the list of chats again, since a
+    /// notice of another process may have been lost.
+    ///
+    /// # Errors
+    /// [`ApiError::login_required`] or another refusal if the session has ended,
+    /// [`ApiError::account_blocked`], and those of the database.
+    pub async fn check(&mut self) -> Result<(), ApiError> {
+        let mut topics: HashSet<Topic> = self.followed.keys().cloned().map(Topic::Chat).collect();
+        topics.insert(Topic::Account(self.visitor.account_id()));
+        self.read(topics).await
+    }
+
+    /// Reads what has changed, and adds the frames that tell it.
+    ///
+    /// # Errors
+    /// Those of [`check`](Self::check).
+    pub async fn read(&mut self, topics: HashSet<Topic>) -> Result<(), ApiError> {
+        let mut chats = HashSet::new();
+        let mut is_account_changed = false;
+        for topic in topics {
+            match topic {
+                Topic::Chat(id) => {
+                    chats.insert(id);
+                }
+                Topic::Account(_) => is_account_changed = true,
+            }
+        }
+        if is_account_changed {
+            self.api.identity.still_valid(&self.request).await?;
+            chats.extend(self.changed_chats().await?);
+        }
+        for chat_id in chats {
+            self.read_chat(chat_id).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns the chats that are new, have changed or are gone from the visitor's list.
+    async fn changed_chats(&mut self) -> Result<HashSet<ChatId>, ApiError> {
+        let visitor = self.visitor.clone();
+        let now = self
+            .api
+            .database
+            .read_inline(move |db| list_chat_changes(db, &visitor, WATCHED))
+            .await?;
+        let now: HashMap<ChatId, i64> = now.into_iter().collect();
+        let gone = |id: &&ChatId| !now.contains_key(*id);
+        let followed = self.followed.keys().filter(gone).cloned();
+        let Some(listed) = &self.listed else {
+            return Ok(followed.collect());
+        };
+        let gone = listed.keys().filter(gone).cloned().chain(followed);
+        let changed = now
+            .iter()
+            .filter(|(id, change)| listed.get(*id) != Some(change));
+        Ok(gone.chain(changed.map(|(id, _)| id.clone())).collect())
+    }
+
+    /// Reads a chat that may have changed, and adds the frames that tell it.
+    async fn read_chat(&mut self, chat_id: ChatId) -> Result<(), ApiError> {
+        let (is_listed, cursor) = (self.listed.is_some(), self.followed.get(&chat_id).copied());
+        if is_listed {
+            self.subscription.add(Topic::Chat(chat_id.clone()));
+        }
+        let (visitor, id) = (self.visitor.clone(), chat_id.clone());
+        let read = self
+            .api
+            .database
+            .read_inline(move |db| read_news(db, &visitor, &id, is_listed, cursor));
+        let news = match read.await {
+            Ok(news) => news,
+            Err(WebChatError::ChatNotFound) => return self.forget(&chat_id),
+            Err(error) => return Err(error.into()),
+        };
+        if let (Some(listed), Some((row, unread_total))) = (&mut self.listed, news.row) {
+            let change = row.chat.change;
+            if listed.insert(chat_id.clone(), change) != Some(change) {
+                let chat = Box::new(ChatJson::from(row));
+                self.push(&Frame::Chat { chat, unread_total })?;
+            }
+        }
+        match news.changes {
+            Some(changes) if Some(*cursor_after(&changes)) != cursor => {
+                self.tell(&chat_id, &changes)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds the frame that tells what has changed in a chat.
+    fn tell(&mut self, chat_id: &ChatId, changes: &Changes) -> Result<(), ApiError> {
+        let frame = Frame::of(&self.api, chat_id, changes).encode()?;
+        self.frames.push_back(frame);
+        self.followed
+            .insert(chat_id.clone(), *cursor_after(changes));
+        Ok(())
+    }
+
+    /// Forgets a chat in which the visitor no longer takes part, and tells the client.
+    fn forget(&mut self, chat_id: &ChatId) -> Result<(), ApiError> {
+        let was_followed = self.followed.remove(chat_id).is_some();
+        let was_listed = match &mut self.listed {
+            Some(listed) => listed.remove(chat_id).is_some(),
+            None => false,
+        };
+        self.subscription.remove(&Topic::Chat(chat_id.clone()));
+        if was_followed || was_listed {
+            self.push(&Frame::ChatGone { chat_id })?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the cursor of a reader who has applied the changes.
+fn cursor_after(changes: &Changes) -> &Cursor {
+    match changes {
+        Changes::Applied { cursor, .. } | Changes::Reset(cursor) => cursor,
+    }
+}
+
+/// Reads what has changed of a chat: its row if `is_listed`, and its content since `cursor`.
+fn read_news(
+    db: &mut unicom_db::Db,
+    visitor: &Visitor,
+    chat_id: &ChatId,
+    is_listed: bool,
+    cursor: Option<Cursor>,
+) -> Result<ChatNews, WebChatError> {
+    let changes = match cursor {
+        Some(cursor) => Some(list_changes(db, visitor, chat_id, Some(cursor))?),
+        None => None,
+    };
+    let row = if is_listed {
+        let row = get_chat(db, visitor, chat_id)?.ok_or(WebChatError::ChatNotFound)?;
+        Some((row, unread_total(db, visitor)?))
+    } else {
+        None
+    };
+    Ok(ChatNews { row, changes })
+}

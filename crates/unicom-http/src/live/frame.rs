@@ -1,0 +1,132 @@
+//! [`Frame`]: what the server tells a client.
+
+use serde::Serialize;
+use unicom_models::{ChatId, MessageId};
+use unicom_webchat::{Changes, Cursor};
+use utoipa::ToSchema;
+
+use crate::json::{ChatJson, MessageJson};
+use crate::{Api, ApiError};
+
+/// What the server tells a client: one text frame of a WebSocket, or one Server-Sent Event, whose
+/// name is `type`.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[schema(as = LiveFrame)]
+pub(super) enum Frame<'a> {
+    /// The first frame of a connection that follows the list of chats.
+    Hello {
+        /// The visitor's chats, latest activity first, at most 100.
+        chats: Vec<ChatJson>,
+        /// Whether the visitor has more chats: `webchat/chats/` lists them.
+        has_more: bool,
+        /// The number of unread messages in all chats.
+        unread_total: i64,
+        /// How many seconds may pass until the server sends something.
+        heartbeat_s: u64,
+    },
+    /// A chat that is new or has changed.
+    Chat {
+        chat: Box<ChatJson>,
+        /// The number of unread messages in all chats.
+        unread_total: i64,
+    },
+    /// The visitor no longer takes part in the chat, or it was deleted.
+    ChatGone { chat_id: &'a ChatId },
+    /// What has changed in a chat.
+    Changes {
+        chat_id: &'a ChatId,
+        /// The cursor after these changes.
+        cursor: String,
+        items: Vec<Item<'a>>,
+    },
+    /// The chat has to be read again, because it was rewritten or too much has changed. What
+    /// changes afterwards follows.
+    Reset {
+        chat_id: &'a ChatId,
+        /// The cursor after the chat was read again.
+        cursor: String,
+    },
+    /// The answer to `ping`.
+    Pong,
+    /// A message of the client was refused.
+    Error { code: &'static str, error: String },
+}
+
+/// Something in a chat that is new or has changed, in its present state.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[schema(as = EventItem)]
+pub(super) enum Item<'a> {
+    /// A message that is new or has changed.
+    Message { message: MessageJson<'a> },
+    /// A message that was deleted. The client may not know it.
+    MessageDeleted { id: MessageId },
+}
+
+impl<'a> Item<'a> {
+    /// Returns the items of what has changed in the chat, and the cursor after them, or `None`
+    /// instead of the items if the chat has to be read again.
+    pub fn of(
+        api: &Api,
+        chat_id: &'a ChatId,
+        changes: &'a Changes,
+    ) -> (Option<Vec<Self>>, &'a Cursor) {
+        match changes {
+            Changes::Applied {
+                messages,
+                deleted,
+                cursor,
+            } => {
+                let messages = messages.iter().map(|message| Self::Message {
+                    message: MessageJson::new(api, chat_id, message),
+                });
+                let deleted = deleted.iter().map(|id| Self::MessageDeleted { id: *id });
+                (Some(messages.chain(deleted).collect()), cursor)
+            }
+            Changes::Reset(cursor) => (None, cursor),
+        }
+    }
+}
+
+impl<'a> Frame<'a> {
+    /// Returns the frame that tells what has changed in the chat.
+    pub fn of(api: &Api, chat_id: &'a ChatId, changes: &'a Changes) -> Self {
+        let (items, cursor) = Item::of(api, chat_id, changes);
+        let cursor = cursor.to_string();
+        match items {
+            Some(items) => Self::Changes {
+                chat_id,
+                cursor,
+                items,
+            },
+            None => Self::Reset { chat_id, cursor },
+        }
+    }
+
+    /// Returns the frame as text.
+    pub fn encode(&self) -> Result<EncodedFrame, ApiError> {
+        let (event, id) = match self {
+            Self::Hello { .. } => ("hello", None),
+            Self::Chat { .. } => ("chat", None),
+            Self::ChatGone { .. } => ("chat_gone", None),
+            Self::Changes { cursor, .. } => ("changes", Some(cursor.clone())),
+            Self::Reset { cursor, .. } => ("reset", Some(cursor.clone())),
+            Self::Pong => ("pong", None),
+            Self::Error { .. } => ("error", None),
+        };
+        let json = serde_json::to_string(self).map_err(ApiError::unexpected)?;
+        Ok(EncodedFrame { event, id, json })
+    }
+}
+
+/// A frame as text.
+#[derive(Debug)]
+pub(super) struct EncodedFrame {
+    /// The `type` of the frame.
+    pub event: &'static str,
+    /// The cursor after the frame, if it is about one chat.
+    pub id: Option<String>,
+    /// The frame as JSON, without line breaks.
+    pub json: String,
+}
