@@ -1,8 +1,23 @@
-//! `Event`: notifications about committed writes.
+//! `Event`: notifications about committed writes, and signals that are not stored.
 
-use unicom_models::{AccountId, ChatId, Direction, MessageId, RequestId};
+use serde::{Deserialize, Serialize};
+use unicom_models::{AccountId, Author, ChatId, Direction, MessageId, RequestId};
 
-/// A notification about a committed write.
+/// Someone begins or stops to write in a chat.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Typing {
+    /// The chat.
+    pub chat_id: ChatId,
+    /// Who writes.
+    pub author: Author,
+    /// The account of the author, if it has one.
+    pub account_id: Option<AccountId>,
+    /// Whether the author begins to write. A reader takes an author who has begun as one who has
+    /// stopped after some seconds without another signal.
+    pub is_typing: bool,
+}
+
+/// A notification about a committed write, or a signal that is not stored.
 ///
 /// Events are hints: a listener that misses one finds the same state by querying the database.
 /// [`Database::subscribe`](crate::Database::subscribe) says which it may miss.
@@ -44,6 +59,8 @@ pub enum Event {
         /// The account.
         account_id: AccountId,
     },
+    /// Someone begins or stops to write in a chat. Nothing of it is stored.
+    Typing(Typing),
     /// Any chat and any account may have changed: all users were logged out, or events of other
     /// processes were missed.
     AnythingChanged,

@@ -6,6 +6,7 @@ compile_error!("unicom needs a database engine: enable the feature `sqlite` or `
 mod account;
 mod address;
 mod audit;
+mod author;
 mod bot;
 mod button;
 mod category;
@@ -34,6 +35,7 @@ mod time;
 pub use account::{Account, AccountChat};
 pub use address::{Address, AddressKind, AddressScope};
 pub use audit::AuditEntry;
+pub use author::{Author, AuthorKind};
 pub use bot::ConfiguredBot;
 pub use button::{InteractiveButton, InteractiveButtons};
 pub use category::{CategoryLinks, RequestCategory};

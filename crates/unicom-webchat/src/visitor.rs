@@ -155,7 +155,7 @@ impl Visitor {
     }
 
     /// Returns the name to display with the visitor's messages.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         match self {
             Self::User(user) => &user.name,
             Self::Guest(_) => "Guest",

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use tokio::sync::Notify;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use unicom_db::{Database, DbError, Event};
+use unicom_db::{Database, DbError, Event, Typing};
 use unicom_models::{AccountId, ChatId};
 
 /// Something that a subscription watches.
@@ -21,10 +21,19 @@ pub enum Topic {
 /// What a subscription is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// These have changed since the last notice, each at least once.
-    Changed(HashSet<Topic>),
+    /// What has happened since the last notice.
+    News(News),
     /// The process stops. Nothing follows.
     Stopping,
+}
+
+/// What has happened of what a subscription watches.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct News {
+    /// The topics that have changed, each at least once.
+    pub changed: HashSet<Topic>,
+    /// Who has begun or stopped to write in the chats.
+    pub typing: Vec<Typing>,
 }
 
 /// Tells its subscriptions which of their topics have changed. Cheap to clone.
@@ -50,13 +59,24 @@ struct Mailbox {
 
 #[derive(Debug, Default)]
 struct Pending {
-    changed: HashSet<Topic>,
+    news: News,
     is_stopping: bool,
 }
 
+/// Maximum number of signals of typing that wait for a slow subscriber. Further ones are dropped.
+const MOST_TYPING: usize = 20;
+
 impl Mailbox {
     fn put(&self, topic: &Topic) {
-        if lock(&self.pending).changed.insert(topic.clone()) {
+        if lock(&self.pending).news.changed.insert(topic.clone()) {
+            self.wake.notify_one();
+        }
+    }
+
+    fn put_typing(&self, typing: &Typing) {
+        let waiting = &mut lock(&self.pending).news.typing;
+        if waiting.len() < MOST_TYPING {
+            waiting.push(typing.clone());
             self.wake.notify_one();
         }
     }
@@ -129,6 +149,7 @@ fn listen(mut events: Receiver<Event>, subscribers: &Weak<Mutex<Subscribers>>) {
             Ok(Event::AccountChanged { account_id }) => {
                 subscribers.tell(&Topic::Account(account_id));
             }
+            Ok(Event::Typing(typing)) => subscribers.tell_typing(&typing),
             // Whatever was missed has changed one of the topics.
             Ok(Event::AnythingChanged) | Err(RecvError::Lagged(_)) => subscribers.tell_all(),
             Err(RecvError::Closed) => return,
@@ -142,6 +163,14 @@ impl Subscribers {
         let mailboxes = self.by_topic.get(topic).into_iter();
         for mailbox in mailboxes.flat_map(HashMap::values) {
             mailbox.put(topic);
+        }
+    }
+
+    fn tell_typing(&self, typing: &Typing) {
+        let topic = Topic::Chat(typing.chat_id.clone());
+        let mailboxes = self.by_topic.get(&topic).into_iter();
+        for mailbox in mailboxes.flat_map(HashMap::values) {
+            mailbox.put_typing(typing);
         }
     }
 
@@ -179,7 +208,7 @@ impl Subscription {
     pub fn remove(&mut self, topic: &Topic) {
         if self.topics.remove(topic) {
             self.forget(topic);
-            lock(&self.mailbox.pending).changed.remove(topic);
+            lock(&self.mailbox.pending).news.changed.remove(topic);
         }
     }
 
@@ -198,8 +227,8 @@ impl Subscription {
                 if pending.is_stopping {
                     return Notice::Stopping;
                 }
-                if !pending.changed.is_empty() {
-                    return Notice::Changed(std::mem::take(&mut pending.changed));
+                if pending.news != News::default() {
+                    return Notice::News(std::mem::take(&mut pending.news));
                 }
             }
             self.mailbox.wake.notified().await;

@@ -127,11 +127,11 @@ impl Shared {
         let remote = self.remote(&claimed).await;
         let Remote { files, chat } =
             remote.map_err(|error| BotError::Temporary(error.to_string()))?;
-        let chat = chat.map(|to| (claimed.channel.clone(), to));
-        if let (Some((channel, to)), Some(id)) = (&chat, &claimed.message.provider_message_id) {
+        let (channel, chat_id) = (claimed.channel.clone(), claimed.message.chat_id.clone());
+        if let (Some(to), Some(id)) = (&chat, &claimed.message.provider_message_id) {
             let provider_message_id = id.clone();
             self.signal(
-                channel,
+                &channel,
                 to,
                 Signal::Seen {
                     provider_message_id,
@@ -152,12 +152,9 @@ impl Shared {
         let answer = AssertUnwindSafe(async { handler.handle(incoming).await }).catch_unwind();
         let answer = tokio::time::timeout(self.options.bot_timeout, answer);
         let answer = self.uninterrupted(answer);
-        let answered = match &chat {
-            None => answer.await,
-            Some((channel, to)) => tokio::select! {
-                answered = answer => answered,
-                never = self.keep_typing(channel, to) => match never {},
-            },
+        let answered = tokio::select! {
+            answered = answer => answered,
+            never = self.keep_typing(&chat_id, &channel, chat.as_ref()) => match never {},
         };
         match answered {
             Some(Ok(Ok(outcome))) => outcome,

@@ -1,5 +1,6 @@
-//! Telling the sender of a message that it was seen and that an answer is being written. Nothing
-//! waits for these signals, and they are dropped while too many are under way.
+//! Telling the sender of a message, and everyone who follows the chat, that it was seen and that an
+//! answer is being written. Nothing waits for these signals, and those to providers are dropped
+//! while too many are under way.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -7,9 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use unicom_models::{Address, Channel};
+use unicom_db::{Database, Event, Typing};
+use unicom_models::{Address, Author, AuthorKind, Channel, ChatId};
 
 use super::Shared;
+use crate::outbound::sender_name;
 use crate::platform::Signal;
 
 /// Maximum time a platform may take to send a signal.
@@ -44,12 +47,53 @@ impl Shared {
         });
     }
 
-    /// Signals that the bot works, until it is dropped.
-    pub(super) async fn keep_typing(&self, channel: &Channel, to: &Address) -> Infallible {
+    /// Signals that the bot works in the chat, until it is dropped. `remote` is the address of the
+    /// chat if its platform is told, too.
+    pub(super) async fn keep_typing(
+        &self,
+        chat_id: &ChatId,
+        channel: &Channel,
+        remote: Option<&Address>,
+    ) -> Infallible {
         tokio::time::sleep(FIRST_TYPING).await;
+        let shown = ShownTyping {
+            database: &self.database,
+            chat_id,
+            bot: sender_name(channel),
+        };
         loop {
-            self.signal(channel, to, Signal::Typing);
+            shown.publish(true);
+            if let Some(to) = remote {
+                self.signal(channel, to, Signal::Typing);
+            }
             tokio::time::sleep(TYPING_EVERY).await;
         }
+    }
+}
+
+/// A bot that those who follow the chat see typing. They see it stop when this is dropped.
+struct ShownTyping<'a> {
+    database: &'a Database,
+    chat_id: &'a ChatId,
+    bot: String,
+}
+
+impl ShownTyping<'_> {
+    fn publish(&self, is_typing: bool) {
+        self.database.publish(vec![Event::Typing(Typing {
+            chat_id: self.chat_id.clone(),
+            author: Author {
+                kind: AuthorKind::Bot,
+                name: self.bot.clone(),
+            },
+            account_id: None,
+            is_typing,
+        })]);
+    }
+}
+
+impl Drop for ShownTyping<'_> {
+    fn drop(&mut self) {
+        self.publish(false);
     }
 }

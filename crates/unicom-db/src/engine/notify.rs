@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 use unicom_models::{AccountId, ChatId};
 
-use crate::{Db, DbError, Event, by_engine, on_engine};
+use crate::{Db, DbError, Event, Typing, by_engine, on_engine};
 
 /// The name of the `NOTIFY` channel.
 const CHANNEL: &str = "unicom_work";
@@ -32,6 +32,9 @@ const POLL_INTERVAL: Duration = Duration::from_millis(5);
 /// Maximum number of chats and accounts in a notification, whose length PostgreSQL limits to 8,000
 /// bytes. If more have changed, the others are told that anything may have.
 const MOST_NAMED: usize = 50;
+
+/// Maximum number of signals of typing in a notification.
+const MOST_TYPING: usize = 20;
 
 /// Maximum length of the names in a notification together, in bytes.
 const LONGEST_NAMES: usize = 6_000;
@@ -51,6 +54,9 @@ struct News {
     /// Accounts whose chats, rights or sessions have changed.
     #[serde(default, skip_serializing_if = "HashSet::is_empty")]
     accounts: HashSet<AccountId>,
+    /// Who begins or stops to write. Dropped first if it does not fit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    typing: Vec<Typing>,
 }
 
 /// What is sent: the news, and who sends them.
@@ -72,6 +78,12 @@ impl News {
             Event::AccountChanged { account_id } => {
                 self.accounts.insert(account_id.clone());
             }
+            Event::Typing(typing) => {
+                if self.typing.len() >= MOST_TYPING {
+                    return false;
+                }
+                self.typing.push(typing.clone());
+            }
             Event::AnythingChanged => self.anything = true,
             Event::MessageSaved { .. } | Event::RemoteWork | Event::AccountMerged { .. } => {
                 return false;
@@ -82,6 +94,10 @@ impl News {
 
     /// Replaces names that would not fit into a notification.
     fn fitting(mut self) -> Self {
+        let is_small = serde_json::to_string(&self.typing).is_ok_and(|json| json.len() <= 1_500);
+        if !is_small {
+            self.typing.clear();
+        }
         let lengths = (self.chats.iter().map(|id| id.as_str().len()))
             .chain(self.accounts.iter().map(|id| id.as_str().len()));
         let is_long = lengths.sum::<usize>() > LONGEST_NAMES;
@@ -101,6 +117,7 @@ impl News {
             .chain(self.anything.then_some(Event::AnythingChanged))
             .chain(chats.map(|chat_id| Event::ChatChanged { chat_id }))
             .chain(accounts.map(|account_id| Event::AccountChanged { account_id }))
+            .chain(self.typing.into_iter().map(Event::Typing))
     }
 }
 

@@ -17,6 +17,9 @@ pub(super) enum Command {
     },
     /// Stop following chats.
     Unsubscribe { chats: Vec<ChatId> },
+    /// Tell the others in a chat that is followed that the visitor begins or stops to write.
+    /// Repeated every few seconds while the visitor writes.
+    Typing { chat_id: ChatId, is_typing: bool },
     /// Ask for a `pong`.
     Ping,
 }

@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use actix_web::HttpRequest;
-use unicom_core::live::{Notice, Subscription, Topic};
+use unicom_core::live::{News, Notice, Subscription, Topic};
 use unicom_db::queries::chat_list::ListedChat;
-use unicom_models::ChatId;
+use unicom_db::{Event, Typing};
+use unicom_models::{Author, AuthorKind, ChatId};
 use unicom_webchat::{
     Changes, ChatPageRequest, Cursor, Visitor, WebChatError, get_chat, list_changes,
     list_chat_changes, list_chats, unread_total,
@@ -179,14 +180,53 @@ impl Feed {
     pub async fn check(&mut self) -> Result<(), ApiError> {
         let mut topics: HashSet<Topic> = self.followed.keys().cloned().map(Topic::Chat).collect();
         topics.insert(Topic::Account(self.visitor.account_id()));
-        self.read(topics).await
+        self.read_topics(topics).await
     }
 
-    /// Reads what has changed, and adds the frames that tell it.
+    /// Tells the others in a chat that the client follows that the visitor begins or stops to
+    /// write.
+    ///
+    /// # Errors
+    /// [`ApiError::chat_not_found`] if the client does not follow the chat.
+    pub fn signal_typing(&self, chat_id: &ChatId, is_typing: bool) -> Result<(), ApiError> {
+        if !self.followed.contains_key(chat_id) {
+            return Err(ApiError::chat_not_found(
+                "subscribe to the chat before writing in it",
+            ));
+        }
+        self.api.database.publish(vec![Event::Typing(Typing {
+            chat_id: chat_id.clone(),
+            author: Author {
+                kind: AuthorKind::Visitor,
+                name: self.visitor.name().to_owned(),
+            },
+            account_id: Some(self.visitor.account_id()),
+            is_typing,
+        })]);
+        Ok(())
+    }
+
+    /// Reads what has changed, and adds the frames that tell the news.
     ///
     /// # Errors
     /// Those of [`check`](Self::check).
-    pub async fn read(&mut self, topics: HashSet<Topic>) -> Result<(), ApiError> {
+    pub async fn read(&mut self, News { changed, typing }: News) -> Result<(), ApiError> {
+        self.read_topics(changed).await?;
+        let own = self.visitor.account_id();
+        for told in typing {
+            let is_own = told.account_id.as_ref() == Some(&own);
+            if !is_own && self.followed.contains_key(&told.chat_id) {
+                self.push(&Frame::Typing {
+                    chat_id: &told.chat_id,
+                    author: &told.author,
+                    is_typing: told.is_typing,
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_topics(&mut self, topics: HashSet<Topic>) -> Result<(), ApiError> {
         let mut chats = HashSet::new();
         let mut is_account_changed = false;
         for topic in topics {

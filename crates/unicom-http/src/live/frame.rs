@@ -1,7 +1,7 @@
 //! [`Frame`]: what the server tells a client.
 
 use serde::Serialize;
-use unicom_models::{ChatId, MessageId};
+use unicom_models::{Author, ChatId, MessageId};
 use unicom_webchat::{Changes, Cursor};
 use utoipa::ToSchema;
 
@@ -46,6 +46,13 @@ pub(super) enum Frame<'a> {
         chat_id: &'a ChatId,
         /// The cursor after the chat was read again.
         cursor: String,
+    },
+    /// Someone begins or stops to write in a chat that the client follows. An author who has begun
+    /// and is not named again for 10 seconds has stopped.
+    Typing {
+        chat_id: &'a ChatId,
+        author: &'a Author,
+        is_typing: bool,
     },
     /// The answer to `ping`.
     Pong,
@@ -112,6 +119,7 @@ impl<'a> Frame<'a> {
             Self::ChatGone { .. } => ("chat_gone", None),
             Self::Changes { cursor, .. } => ("changes", Some(cursor.clone())),
             Self::Reset { cursor, .. } => ("reset", Some(cursor.clone())),
+            Self::Typing { .. } => ("typing", None),
             Self::Pong => ("pong", None),
             Self::Error { .. } => ("error", None),
         };

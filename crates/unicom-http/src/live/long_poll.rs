@@ -53,7 +53,7 @@ pub(super) async fn wait(
         let _place = place(request)?;
         let end = Instant::now() + Duration::from_secs(wait.min(LONGEST_WAIT));
         while let Some(cursor) = unchanged(&changes)
-            && let Ok(Notice::Changed(_)) = timeout_at(end, subscription.next()).await
+            && let Ok(Notice::News(_)) = timeout_at(end, subscription.next()).await
         {
             // The session may have ended meanwhile.
             api.identity.still_valid(request).await?;

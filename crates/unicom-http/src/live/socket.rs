@@ -147,7 +147,7 @@ impl From<ApiError> for Closing {
 /// Something that a connection waits for.
 enum Happened {
     Received(Option<Bytes>),
-    Changed(Notice),
+    Noticed(Notice),
     Heartbeat,
 }
 
@@ -208,7 +208,7 @@ impl Socket {
             }
             let happened = tokio::select! {
                 chunk = self.payload.next() => Happened::Received(chunk.and_then(Result::ok)),
-                notice = self.feed.changed() => Happened::Changed(notice),
+                notice = self.feed.changed() => Happened::Noticed(notice),
                 _ = self.heartbeat.tick() => Happened::Heartbeat,
             };
             match happened {
@@ -217,8 +217,8 @@ impl Socket {
                     self.heard_at = Instant::now();
                     self.received.extend_from_slice(&bytes);
                 }
-                Happened::Changed(Notice::Changed(topics)) => self.feed.read(topics).await?,
-                Happened::Changed(Notice::Stopping) => {
+                Happened::Noticed(Notice::News(news)) => self.feed.read(news).await?,
+                Happened::Noticed(Notice::Stopping) => {
                     let why = format!("the server stops; connect again in {} ms", retry_after());
                     return Err(Closing::new(CloseCode::Away, why));
                 }
@@ -303,6 +303,7 @@ impl Socket {
                 }
                 Ok(())
             }
+            Command::Typing { chat_id, is_typing } => self.feed.signal_typing(&chat_id, is_typing),
             Command::Ping => self.feed.push(&Frame::Pong),
         }
     }

@@ -84,7 +84,7 @@ impl Open {
                 _ = self.heartbeat.tick() => None,
             };
             let read = match notice {
-                Some(Notice::Changed(topics)) => self.feed.read(topics).await,
+                Some(Notice::News(news)) => self.feed.read(news).await,
                 Some(Notice::Stopping) => {
                     self.is_ending = true;
                     return Some(format!("retry: {}\n\n", retry_after()));

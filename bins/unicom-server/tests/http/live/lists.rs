@@ -38,6 +38,13 @@ both! {
         assert!(hello["heartbeat_s"].is_u64());
         let mut stream = EventStream::open(&ann, "", None).await;
         assert_eq!(stream.next().await.unwrap(), hello);
+        for (name, value) in [
+            ("content-type", "text/event-stream"),
+            ("cache-control", "no-store"),
+            ("x-accel-buffering", "no"),
+        ] {
+            assert_eq!(stream.headers[name], value);
+        }
 
         // A new chat, from another tab.
         let created = ann.post("/unicom/webchat/chats/", json!({ "name": "Orders" })).await.ok();

@@ -8,3 +8,4 @@ mod mirrored;
 mod processes;
 mod socket;
 mod stream;
+mod typing;
