@@ -9,15 +9,16 @@ use unicom_core::admin::Actor;
 use unicom_db::queries::account_tombstones::{self, Tombstone};
 use unicom_db::queries::{accounts, first_contact};
 use unicom_db::{Database, Db, DbError, Tx};
-use unicom_http::{Admin, ApiError, Arrival, IdentityProvider, random_token};
+use unicom_http::{Admin, ApiError, Arrival, IdentityProvider, Proof, random_token};
 use unicom_models::UtcTime;
 use unicom_webchat::{ErasedByHost, GuestId, HostIdentity, Visitor};
 
 use crate::current_session::CurrentSession;
 use crate::session::{Session, SessionOwner};
+use crate::session_proof::SessionProof;
 use crate::user::User;
-use crate::users::{self};
-use crate::{Auth, admins, bearer, csrf, login, pending_migrations, person, still_valid, visitor};
+use crate::users;
+use crate::{Auth, admins, bearer, csrf, login, pending_migrations, person, visitor};
 
 /// Maximum age of a guest whose account is found by the visitor cookie instead of a session.
 const FIRST_WRITES: Duration = Duration::from_secs(60);
@@ -122,11 +123,8 @@ impl IdentityProvider for SessionIdentity {
         .boxed_local()
     }
 
-    fn still_valid<'a>(
-        &'a self,
-        request: &'a HttpRequest,
-    ) -> LocalBoxFuture<'a, Result<(), ApiError>> {
-        still_valid::check(&self.auth.database, request).boxed_local()
+    fn proof(&self, request: &HttpRequest) -> Box<dyn Proof> {
+        Box::new(SessionProof::of(&self.auth.database, request))
     }
 
     fn check_origin(&self, request: &HttpRequest) -> Result<(), ApiError> {

@@ -34,10 +34,11 @@ mod security_events;
 mod session;
 mod session_life;
 mod session_limits;
+mod session_proof;
 mod session_response;
 mod session_store;
 mod sessions;
-mod still_valid;
+
 pub mod tokens;
 mod user;
 pub mod users;

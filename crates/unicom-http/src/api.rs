@@ -10,6 +10,7 @@ use unicom_db::Database;
 use unicom_webchat::{Guest, GuestId, Visitor};
 
 use crate::identity::random_token;
+use crate::live::SharedReads;
 use crate::security_log::note_reading;
 use crate::{Admin, ApiError, Arrival, IdentityProvider, Limits, UploadFolder, storage::Storage};
 
@@ -34,6 +35,7 @@ pub struct Api {
     pub base_path: String,
     /// Started by the first request that waits for changes.
     hub: Arc<OnceLock<Hub>>,
+    pub(crate) shared_reads: Arc<SharedReads>,
 }
 
 /// The visitor who makes a writing request, and the guest id to remember if it is new.
@@ -61,6 +63,7 @@ impl Api {
             storage: Storage::default(),
             base_path: base_path.into(),
             hub: Arc::default(),
+            shared_reads: Arc::default(),
         }
     }
 

@@ -121,13 +121,13 @@ pub(crate) fn too_late() -> ApiError {
 /// call this before acting on the body.
 ///
 /// # Errors
-/// Returns the error of [`IdentityProvider::still_valid`](crate::IdentityProvider::still_valid).
+/// Returns the error of [`Proof::still_valid`](crate::Proof::still_valid).
 pub(crate) async fn note_body(request: &HttpRequest) -> Result<(), ApiError> {
     let Some(api) = request.app_data::<web::Data<Api>>() else {
         return Ok(());
     };
     match Arrival::note_body(request, api.database.now()) {
-        Some(took) if took > PROOF_HOLDS => api.identity.still_valid(request).await,
+        Some(took) if took > PROOF_HOLDS => api.identity.proof(request).still_valid().await,
         _ => Ok(()),
     }
 }

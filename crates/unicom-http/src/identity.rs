@@ -100,18 +100,14 @@ pub trait IdentityProvider: Send + Sync + 'static {
         std::future::ready(Ok(None)).boxed_local()
     }
 
-    /// Checks that the sender's proof of identity is still valid: the session or the token still
-    /// exists, the user may still log in, and an admin is still an admin and not blocked.
+    /// Returns the proof of identity that the request carries, which can be checked again later. By
+    /// default it always stays valid.
     ///
-    /// Called when the body of a request took longer than a second to arrive, after
-    /// [`identify`](Self::identify) may have answered, and repeatedly while a connection is open:
-    /// neither a body that is held back nor a connection may outlive a logout. By default the proof always stays valid.
-    ///
-    /// # Errors
-    /// [`ApiError::login_required`] or another refusal if it is no longer valid, [`ApiError::busy`]
-    /// if the host cannot check it now.
-    fn still_valid<'a>(&'a self, _: &'a HttpRequest) -> LocalBoxFuture<'a, Result<(), ApiError>> {
-        std::future::ready(Ok(())).boxed_local()
+    /// It is checked when the body of a request took longer than a second to arrive, after
+    /// [`identify`](Self::identify) may have answered, and repeatedly while a live connection is
+    /// open: neither a body that is held back nor a connection may outlive a logout.
+    fn proof(&self, _: &HttpRequest) -> Box<dyn Proof> {
+        Box::new(LastingProof)
     }
 
     /// Checks that a page of this site, or of one that the host trusts, opens a connection.
@@ -178,6 +174,26 @@ pub trait IdentityProvider: Send + Sync + 'static {
     /// # Errors
     /// If the host cannot remember the guest.
     fn remember_guest(&self, request: &HttpRequest, guest: &GuestId) -> Result<(), ApiError>;
+}
+
+/// A proof of identity: that of a session or a token.
+pub trait Proof {
+    /// Checks that the proof is still valid: the session or the token still exists, the user may
+    /// still log in, and an admin is still an admin and not blocked.
+    ///
+    /// # Errors
+    /// [`ApiError::login_required`] or another refusal if it is no longer valid, [`ApiError::busy`]
+    /// if the host cannot check it now.
+    fn still_valid(&self) -> LocalBoxFuture<'_, Result<(), ApiError>>;
+}
+
+/// A proof that always stays valid.
+struct LastingProof;
+
+impl Proof for LastingProof {
+    fn still_valid(&self) -> LocalBoxFuture<'_, Result<(), ApiError>> {
+        std::future::ready(Ok(())).boxed_local()
+    }
 }
 
 /// Returns the token of the request's `Authorization: Bearer …` header. Returns `None` if the

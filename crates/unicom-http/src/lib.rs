@@ -38,6 +38,6 @@ pub use arrival::Arrival;
 pub use body::read_json;
 pub use caller::Caller;
 pub use error::{ApiError, json_errors};
-pub use identity::{Admin, IdentityProvider, bearer_token, random_token};
+pub use identity::{Admin, IdentityProvider, Proof, bearer_token, random_token};
 pub use limits::Limits;
 pub use upload_folder::UploadFolder;

@@ -18,7 +18,7 @@ use mimalloc::MiMalloc;
 use unicom_bench::{fill, http, interrupt, launch, process, scratch_db, summary};
 
 use crate::options::Options;
-use crate::scenarios::{chats, claims, echo, first_sends, footprint, large, messages};
+use crate::scenarios::{chats, claims, echo, first_sends, footprint, large, live, messages};
 use crate::scenarios::{poll, replies, sends};
 
 /// The allocator that the server uses, so that a slower one does not distort the limits.
@@ -64,6 +64,9 @@ enum Command {
     Footprint,
     /// The time from a request's commit to its bot's start, compared with the bare claim
     Claims(claims::Arguments),
+    /// The memory of idle live connections, and the time until a message is at its listeners,
+    /// compared with a server that writes the same bytes to every connection
+    Live(live::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -83,6 +86,7 @@ fn main() -> anyhow::Result<()> {
         Command::Replies => replies::run(options),
         Command::Footprint => footprint::run(options),
         Command::Claims(arguments) => claims::run(options, arguments),
+        Command::Live(arguments) => live::run(options, arguments),
     };
     report?.print(cli.json)
 }

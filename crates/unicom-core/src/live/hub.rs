@@ -45,10 +45,22 @@ pub struct Hub(Arc<Mutex<Subscribers>>);
 
 #[derive(Debug, Default)]
 struct Subscribers {
-    by_topic: HashMap<Topic, HashMap<u64, Arc<Mailbox>>>,
+    by_topic: HashMap<Topic, Watchers>,
     next_id: u64,
+    last_version: Version,
     is_stopping: bool,
 }
+
+/// Those who watch a topic.
+#[derive(Debug)]
+struct Watchers {
+    mailboxes: HashMap<u64, Arc<Mailbox>>,
+    version: Version,
+}
+
+/// Differs from all earlier versions of a topic after each of its changes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(u64);
 
 /// What one subscription has not been told yet.
 #[derive(Debug, Default)]
@@ -131,7 +143,8 @@ impl Hub {
     pub fn stop(&self) {
         let mut subscribers = lock(&self.0);
         subscribers.is_stopping = true;
-        for mailbox in subscribers.by_topic.values().flat_map(HashMap::values) {
+        let watchers = subscribers.by_topic.values();
+        for mailbox in watchers.flat_map(|watchers| watchers.mailboxes.values()) {
             mailbox.stop();
         }
     }
@@ -143,7 +156,7 @@ fn listen(mut events: Receiver<Event>, subscribers: &Weak<Mutex<Subscribers>>) {
         let Some(subscribers) = subscribers.upgrade() else {
             return;
         };
-        let subscribers = lock(&subscribers);
+        let mut subscribers = lock(&subscribers);
         match event {
             Ok(Event::ChatChanged { chat_id }) => subscribers.tell(&Topic::Chat(chat_id)),
             Ok(Event::AccountChanged { account_id }) => {
@@ -159,23 +172,32 @@ fn listen(mut events: Receiver<Event>, subscribers: &Weak<Mutex<Subscribers>>) {
 }
 
 impl Subscribers {
-    fn tell(&self, topic: &Topic) {
-        let mailboxes = self.by_topic.get(topic).into_iter();
-        for mailbox in mailboxes.flat_map(HashMap::values) {
-            mailbox.put(topic);
+    fn next_version(&mut self) -> Version {
+        self.last_version.0 += 1;
+        self.last_version
+    }
+
+    fn tell(&mut self, topic: &Topic) {
+        let version = self.next_version();
+        if let Some(watchers) = self.by_topic.get_mut(topic) {
+            watchers.version = version;
+            for mailbox in watchers.mailboxes.values() {
+                mailbox.put(topic);
+            }
         }
     }
 
     fn tell_typing(&self, typing: &Typing) {
         let topic = Topic::Chat(typing.chat_id.clone());
-        let mailboxes = self.by_topic.get(&topic).into_iter();
-        for mailbox in mailboxes.flat_map(HashMap::values) {
+        let watchers = self.by_topic.get(&topic).into_iter();
+        for mailbox in watchers.flat_map(|watchers| watchers.mailboxes.values()) {
             mailbox.put_typing(typing);
         }
     }
 
-    fn tell_all(&self) {
-        for topic in self.by_topic.keys() {
+    fn tell_all(&mut self) {
+        let topics: Vec<Topic> = self.by_topic.keys().cloned().collect();
+        for topic in &topics {
             self.tell(topic);
         }
     }
@@ -199,9 +221,27 @@ impl Subscription {
             if subscribers.is_stopping {
                 self.mailbox.stop();
             }
-            let of_topic = subscribers.by_topic.entry(topic).or_default();
-            of_topic.insert(self.id, Arc::clone(&self.mailbox));
+            let version = subscribers.next_version();
+            let watchers = subscribers.by_topic.entry(topic).or_insert(Watchers {
+                mailboxes: HashMap::new(),
+                version,
+            });
+            let mailbox = Arc::clone(&self.mailbox);
+            watchers.mailboxes.insert(self.id, mailbox);
         }
+    }
+
+    /// Returns a version of these topics, which are among those of the subscription. It differs from
+    /// all earlier ones after one of them has changed.
+    pub fn version(&self, topics: &[Topic]) -> Version {
+        let subscribers = lock(&self.hub.0);
+        let watchers = topics
+            .iter()
+            .filter_map(|topic| subscribers.by_topic.get(topic));
+        watchers
+            .map(|watchers| watchers.version)
+            .max()
+            .unwrap_or_default()
     }
 
     /// Removes a topic.
@@ -237,9 +277,9 @@ impl Subscription {
 
     fn forget(&self, topic: &Topic) {
         let mut subscribers = lock(&self.hub.0);
-        if let Some(of_topic) = subscribers.by_topic.get_mut(topic) {
-            of_topic.remove(&self.id);
-            if of_topic.is_empty() {
+        if let Some(watchers) = subscribers.by_topic.get_mut(topic) {
+            watchers.mailboxes.remove(&self.id);
+            if watchers.mailboxes.is_empty() {
                 subscribers.by_topic.remove(topic);
             }
         }

@@ -5,4 +5,4 @@
 
 mod hub;
 
-pub use hub::{Hub, News, Notice, Subscription, Topic};
+pub use hub::{Hub, News, Notice, Subscription, Topic, Version};

@@ -19,7 +19,7 @@ use crate::prepared::cached_sql;
 use crate::{ChatAccess, Db, DbError, Event, LockedChat, Tx, on_engine};
 
 /// What a reader has read of a chat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cursor {
     /// The number of times that the chat had been rewritten.
     pub epoch: i64,

@@ -1,8 +1,9 @@
 //! [`Feed`]: what one connection follows, and what it has been told.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, web};
 use unicom_core::live::{News, Notice, Subscription, Topic};
 use unicom_db::queries::chat_list::ListedChat;
 use unicom_db::{Event, Typing};
@@ -13,8 +14,9 @@ use unicom_webchat::{
 };
 
 use super::frame::{EncodedFrame, Frame};
+use super::shared_reads::{ChatNews, Wanted};
 use crate::json::ChatJson;
-use crate::{Api, ApiError};
+use crate::{Api, ApiError, Proof};
 
 /// Maximum number of chats in the first frame.
 const LISTED: u32 = 100;
@@ -29,9 +31,9 @@ const FOLLOWED: usize = 100;
 /// What a connection is told: rows of the visitor's list of chats, and what changes in some of the
 /// chats.
 pub(super) struct Feed {
-    api: Api,
-    /// Whose session or token has to stay valid.
-    request: HttpRequest,
+    api: web::Data<Api>,
+    /// What has to stay valid. The request is not kept: it takes several KiB.
+    proof: Box<dyn Proof>,
     visitor: Visitor,
     subscription: Subscription,
     /// The number of the last change of each chat that the client was told. `None` if the
@@ -42,12 +44,13 @@ pub(super) struct Feed {
     frames: VecDeque<EncodedFrame>,
 }
 
-/// What was read of a chat that has changed.
-struct ChatNews {
-    /// The row of the list of chats, if the connection follows the list.
-    row: Option<(ListedChat, i64)>,
-    /// What has changed in the chat, if the connection follows it.
-    changes: Option<Changes>,
+/// Whether a connection may be told what was read for another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// What was read since the hub told of the last change will do.
+    Shared,
+    /// The chats are read again: a change may have been missed.
+    Anew,
 }
 
 impl Feed {
@@ -55,12 +58,16 @@ impl Feed {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn new(api: &Api, request: &HttpRequest, visitor: Visitor) -> Result<Self, ApiError> {
+    pub fn new(
+        api: &web::Data<Api>,
+        request: &HttpRequest,
+        visitor: Visitor,
+    ) -> Result<Self, ApiError> {
         let mut subscription = api.hub()?.subscribe();
         subscription.add(Topic::Account(visitor.account_id()));
         Ok(Self {
             api: api.clone(),
-            request: request.clone(),
+            proof: api.identity.proof(request),
             visitor,
             subscription,
             listed: None,
@@ -71,7 +78,12 @@ impl Feed {
 
     /// Returns the next frame that the client is to be told, if there is one.
     pub fn pop(&mut self) -> Option<EncodedFrame> {
-        self.frames.pop_front()
+        let next = self.frames.pop_front();
+        if next.is_none() {
+            // Most connections are idle most of the time.
+            self.frames.shrink_to_fit();
+        }
+        next
     }
 
     /// Adds a frame that the client is to be told.
@@ -180,7 +192,7 @@ impl Feed {
     pub async fn check(&mut self) -> Result<(), ApiError> {
         let mut topics: HashSet<Topic> = self.followed.keys().cloned().map(Topic::Chat).collect();
         topics.insert(Topic::Account(self.visitor.account_id()));
-        self.read_topics(topics).await
+        self.read_topics(topics, Reading::Anew).await
     }
 
     /// Tells the others in a chat that the client follows that the visitor begins or stops to
@@ -211,7 +223,7 @@ impl Feed {
     /// # Errors
     /// Those of [`check`](Self::check).
     pub async fn read(&mut self, News { changed, typing }: News) -> Result<(), ApiError> {
-        self.read_topics(changed).await?;
+        self.read_topics(changed, Reading::Shared).await?;
         let own = self.visitor.account_id();
         for told in typing {
             let is_own = told.account_id.as_ref() == Some(&own);
@@ -226,7 +238,11 @@ impl Feed {
         Ok(())
     }
 
-    async fn read_topics(&mut self, topics: HashSet<Topic>) -> Result<(), ApiError> {
+    async fn read_topics(
+        &mut self,
+        topics: HashSet<Topic>,
+        reading: Reading,
+    ) -> Result<(), ApiError> {
         let mut chats = HashSet::new();
         let mut is_account_changed = false;
         for topic in topics {
@@ -238,11 +254,11 @@ impl Feed {
             }
         }
         if is_account_changed {
-            self.api.identity.still_valid(&self.request).await?;
+            self.proof.still_valid().await?;
             chats.extend(self.changed_chats().await?);
         }
         for chat_id in chats {
-            self.read_chat(chat_id).await?;
+            self.read_chat(chat_id, reading).await?;
         }
         Ok(())
     }
@@ -269,34 +285,43 @@ impl Feed {
     }
 
     /// Reads a chat that may have changed, and adds the frames that tell it.
-    async fn read_chat(&mut self, chat_id: ChatId) -> Result<(), ApiError> {
-        let (is_listed, cursor) = (self.listed.is_some(), self.followed.get(&chat_id).copied());
-        if is_listed {
-            self.subscription.add(Topic::Chat(chat_id.clone()));
-        }
-        let (visitor, id) = (self.visitor.clone(), chat_id.clone());
-        let read = self
-            .api
-            .database
-            .read_inline(move |db| read_news(db, &visitor, &id, is_listed, cursor));
-        let news = match read.await {
-            Ok(news) => news,
-            Err(WebChatError::ChatNotFound) => return self.forget(&chat_id),
-            Err(error) => return Err(error.into()),
+    async fn read_chat(&mut self, chat_id: ChatId, reading: Reading) -> Result<(), ApiError> {
+        let topic = Topic::Chat(chat_id.clone());
+        let wanted = Wanted {
+            account_id: self.visitor.account_id(),
+            is_listed: self.listed.is_some(),
+            cursor: self.followed.get(&chat_id).copied(),
+            chat_id,
         };
-        if let (Some(listed), Some((row, unread_total))) = (&mut self.listed, news.row) {
-            let change = row.chat.change;
-            if listed.insert(chat_id.clone(), change) != Some(change) {
-                let chat = Box::new(ChatJson::from(row));
-                self.push(&Frame::Chat { chat, unread_total })?;
-            }
+        let account = Topic::Account(wanted.account_id.clone());
+        if wanted.is_listed {
+            self.subscription.add(topic.clone());
         }
-        match news.changes {
-            Some(changes) if Some(*cursor_after(&changes)) != cursor => {
-                self.tell(&chat_id, &changes)
-            }
-            _ => Ok(()),
+        let news = if reading == Reading::Shared {
+            let version = self.subscription.version(&[topic, account]);
+            let (api, visitor) = (&self.api, &self.visitor);
+            let read = async |wanted: &Wanted| read_news(api, visitor, wanted).await;
+            let shared = self.api.shared_reads.get(wanted.clone(), version, read);
+            shared.await?
+        } else {
+            Arc::new(read_news(&self.api, &self.visitor, &wanted).await?)
+        };
+        let chat_id = wanted.chat_id;
+        let ChatNews::Read { row, changes } = &*news else {
+            return self.forget(&chat_id);
+        };
+        if let (Some(listed), Some((change, frame))) = (&mut self.listed, row)
+            && listed.insert(chat_id.clone(), *change) != Some(*change)
+        {
+            self.frames.push_back(frame.clone());
         }
+        if let Some((cursor, frame)) = changes
+            && wanted.cursor != Some(*cursor)
+        {
+            self.frames.push_back(frame.clone());
+            self.followed.insert(chat_id, *cursor);
+        }
+        Ok(())
     }
 
     /// Adds the frame that tells what has changed in a chat.
@@ -330,23 +355,45 @@ fn cursor_after(changes: &Changes) -> &Cursor {
     }
 }
 
-/// Reads what has changed of a chat: its row if `is_listed`, and its content since `cursor`.
-fn read_news(
-    db: &mut unicom_db::Db,
-    visitor: &Visitor,
-    chat_id: &ChatId,
-    is_listed: bool,
-    cursor: Option<Cursor>,
-) -> Result<ChatNews, WebChatError> {
-    let changes = match cursor {
-        Some(cursor) => Some(list_changes(db, visitor, chat_id, Some(cursor))?),
-        None => None,
+/// Reads what is wanted of a chat, for connections of the visitor.
+async fn read_news(api: &Api, visitor: &Visitor, wanted: &Wanted) -> Result<ChatNews, ApiError> {
+    let (visitor, wanted_of_chat) = (visitor.clone(), wanted.clone());
+    let read = api.database.read_inline(move |db| {
+        let Wanted {
+            chat_id,
+            is_listed,
+            cursor,
+            ..
+        } = wanted_of_chat;
+        let changes = match cursor {
+            Some(cursor) => Some(list_changes(db, &visitor, &chat_id, Some(cursor))?),
+            None => None,
+        };
+        let row = if is_listed {
+            let row = get_chat(db, &visitor, &chat_id)?.ok_or(WebChatError::ChatNotFound)?;
+            Some((row, unread_total(db, &visitor)?))
+        } else {
+            None
+        };
+        Ok::<_, WebChatError>((row, changes))
+    });
+    let (row, changes) = match read.await {
+        Ok(read) => read,
+        Err(WebChatError::ChatNotFound) => return Ok(ChatNews::Gone),
+        Err(error) => return Err(error.into()),
     };
-    let row = if is_listed {
-        let row = get_chat(db, visitor, chat_id)?.ok_or(WebChatError::ChatNotFound)?;
-        Some((row, unread_total(db, visitor)?))
-    } else {
-        None
-    };
-    Ok(ChatNews { row, changes })
+    let row = row.map(|(row, unread_total)| {
+        let change = row.chat.change;
+        let chat = Box::new(ChatJson::from(row));
+        let frame = Frame::Chat { chat, unread_total }.encode()?;
+        Ok::<_, ApiError>((change, frame))
+    });
+    let changes = changes.map(|changes| {
+        let frame = Frame::of(api, &wanted.chat_id, &changes).encode()?;
+        Ok::<_, ApiError>((*cursor_after(&changes), frame))
+    });
+    Ok(ChatNews::Read {
+        row: row.transpose()?,
+        changes: changes.transpose()?,
+    })
 }

@@ -1,5 +1,8 @@
 //! [`Frame`]: what the server tells a client.
 
+use std::sync::Arc;
+
+use bytestring::ByteString;
 use serde::Serialize;
 use unicom_models::{Author, ChatId, MessageId};
 use unicom_webchat::{Changes, Cursor};
@@ -117,24 +120,28 @@ impl<'a> Frame<'a> {
             Self::Hello { .. } => ("hello", None),
             Self::Chat { .. } => ("chat", None),
             Self::ChatGone { .. } => ("chat_gone", None),
-            Self::Changes { cursor, .. } => ("changes", Some(cursor.clone())),
-            Self::Reset { cursor, .. } => ("reset", Some(cursor.clone())),
+            Self::Changes { cursor, .. } => ("changes", Some(cursor.as_str().into())),
+            Self::Reset { cursor, .. } => ("reset", Some(cursor.as_str().into())),
             Self::Typing { .. } => ("typing", None),
             Self::Pong => ("pong", None),
             Self::Error { .. } => ("error", None),
         };
         let json = serde_json::to_string(self).map_err(ApiError::unexpected)?;
-        Ok(EncodedFrame { event, id, json })
+        Ok(EncodedFrame {
+            event,
+            id,
+            json: json.into(),
+        })
     }
 }
 
-/// A frame as text.
-#[derive(Debug)]
+/// A frame as text. Cheap to clone: the connections that are told the same share it.
+#[derive(Debug, Clone)]
 pub(super) struct EncodedFrame {
     /// The `type` of the frame.
     pub event: &'static str,
     /// The cursor after the frame, if it is about one chat.
-    pub id: Option<String>,
+    pub id: Option<Arc<str>>,
     /// The frame as JSON, without line breaks.
-    pub json: String,
+    pub json: ByteString,
 }

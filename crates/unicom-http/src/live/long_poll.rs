@@ -35,7 +35,7 @@ pub(super) struct Waited<'a> {
 /// # Errors
 /// [`ApiError::chat_not_found`], [`ApiError::account_blocked`], [`ApiError::busy`] or
 /// [`ApiError::rate_limited`] if there are too many such requests, and what
-/// [`still_valid`](crate::IdentityProvider::still_valid) returns if the session ends meanwhile.
+/// [`still_valid`](crate::Proof::still_valid) returns if the session ends meanwhile.
 pub(super) async fn wait(
     request: &HttpRequest,
     api: &Api,
@@ -56,7 +56,7 @@ pub(super) async fn wait(
             && let Ok(Notice::News(_)) = timeout_at(end, subscription.next()).await
         {
             // The session may have ended meanwhile.
-            api.identity.still_valid(request).await?;
+            api.identity.proof(request).still_valid().await?;
             changes = read(api, &visitor, &chat_id, Some(cursor)).await?;
         }
     }

@@ -10,10 +10,13 @@ mod feed;
 mod fragments;
 mod frame;
 mod long_poll;
+mod shared_reads;
 pub(crate) mod socket;
 mod sse;
 
 use actix_web::{HttpRequest, web};
+
+pub(crate) use shared_reads::SharedReads;
 
 use crate::ApiError;
 use crate::admission::{Admission, LongLivedPlace};

@@ -108,7 +108,8 @@ fn offers(request: &HttpRequest, protocol: &str) -> bool {
         .any(|offered| offered.trim() == protocol)
 }
 
-/// A WebSocket that is open.
+/// A WebSocket that is open. Most are idle most of the time: the futures that read the database are
+/// allocated while they run.
 struct Socket {
     feed: Feed,
     payload: Payload,
@@ -196,10 +197,10 @@ impl Socket {
     async fn message(&mut self) -> Result<Option<Message>, Closing> {
         loop {
             if let Some(frame) = self.feed.pop() {
-                return Ok(Some(Message::Text(frame.json.into())));
+                return Ok(Some(Message::Text(frame.json)));
             }
             match self.codec.decode(&mut self.received) {
-                Ok(Some(frame)) => match self.take(frame).await? {
+                Ok(Some(frame)) => match Box::pin(self.take(frame)).await? {
                     Some(answer) => return Ok(Some(answer)),
                     None => continue,
                 },
@@ -217,7 +218,7 @@ impl Socket {
                     self.heard_at = Instant::now();
                     self.received.extend_from_slice(&bytes);
                 }
-                Happened::Noticed(Notice::News(news)) => self.feed.read(news).await?,
+                Happened::Noticed(Notice::News(news)) => Box::pin(self.feed.read(news)).await?,
                 Happened::Noticed(Notice::Stopping) => {
                     let why = format!("the server stops; connect again in {} ms", retry_after());
                     return Err(Closing::new(CloseCode::Away, why));
@@ -229,7 +230,7 @@ impl Socket {
                     ));
                 }
                 Happened::Heartbeat => {
-                    self.feed.check().await?;
+                    Box::pin(self.feed.check()).await?;
                     return Ok(Some(Message::Ping(Bytes::new())));
                 }
             }

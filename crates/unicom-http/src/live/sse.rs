@@ -84,12 +84,12 @@ impl Open {
                 _ = self.heartbeat.tick() => None,
             };
             let read = match notice {
-                Some(Notice::News(news)) => self.feed.read(news).await,
+                Some(Notice::News(news)) => Box::pin(self.feed.read(news)).await,
                 Some(Notice::Stopping) => {
                     self.is_ending = true;
                     return Some(format!("retry: {}\n\n", retry_after()));
                 }
-                None => match self.feed.check().await {
+                None => match Box::pin(self.feed.check()).await {
                     Ok(()) => return Some(": heartbeat\n\n".to_owned()),
                     Err(error) => Err(error),
                 },

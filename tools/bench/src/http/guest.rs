@@ -88,6 +88,11 @@ pub struct Guest {
 impl Guest {
     /// Returns the request to send a message to the default chat.
     pub fn send(&self) -> Vec<u8> {
+        self.say(TEXT)
+    }
+
+    /// Returns the request to send this text to the default chat.
+    pub fn say(&self, text: &str) -> Vec<u8> {
         let Self {
             address,
             headers,
@@ -95,12 +100,23 @@ impl Guest {
             ..
         } = self;
         let headers = format!("{headers}X-CSRFToken: {token}\r\n");
-        post_json(
-            *address,
-            SEND,
-            &headers,
-            &json!({ "text": TEXT }).to_string(),
-        )
+        let body = json!({ "text": text }).to_string();
+        post_json(*address, SEND, &headers, &body)
+    }
+
+    /// Returns the bytes that open a WebSocket and follow the default chat.
+    pub fn follow(&self) -> Vec<u8> {
+        let upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n\
+            Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+        let mut bytes = self.get("/unicom/webchat/ws/", upgrade);
+        let chat_id = &self.chat_id;
+        let command = json!({ "type": "subscribe", "chats": { chat_id: null } }).to_string();
+        // A masked text frame (RFC 6455, 5.2); a mask of zeros changes nothing.
+        bytes.extend([0x81, 0x80 | 126]);
+        bytes.extend((command.len() as u16).to_be_bytes());
+        bytes.extend([0; 4]);
+        bytes.extend(command.into_bytes());
+        bytes
     }
 
     /// Returns the request for a page of messages, with parameters such as `?limit=50`.

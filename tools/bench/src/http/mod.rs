@@ -4,11 +4,13 @@
 mod answer;
 mod client;
 mod guest;
+mod listener;
 mod load;
 mod request;
 
 pub use answer::Answer;
 pub use client::Client;
 pub use guest::{Guest, NewGuest, TEXT};
+pub use listener::{Listeners, MARKER};
 pub use load::{Script, drive};
 pub use request::get;

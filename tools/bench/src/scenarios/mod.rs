@@ -6,6 +6,7 @@ pub mod echo;
 pub mod first_sends;
 pub mod footprint;
 pub mod large;
+pub mod live;
 pub mod messages;
 mod pages;
 pub mod poll;
@@ -18,7 +19,7 @@ use crate::report::Report;
 /// Runs every scenario, with sends at several numbers of connections.
 pub fn all(options: &Options, as_json: bool) -> anyhow::Result<()> {
     type Scenario = fn(&Options) -> anyhow::Result<Report>;
-    let scenarios: [Scenario; 12] = [
+    let scenarios: [Scenario; 13] = [
         |options| sends::run_at(options, &options.connections_or(&[32, 64, 256])),
         |options| first_sends::run(options, &first_sends::Arguments::default()),
         |options| messages::run(options, &messages::Arguments::default()),
@@ -30,6 +31,7 @@ pub fn all(options: &Options, as_json: bool) -> anyhow::Result<()> {
         |options| large::run(options, &large::Arguments::default()),
         replies::run,
         |options| claims::run(options, &claims::Arguments::default()),
+        |options| live::run(options, &live::Arguments::default()),
         footprint::run,
     ];
     let mut reports = Vec::new();

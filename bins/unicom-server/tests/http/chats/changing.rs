@@ -1,5 +1,6 @@
 //! Tests of naming, changing and deleting chats.
 
+use reqwest::Method;
 use serde_json::json;
 use unicom_testing::TestDatabase;
 
@@ -74,11 +75,9 @@ both! {
                 json!({}),
             ),
         ] {
-            for changed in [
-                guest.patch(&path(&chat), body.clone()).await.ok(),
-                guest.put(&path(&chat), body).await.ok(),
-            ] {
-                let changed = &changed["chat"];
+            for method in [Method::PATCH, Method::PUT] {
+                let change = guest.request(method, &path(&chat)).json(&body);
+                let changed = &change.send().await.ok()["chat"];
                 assert_eq!(
                     (
                         &changed["name"],

@@ -23,6 +23,7 @@ both! {
         let answer = guest.messages("limit=1").await["messages"][0].clone();
         let created = chat["created_at"].take();
         assert!(created.as_str().unwrap().ends_with('Z'));
+        assert_eq!(chat["change"].take(), 2, "two messages");
         assert_eq!(
             chat,
             json!({
@@ -31,6 +32,7 @@ both! {
                 "is_archived": false, "metadata": { "page": "/cart" }, "created_at": null, "unread_count": 1,
                 "last_message": { "id": answer["id"], "text": answer["text"], "timestamp": answer["timestamp"],
                     "is_outgoing": true, "sender_name": answer["sender_name"] },
+                "change": null,
             })
         );
     }
