@@ -48,7 +48,6 @@ cached_sql! {
 /// taken: the transaction must be rolled back then.
 pub fn create(tx: &mut Tx<'_>, account: &Account, chat: &Chat) -> Result<bool, DbError> {
     let now = tx.now();
-    changes::announce_account(tx, &account.id);
     let db: &mut Db = tx;
     by_engine!(
         db,
@@ -58,7 +57,9 @@ pub fn create(tx: &mut Tx<'_>, account: &Account, chat: &Chat) -> Result<bool, D
                 chat: &as_json(chat)?,
                 now,
             };
-            Ok(create.execute(conn)? == 1)
+            let is_created = create.execute(conn)? == 1;
+            changes::announce_account(tx, &account.id);
+            Ok(is_created)
         },
         Sqlite(_) => {
             let is_created =
