@@ -16,7 +16,8 @@ use crate::browser::browser_in;
 use crate::current_session::CurrentSession;
 use crate::schema::unicom_sessions as sessions;
 use crate::session_response::{LoggedOut, needs_session, user_of};
-use crate::{Auth, SessionLife, security_events, users};
+use crate::user::account_id;
+use crate::{Auth, SessionLife, security_events};
 
 /// Maximum number of listed sessions, the newest first.
 const MOST_LISTED: i64 = 100;
@@ -148,7 +149,7 @@ fn end_of_user(tx: &mut Tx<'_>, user_id: i64, name: &str) -> Result<bool, DbErro
     if name.contains('\0') {
         return Ok(false);
     }
-    announce_account(tx, &users::account_id(user_id));
+    announce_account(tx, &account_id(user_id));
     let db: &mut Db = tx;
     let named = sessions::table
         .filter(sessions::session_key.eq(name))

@@ -13,7 +13,7 @@ use unicom_webchat::GuestId;
 
 use crate::schema::{unicom_sessions as sessions, unicom_users};
 use crate::session::Session;
-use crate::user::User;
+use crate::user::{User, account_id};
 use crate::{SessionLife, pending_migrations, users};
 
 /// The sessions in the database.
@@ -262,7 +262,7 @@ fn delete(tx: &mut Tx<'_>, hash: &str) -> Result<(), DbError> {
         .get_result(conn)
         .optional())?;
     match owner {
-        Some((Some(user_id), _)) => announce_account(tx, &users::account_id(user_id)),
+        Some((Some(user_id), _)) => announce_account(tx, &account_id(user_id)),
         Some((None, Some(key))) => announce_account(tx, &GuestId::new(key).account_id()),
         Some((None, None)) | None => {}
     }

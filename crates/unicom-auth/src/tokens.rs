@@ -12,8 +12,7 @@ use unicom_models::UtcTime;
 
 use crate::Scope;
 use crate::schema::{unicom_api_tokens as tokens, unicom_users as users};
-use crate::user::User;
-use crate::users::account_id;
+use crate::user::{User, account_id};
 
 /// The prefix of every token, by which people and scanners recognize one.
 pub const PREFIX: &str = "uct_";

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use unicom_core::text::email_address;
-use unicom_models::UtcTime;
+use unicom_models::{AccountId, UtcTime};
 use unicom_webchat::Visitor;
 
 use crate::guessable::is_guessable;
@@ -174,4 +174,9 @@ impl NewUser {
     pub fn with_staff(self, is_staff: bool) -> Self {
         Self { is_staff, ..self }
     }
+}
+
+/// Returns the id of the user's account in the web chat.
+pub(crate) fn account_id(id: i64) -> AccountId {
+    Visitor::user(id.to_string(), "").account_id()
 }

@@ -5,11 +5,11 @@ use diesel::prelude::*;
 use diesel::sql_types::Integer;
 use unicom_db::queries::changes::announce_account;
 use unicom_db::{Database, Db, DbError, Tx, by_engine, on_engine};
-use unicom_models::{AccountId, UtcTime};
-use unicom_webchat::Visitor;
+use unicom_models::UtcTime;
 
 use crate::reserved::Reserved;
 use crate::schema::unicom_users as users;
+use crate::user::account_id;
 pub use crate::user::{InvalidUser, NewUser, User};
 use crate::{names, tokens};
 
@@ -236,11 +236,6 @@ pub fn verify_email(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
         .set((users::email_verified.eq(true), users::updated_at.eq(now)))
         .execute(conn))?;
     Ok(())
-}
-
-/// Returns the id of the user's account in the web chat.
-pub(crate) fn account_id(id: i64) -> AccountId {
-    Visitor::user(id.to_string(), "").account_id()
 }
 
 /// Ends all sessions of the user.

@@ -9,7 +9,7 @@ use crate::{Visitor, WebChatError};
 
 pub use unicom_db::queries::changes::{Changes, Cursor, InvalidCursor};
 
-/// Maximum number of messages that a reader is told of. A reader who has missed more reads the chat
+/// Maximum number of messages that a reader is told. A reader who has missed more reads the chat
 /// again.
 const MOST: i64 = 100;
 

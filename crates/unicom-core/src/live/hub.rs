@@ -51,7 +51,7 @@ struct Subscribers {
     is_stopping: bool,
 }
 
-/// Those who watch a topic.
+/// The subscriptions that watch a topic.
 #[derive(Debug)]
 struct Watchers {
     mailboxes: HashMap<u64, Arc<Mailbox>>,
@@ -231,8 +231,8 @@ impl Subscription {
         }
     }
 
-    /// Returns a version of these topics, which are among those of the subscription. It differs from
-    /// all earlier ones after one of them has changed.
+    /// Returns a version of these topics of the subscription. It differs from all earlier ones
+    /// after one of them has changed.
     pub fn version(&self, topics: &[Topic]) -> Version {
         let subscribers = lock(&self.hub.0);
         let watchers = topics

@@ -68,7 +68,7 @@ struct Notification<N> {
 }
 
 impl News {
-    /// Adds an event. Returns `true` if other processes are to be told of it.
+    /// Adds an event. Returns `true` if it concerns other processes.
     fn add(&mut self, event: &Event) -> bool {
         match event {
             Event::RequestReady { .. } | Event::DeliveryReady { .. } => self.work = true,

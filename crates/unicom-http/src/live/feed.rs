@@ -13,7 +13,8 @@ use unicom_webchat::{
     list_chat_changes, list_chats, unread_total,
 };
 
-use super::frame::{EncodedFrame, Frame};
+use super::encoded_frame::EncodedFrame;
+use super::frame::Frame;
 use super::shared_reads::{ChatNews, Wanted};
 use crate::json::ChatJson;
 use crate::{Api, ApiError, Proof};
@@ -47,7 +48,7 @@ pub(super) struct Feed {
 /// Whether a connection may be told what was read for another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
-    /// What was read since the hub told of the last change will do.
+    /// What was read since the last change that the hub knows will do.
     Shared,
     /// The chats are read again: a change may have been missed.
     Anew,

@@ -3,7 +3,10 @@
 use actix_http::ws::{CloseCode, Item, ProtocolError};
 use actix_web::web::{Bytes, BytesMut};
 
-use super::socket::{Closing, LARGEST, violation};
+use super::closing::{Closing, violation};
+
+/// Maximum size of a message of a client, in bytes.
+pub(super) const LARGEST: usize = 64 << 10;
 
 /// The part of a message that has arrived.
 #[derive(Default)]

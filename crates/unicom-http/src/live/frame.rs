@@ -1,13 +1,11 @@
 //! [`Frame`]: what the server tells a client.
 
-use std::sync::Arc;
-
-use bytestring::ByteString;
 use serde::Serialize;
 use unicom_models::{Author, ChatId, MessageId};
 use unicom_webchat::{Changes, Cursor};
 use utoipa::ToSchema;
 
+use super::encoded_frame::EncodedFrame;
 use crate::json::{ChatJson, MessageJson};
 use crate::{Api, ApiError};
 
@@ -133,15 +131,4 @@ impl<'a> Frame<'a> {
             json: json.into(),
         })
     }
-}
-
-/// A frame as text. Cheap to clone: the connections that are told the same share it.
-#[derive(Debug, Clone)]
-pub(super) struct EncodedFrame {
-    /// The `type` of the frame.
-    pub event: &'static str,
-    /// The cursor after the frame, if it is about one chat.
-    pub id: Option<Arc<str>>,
-    /// The frame as JSON, without line breaks.
-    pub json: ByteString,
 }

@@ -4,7 +4,9 @@
 //! The three transports send what one [`feed`] reads. What they send is the present state of what
 //! has changed, so that a client that was away, is slow or changes the transport misses nothing.
 
+mod closing;
 mod command;
+mod encoded_frame;
 pub(crate) mod events;
 mod feed;
 mod fragments;

@@ -10,7 +10,7 @@ use unicom_core::live::Version;
 use unicom_models::{AccountId, ChatId};
 use unicom_webchat::Cursor;
 
-use super::frame::EncodedFrame;
+use super::encoded_frame::EncodedFrame;
 use crate::ApiError;
 
 /// Maximum number of reads that are kept. They are small, and needed for moments only.

@@ -1,13 +1,12 @@
-//! `GET webchat/ws/`: a WebSocket (RFC 6455) over which a visitor is told what changes in all chats.
+//! `GET webchat/ws/`: a WebSocket (RFC 6455), over which a visitor is told what changes in all
+//! chats.
 //!
 //! The frames are made as fast as the client takes them: what a slow client has not taken is not
 //! read from the database yet.
 
 use std::time::Duration;
 
-use actix_http::ws::{
-    self, CloseCode, CloseReason, Codec, Frame as SocketFrame, Message, ProtocolError,
-};
+use actix_http::ws::{self, CloseCode, Codec, Frame as SocketFrame, Message, ProtocolError};
 use actix_web::body::{BodyStream, MessageBody};
 use actix_web::http::header::SEC_WEBSOCKET_PROTOCOL;
 use actix_web::web::{Bytes, BytesMut, Payload};
@@ -18,9 +17,10 @@ use tokio_util::codec::{Decoder, Encoder};
 use unicom_core::live::Notice;
 use unicom_webchat::Cursor;
 
+use super::closing::{Closing, SILENT, TOO_MANY, violation};
 use super::command::Command;
 use super::feed::Feed;
-use super::fragments::Fragments;
+use super::fragments::{Fragments, LARGEST};
 use super::frame::Frame;
 use super::place;
 use super::sse::{HEARTBEAT, retry_after};
@@ -32,9 +32,6 @@ use crate::{Api, ApiError};
 /// The subprotocol.
 const PROTOCOL: &str = "unicom.v1";
 
-/// Maximum size of a message of a client, in bytes.
-pub(super) const LARGEST: usize = 64 << 10;
-
 /// After this time without a frame from the client, the connection is closed. Clients answer the
 /// pings that the server sends at each heartbeat.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -42,14 +39,6 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// The number of messages that a client may send at once, and per second after that.
 const BURST: f64 = 50.0;
 const PER_SECOND: f64 = 10.0;
-
-/// The codes with which the server closes a connection (RFC 6455, 7.4.2).
-mod close {
-    pub const UNAUTHENTICATED: u16 = 4401;
-    pub const FORBIDDEN: u16 = 4403;
-    pub const SILENT: u16 = 4408;
-    pub const TOO_MANY: u16 = 4429;
-}
 
 /// Opens a WebSocket
 ///
@@ -117,32 +106,10 @@ struct Socket {
     received: BytesMut,
     fragments: Fragments,
     heartbeat: Interval,
-    heard_at: Instant,
+    received_at: Instant,
     allowance: Allowance,
     is_closing: bool,
     _place: Option<LongLivedPlace>,
-}
-
-/// Why the server closes a connection.
-pub(super) struct Closing(CloseReason);
-
-impl Closing {
-    pub fn new(code: CloseCode, why: impl Into<String>) -> Self {
-        Self((code, why.into()).into())
-    }
-}
-
-impl From<ApiError> for Closing {
-    fn from(error: ApiError) -> Self {
-        let code = match error.kind().status().as_u16() {
-            401 => CloseCode::Other(close::UNAUTHENTICATED),
-            403 => CloseCode::Other(close::FORBIDDEN),
-            429 => CloseCode::Other(close::TOO_MANY),
-            503 => CloseCode::Again,
-            _ => CloseCode::Error,
-        };
-        Self::new(code, error.kind().code())
-    }
 }
 
 /// Something that a connection waits for.
@@ -164,7 +131,7 @@ impl Socket {
             received: BytesMut::new(),
             fragments: Fragments::default(),
             heartbeat,
-            heard_at: now,
+            received_at: now,
             allowance: Allowance::new(now),
             is_closing: false,
             _place: place,
@@ -215,7 +182,7 @@ impl Socket {
             match happened {
                 Happened::Received(None) => return Ok(None),
                 Happened::Received(Some(bytes)) => {
-                    self.heard_at = Instant::now();
+                    self.received_at = Instant::now();
                     self.received.extend_from_slice(&bytes);
                 }
                 Happened::Noticed(Notice::News(news)) => Box::pin(self.feed.read(news)).await?,
@@ -223,9 +190,9 @@ impl Socket {
                     let why = format!("the server stops; connect again in {} ms", retry_after());
                     return Err(Closing::new(CloseCode::Away, why));
                 }
-                Happened::Heartbeat if self.heard_at.elapsed() > SILENCE => {
+                Happened::Heartbeat if self.received_at.elapsed() > SILENCE => {
                     return Err(Closing::new(
-                        CloseCode::Other(close::SILENT),
+                        CloseCode::Other(SILENT),
                         "the client did not answer pings",
                     ));
                 }
@@ -315,16 +282,8 @@ impl Socket {
             Ok(())
         } else {
             let why = "more than 10 messages in a second";
-            Err(Closing::new(CloseCode::Other(close::TOO_MANY), why))
+            Err(Closing::new(CloseCode::Other(TOO_MANY), why))
         }
-    }
-}
-
-/// Returns how a connection is closed whose client breaks the protocol.
-pub(super) fn violation(error: &ProtocolError) -> Closing {
-    match error {
-        ProtocolError::Overflow => Closing::new(CloseCode::Size, "a message is longer than 64 KiB"),
-        _ => Closing::new(CloseCode::Protocol, error.to_string()),
     }
 }
 

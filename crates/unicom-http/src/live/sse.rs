@@ -10,8 +10,8 @@ use futures_util::stream;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use unicom_core::live::Notice;
 
+use super::encoded_frame::EncodedFrame;
 use super::feed::Feed;
-use super::frame::EncodedFrame;
 use crate::ApiError;
 use crate::admission::LongLivedPlace;
 

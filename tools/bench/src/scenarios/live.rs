@@ -158,14 +158,14 @@ impl Latencies {
                         let due = begun + pause * number as u32;
                         thread::sleep(due.saturating_duration_since(Instant::now()));
                         // One writer of sixteen writes to the chat with the listeners.
-                        let is_heard = writer == 0;
-                        let guest = if is_heard {
+                        let is_followed = writer == 0;
+                        let guest = if is_followed {
                             0
                         } else {
                             1 + number as usize % (fixture.guests.len() - 1)
                         };
                         let at = say(&mut client, &fixture.guests[guest], number)?;
-                        if is_heard {
+                        if is_followed {
                             sent.push((number, at));
                         }
                     }

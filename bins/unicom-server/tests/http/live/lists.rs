@@ -1,4 +1,4 @@
-//! Tests of what live connections tell of the list of chats, and of unread messages.
+//! Tests of what live connections tell about the list of chats, and about unread messages.
 
 use serde_json::{Value, json};
 use unicom_core::OutgoingMessage;

@@ -25,7 +25,8 @@ impl Mirror {
         }
     }
 
-    /// Applies `changes` or `reset` of a socket or a stream, or the answer of a request that waited.
+    /// Applies `changes` or `reset` of a socket or a stream, or the response to a request that
+    /// waited.
     pub async fn apply(&mut self, client: &Client, told: &Value) {
         let is_reset = told["type"] == "reset" || told["reset"] == true;
         assert!(is_reset || told["items"].is_array(), "{told}");

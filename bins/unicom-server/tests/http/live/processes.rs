@@ -9,7 +9,7 @@ use crate::both;
 use crate::two_processes::{at, two};
 
 both! {
-    async fn what_one_process_writes_is_told_by_another(db: &TestDatabase) {
+    async fn writes_of_one_process_are_told_by_another(db: &TestDatabase) {
         if db.engine() == unicom_db::Engine::Sqlite {
             // A database file has one server.
             return;
