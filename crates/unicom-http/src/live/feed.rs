@@ -135,22 +135,30 @@ impl Feed {
         })
     }
 
+    /// Checks that the connection may follow these chats beside those that it follows.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_parameter`] if they are too many.
+    pub fn check_room<'a>(&self, chats: impl Iterator<Item = &'a ChatId>) -> Result<(), ApiError> {
+        let new = chats.filter(|chat_id| !self.followed.contains_key(*chat_id));
+        if self.followed.len() + new.count() > FOLLOWED {
+            return Err(ApiError::invalid_parameter(format!(
+                "a connection follows at most {FOLLOWED} chats: unsubscribe from others first"
+            )));
+        }
+        Ok(())
+    }
+
     /// Follows a chat, and tells the client what has changed in it since `cursor`. Without a
     /// cursor, the client is told the present one.
     ///
     /// # Errors
-    /// [`ApiError::chat_not_found`], [`ApiError::account_blocked`], [`ApiError::invalid_parameter`]
-    /// if the connection follows too many chats, and those of the database.
+    /// [`ApiError::chat_not_found`], [`ApiError::account_blocked`], and those of the database.
     pub async fn follow(
         &mut self,
         chat_id: &ChatId,
         cursor: Option<Cursor>,
     ) -> Result<(), ApiError> {
-        if self.followed.len() >= FOLLOWED && !self.followed.contains_key(chat_id) {
-            return Err(ApiError::invalid_parameter(format!(
-                "a connection follows at most {FOLLOWED} chats: unsubscribe from others first"
-            )));
-        }
         let topic = Topic::Chat(chat_id.clone());
         let was_watched = self.subscription.contains(&topic);
         self.subscription.add(topic.clone());

@@ -4,6 +4,7 @@
 //! The frames are made as fast as the client takes them: what a slow client has not taken is not
 //! read from the database yet.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use actix_http::ws::{self, CloseCode, Codec, Frame as SocketFrame, Message, ProtocolError};
@@ -15,6 +16,7 @@ use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::codec::{Decoder, Encoder};
 use unicom_core::live::Notice;
+use unicom_models::ChatId;
 use unicom_webchat::Cursor;
 
 use super::closing::{Closing, SILENT, TOO_MANY, violation};
@@ -26,7 +28,7 @@ use super::place;
 use super::sse::{HEARTBEAT, retry_after};
 use crate::admission::LongLivedPlace;
 use crate::openapi::Kind::{AccountBlocked, Busy, CsrfFailed, InvalidParameter, LoginRequired};
-use crate::openapi::{ErrorResponses, error_kinds};
+use crate::openapi::{ErrorResponses, Kind, error_kinds};
 use crate::{Api, ApiError};
 
 /// The subprotocol.
@@ -255,16 +257,7 @@ impl Socket {
             ApiError::invalid_body(format!("the message is no command: {problem}"))
         })?;
         match command {
-            Command::Subscribe { chats } => {
-                for (chat_id, cursor) in chats {
-                    let cursor = cursor.map(|cursor| cursor.parse::<Cursor>()).transpose();
-                    let cursor = cursor.map_err(|error| {
-                        ApiError::invalid_cursor(format!("the cursor of chat `{chat_id}`: {error}"))
-                    })?;
-                    self.feed.follow(&chat_id, cursor).await?;
-                }
-                Ok(())
-            }
+            Command::Subscribe { chats } => self.subscribe(chats).await,
             Command::Unsubscribe { chats } => {
                 for chat_id in chats {
                     self.feed.unfollow(&chat_id);
@@ -274,6 +267,29 @@ impl Socket {
             Command::Typing { chat_id, is_typing } => self.feed.signal_typing(&chat_id, is_typing),
             Command::Ping => self.feed.push(&Frame::Pong),
         }
+    }
+
+    /// Follows chats. Those in which the visitor does not take part are told as gone.
+    async fn subscribe(&mut self, chats: HashMap<ChatId, Option<String>>) -> Result<(), ApiError> {
+        let mut cursors = Vec::new();
+        for (chat_id, cursor) in chats {
+            let cursor = cursor.map(|cursor| cursor.parse::<Cursor>()).transpose();
+            let cursor = cursor.map_err(|error| {
+                ApiError::invalid_cursor(format!("the cursor of chat `{chat_id}`: {error}"))
+            })?;
+            cursors.push((chat_id, cursor));
+        }
+        self.feed
+            .check_room(cursors.iter().map(|(chat_id, _)| chat_id))?;
+        for (chat_id, cursor) in cursors {
+            match self.feed.follow(&chat_id, cursor).await {
+                Err(error) if error.kind() == Kind::ChatNotFound => {
+                    self.feed.push(&Frame::ChatGone { chat_id: &chat_id })?;
+                }
+                followed => followed?,
+            }
+        }
+        Ok(())
     }
 
     /// Counts a message of the client.

@@ -1,6 +1,6 @@
 //! Tests of what live connections refuse: other sites, strangers, wrong messages, floods.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 use unicom_server::{Options, RateLimit};
 use unicom_testing::TestDatabase;
@@ -35,10 +35,10 @@ both! {
         bob.say("Hi").await;
         let (mut socket, hello) = Socket::open(&bob).await;
         assert_eq!(hello["chats"].as_array().unwrap().len(), 1);
-        assert_eq!(socket.subscribe("a\0b", None).await["code"], "chat_not_found");
+        assert_eq!(socket.subscribe("a\0b", None).await["type"], "chat_gone");
         for chat_id in [of_ann.as_str(), "nowhere"] {
             let refused = socket.subscribe(chat_id, None).await;
-            assert_eq!(refused["code"], "chat_not_found", "{chat_id}");
+            assert_eq!(refused, json!({ "type": "chat_gone", "chat_id": chat_id }));
             let path = format!("/unicom/webchat/events/?chat_id={chat_id}&wait=25");
             bob.get(&path).await.is(404, "chat_not_found");
             bob.request(reqwest::Method::GET, &path).header("accept", "text/event-stream")
@@ -76,6 +76,10 @@ both! {
         assert_eq!(socket.subscribe(&chat_id, Some("9.0.1")).await["type"], "reset");
         ann.get("/unicom/webchat/events/").await.is(400, "invalid_parameter");
         ann.get(&format!("/unicom/webchat/events/?chat_id={chat_id}&wait=x")).await.is(400, "invalid_parameter");
+
+        let many: Value = (0..=100).map(|number| (number.to_string(), Value::Null)).collect();
+        socket.say(json!({ "type": "subscribe", "chats": many })).await;
+        assert_eq!(socket.next().await["code"], "invalid_parameter");
 
         socket.send(Message::binary(vec![0])).await;
         assert_eq!(socket.close_code().await, 1003);

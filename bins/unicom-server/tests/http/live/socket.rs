@@ -59,7 +59,8 @@ impl Socket {
     pub async fn subscribe(&mut self, chat_id: &str, cursor: Option<&str>) -> Value {
         self.say(json!({ "type": "subscribe", "chats": { chat_id: cursor } }))
             .await;
-        self.next_of(&["changes", "reset", "error"]).await
+        self.next_of(&["changes", "reset", "chat_gone", "error"])
+            .await
     }
 
     /// Returns the next text frame.
