@@ -235,6 +235,8 @@ pub(crate) fn tables() -> Vec<Table> {
         Table::new("unicom_files", unicom_files::table).with_key(&["message_id", "seq"]),
         Table::new("unicom_deleted_messages", unicom_deleted_messages::table)
             .with_key(&["chat_id", "change"]),
+        Table::new("unicom_read_positions", unicom_read_positions::table)
+            .with_key(&["chat_id", "account_id"]),
         Table::new("unicom_bots", unicom_bots::table).with_key(&["name"]),
         Table::new("unicom_audit", unicom_audit::table),
     ]

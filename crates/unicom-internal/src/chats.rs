@@ -6,7 +6,8 @@ use unicom_core::admin::Actor;
 use unicom_core::internal::{Writer, account_of};
 use unicom_core::validation::{check_metadata, checked_name};
 use unicom_db::queries::chat_list::{self, ListPosition};
-use unicom_db::queries::{addresses, channels, chat_access, chat_counters, chats};
+use unicom_db::queries::read_positions::{self, Progress};
+use unicom_db::queries::{addresses, channels, chat_access, chats};
 use unicom_db::{Db, Tx};
 use unicom_models::{Address, Channel, ChannelId, Chat, ChatId, Id};
 
@@ -145,5 +146,7 @@ pub fn mark_read(tx: &mut Tx<'_>, person: &Person, id: &ChatId) -> Result<(), Co
     chats::join(tx, &account, id)?;
     let access = chat_access::lock_access(tx, &account, id)?
         .ok_or_else(|| CoreError::conflict("account", &account, "is blocked"))?;
-    Ok(chat_counters::mark_read(tx, &access)?)
+    let newest_at = access.chat().last_activity_at;
+    read_positions::advance(tx, &access, Progress::Read, newest_at)?;
+    Ok(())
 }

@@ -22,6 +22,7 @@ mod message;
 mod platform;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod read_position;
 mod request;
 /// The tables, for unicom's own queries. They may change in any version.
 #[doc(hidden)]
@@ -49,6 +50,7 @@ pub use json::{contains_nul, object_contains_nul};
 pub use member::{Member, MemberGroup};
 pub use message::{Direction, MediaType, Message, StoredMedia, VisibleMessage};
 pub use platform::PlatformKind;
+pub use read_position::ReadPosition;
 pub use request::{Request, RequestStatus};
 pub use text_enum::UnknownValue;
 pub use time::UtcTime;

@@ -224,6 +224,19 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::sql_types::*;
 
+    unicom_read_positions (chat_id, account_id) {
+        chat_id -> Text,
+        account_id -> Text,
+        delivered_message_at -> Nullable<UtcMicros>,
+        read_message_at -> Nullable<UtcMicros>,
+        change -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::*;
+
     unicom_requests (id) {
         id -> UuidAny,
         message_id -> UuidAny,
@@ -448,6 +461,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unicom_message_failures,
     unicom_files,
     unicom_deleted_messages,
+    unicom_read_positions,
     unicom_bots,
     unicom_audit,
 );

@@ -5,9 +5,12 @@ use unicom_core::admin::Actor;
 use unicom_db::queries::chat_list::{self, ListedChat};
 use unicom_db::{
     Tx,
-    queries::{chat_counters, chats},
+    queries::{
+        chats,
+        read_positions::{self, Progress},
+    },
 };
-use unicom_models::{Channel, Chat, ChatId};
+use unicom_models::{Channel, Chat, ChatId, MessageId};
 
 use crate::write_access::write_access;
 use crate::{Visitor, WebChatError, check_metadata, get_or_create_account};
@@ -192,7 +195,29 @@ pub fn delete_chat(
 /// ```
 pub fn mark_read(tx: &mut Tx<'_>, visitor: &Visitor, chat_id: &ChatId) -> Result<(), WebChatError> {
     let access = write_access(tx, visitor, chat_id)?;
-    Ok(chat_counters::mark_read(tx, &access)?)
+    let newest_at = access.chat().last_activity_at;
+    read_positions::advance(tx, &access, Progress::Read, newest_at)?;
+    Ok(())
+}
+
+/// Records that the visitor has read the messages of a chat up to this one, or that a client of the
+/// visitor has received them. Nothing changes if that was recorded for a later message.
+///
+/// # Errors
+/// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`], and
+/// [`WebChatError::NotFound`] if the message is not in the chat.
+pub fn note_progress(
+    tx: &mut Tx<'_>,
+    visitor: &Visitor,
+    chat_id: &ChatId,
+    message_id: MessageId,
+    progress: Progress,
+) -> Result<(), WebChatError> {
+    let access = write_access(tx, visitor, chat_id)?;
+    let time = read_positions::time_of_message(tx, &access, message_id)?;
+    let time = time.ok_or(WebChatError::NotFound)?;
+    read_positions::advance(tx, &access, progress, time)?;
+    Ok(())
 }
 
 fn checked_name(name: &str) -> Result<String, WebChatError> {

@@ -25,7 +25,9 @@ mod write_access;
 
 pub use account::get_or_create_account;
 pub use channel::{webchat_channel, webchat_channel_or_first};
-pub use chats::{ChatChange, NewChat, create_chat, delete_chat, mark_read, update_chat};
+pub use chats::{
+    ChatChange, NewChat, create_chat, delete_chat, mark_read, note_progress, update_chat,
+};
 pub use click::click_button;
 pub use error::WebChatError;
 pub use guest_migration::migrate_guest_to_user;

@@ -50,6 +50,8 @@ const REST: &[&str] = &[
     "INSERT INTO unicom_deleted_messages (chat_id, change, message_id, deleted_at)
         SELECT chat_id, 9007199254740993, id, timestamp FROM unicom_messages
         WHERE id = (SELECT id FROM unicom_messages ORDER BY id LIMIT 1)",
+    "INSERT INTO unicom_read_positions (chat_id, account_id, delivered_message_at, read_message_at, change)
+        SELECT chat_id, account_id, created_at, created_at, 9007199254740993 FROM unicom_account_chats",
     "UPDATE unicom_messages SET change = 9007199254740993 WHERE id = (SELECT id FROM unicom_messages ORDER BY id LIMIT 1)",
     "UPDATE unicom_chats SET change = 9007199254740993, epoch = 2",
     "UPDATE unicom_chats SET is_archived = true WHERE name = 'Invoices'",

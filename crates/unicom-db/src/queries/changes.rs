@@ -15,6 +15,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{AccountId, Chat, ChatId, Direction, MessageId, UtcTime, VisibleMessage};
 
+use super::read_positions::{self, ParticipantPosition};
 use crate::prepared::cached_sql;
 use crate::{ChatAccess, Db, DbError, Event, LockedChat, Tx, on_engine};
 
@@ -86,6 +87,8 @@ pub enum Changes {
         messages: Vec<VisibleMessage>,
         /// Messages that were deleted. A reader may not know all of them.
         deleted: Vec<MessageId>,
+        /// Participants who have got or read messages.
+        participants: Vec<ParticipantPosition>,
         /// The cursor after these changes.
         cursor: Cursor,
     },
@@ -188,6 +191,7 @@ pub fn since(
         return Ok(Changes::Applied {
             messages: Vec::new(),
             deleted: Vec::new(),
+            participants: Vec::new(),
             cursor,
         });
     }
@@ -227,6 +231,7 @@ pub fn since(
     Ok(Changes::Applied {
         messages: found,
         deleted,
+        participants: read_positions::changed(db, access, cursor.change, now.change)?,
         cursor: now,
     })
 }

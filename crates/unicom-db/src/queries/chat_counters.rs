@@ -11,7 +11,7 @@ use unicom_models::{AccountId, ChatId, Direction, Message, MessageId, UtcTime};
 use super::changes;
 use super::messages::{Edge, edge};
 use crate::prepared::cached_sql;
-use crate::{ChatAccess, Db, DbError, LockedChat, Tx, on_engine};
+use crate::{Db, DbError, LockedChat, Tx, on_engine};
 
 cached_sql! {
     struct NoteIncoming<'a> {
@@ -94,19 +94,6 @@ pub fn count_unread(
     let writer = writer.map_or("", AccountId::as_str);
     let db: &mut Db = tx;
     on_engine!(db, conn => CountUnread { writer, chat_id, same_writer: writer }.execute(conn))?;
-    Ok(())
-}
-
-/// Resets the reader's unread count in the locked chat to 0.
-pub fn mark_read(tx: &mut Tx<'_>, access: &ChatAccess) -> Result<(), DbError> {
-    if access.unread_count == 0 {
-        return Ok(());
-    }
-    changes::next(tx, &LockedChat::of(&access.chat))?;
-    let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::update(account_chats::table.find((&access.account.id, &access.chat.id)))
-        .set(account_chats::unread_count.eq(0))
-        .execute(conn))?;
     Ok(())
 }
 

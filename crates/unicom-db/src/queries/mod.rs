@@ -50,6 +50,7 @@ pub mod messages;
 mod metadata_condition;
 pub mod provider_messages;
 pub mod queue;
+pub mod read_positions;
 pub mod receipts;
 pub mod requests;
 pub mod retention;

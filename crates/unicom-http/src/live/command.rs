@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
-use unicom_models::ChatId;
+use unicom_models::{ChatId, MessageId};
 use utoipa::ToSchema;
 
 /// What a client tells the server: one text frame.
@@ -20,6 +20,16 @@ pub(super) enum Command {
     /// Tell the others in a chat that is followed that the visitor begins or stops to write.
     /// Repeated every few seconds while the visitor writes.
     Typing { chat_id: ChatId, is_typing: bool },
+    /// The client has received the messages of a chat up to this one.
+    Delivered {
+        chat_id: ChatId,
+        message_id: MessageId,
+    },
+    /// The visitor has read the messages of a chat up to this one.
+    Read {
+        chat_id: ChatId,
+        message_id: MessageId,
+    },
     /// Ask for a `pong`.
     Ping,
 }

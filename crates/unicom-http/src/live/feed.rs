@@ -6,11 +6,12 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, web};
 use unicom_core::live::{News, Notice, Subscription, Topic};
 use unicom_db::queries::chat_list::ListedChat;
+use unicom_db::queries::read_positions::Progress;
 use unicom_db::{Event, Typing};
-use unicom_models::{Author, AuthorKind, ChatId};
+use unicom_models::{Author, AuthorKind, ChatId, MessageId};
 use unicom_webchat::{
     Changes, ChatPageRequest, Cursor, Visitor, WebChatError, get_chat, list_changes,
-    list_chat_changes, list_chats, unread_total,
+    list_chat_changes, list_chats, note_progress, unread_total,
 };
 
 use super::encoded_frame::EncodedFrame;
@@ -227,6 +228,25 @@ impl Feed {
         Ok(())
     }
 
+    /// Records that the visitor has received or read the messages of a chat up to this one.
+    ///
+    /// # Errors
+    /// [`ApiError::chat_not_found`], [`ApiError::not_found`], [`ApiError::account_blocked`], and
+    /// those of the database.
+    pub async fn note_progress(
+        &self,
+        chat_id: ChatId,
+        message_id: MessageId,
+        progress: Progress,
+    ) -> Result<(), ApiError> {
+        let visitor = self.visitor.clone();
+        let noted = self
+            .api
+            .database
+            .write(move |tx| note_progress(tx, &visitor, &chat_id, message_id, progress));
+        noted.await.map_err(|error: WebChatError| error.into())
+    }
+
     /// Reads what has changed, and adds the frames that tell the news.
     ///
     /// # Errors
@@ -335,7 +355,7 @@ impl Feed {
 
     /// Adds the frame that tells what has changed in a chat.
     fn tell(&mut self, chat_id: &ChatId, changes: &Changes) -> Result<(), ApiError> {
-        let frame = Frame::of(&self.api, chat_id, changes).encode()?;
+        let frame = Frame::of(&self.api, &self.visitor.account_id(), chat_id, changes).encode()?;
         self.frames.push_back(frame);
         self.followed
             .insert(chat_id.clone(), *cursor_after(changes));
@@ -398,7 +418,7 @@ async fn read_news(api: &Api, visitor: &Visitor, wanted: &Wanted) -> Result<Chat
         Ok::<_, ApiError>((change, frame))
     });
     let changes = changes.map(|changes| {
-        let frame = Frame::of(api, &wanted.chat_id, &changes).encode()?;
+        let frame = Frame::of(api, &wanted.account_id, &wanted.chat_id, &changes).encode()?;
         Ok::<_, ApiError>((*cursor_after(&changes), frame))
     });
     Ok(ChatNews::Read {

@@ -1,7 +1,7 @@
 //! [`Frame`]: what the server tells a client.
 
 use serde::Serialize;
-use unicom_models::{Author, ChatId, MessageId};
+use unicom_models::{AccountId, Author, ChatId, MessageId, UtcTime};
 use unicom_webchat::{Changes, Cursor};
 use utoipa::ToSchema;
 
@@ -70,13 +70,24 @@ pub(super) enum Item<'a> {
     Message { message: MessageJson<'a> },
     /// A message that was deleted. The client may not know it.
     MessageDeleted { id: MessageId },
+    /// How far a participant has got and read the messages.
+    Participant {
+        /// Whether the participant is the visitor.
+        is_self: bool,
+        name: &'a str,
+        /// The time of the newest message that a client of the participant has received.
+        delivered_up_to: Option<UtcTime>,
+        /// The time of the newest message that the participant has read.
+        read_up_to: Option<UtcTime>,
+    },
 }
 
 impl<'a> Item<'a> {
-    /// Returns the items of what has changed in the chat, and the cursor after them, or `None`
+    /// Returns the items of what has changed in the chat for this reader, and the cursor after them, or `None`
     /// instead of the items if the chat has to be read again.
     pub fn of(
         api: &Api,
+        reader: &AccountId,
         chat_id: &'a ChatId,
         changes: &'a Changes,
     ) -> (Option<Vec<Self>>, &'a Cursor) {
@@ -84,13 +95,21 @@ impl<'a> Item<'a> {
             Changes::Applied {
                 messages,
                 deleted,
+                participants,
                 cursor,
             } => {
                 let messages = messages.iter().map(|message| Self::Message {
                     message: MessageJson::new(api, chat_id, message),
                 });
                 let deleted = deleted.iter().map(|id| Self::MessageDeleted { id: *id });
-                (Some(messages.chain(deleted).collect()), cursor)
+                let participants = participants.iter().map(|participant| Self::Participant {
+                    is_self: &participant.position.account_id == reader,
+                    name: &participant.name,
+                    delivered_up_to: participant.position.delivered_message_at,
+                    read_up_to: participant.position.read_message_at,
+                });
+                let items = messages.chain(deleted).chain(participants);
+                (Some(items.collect()), cursor)
             }
             Changes::Reset(cursor) => (None, cursor),
         }
@@ -99,8 +118,8 @@ impl<'a> Item<'a> {
 
 impl<'a> Frame<'a> {
     /// Returns the frame that tells what has changed in the chat.
-    pub fn of(api: &Api, chat_id: &'a ChatId, changes: &'a Changes) -> Self {
-        let (items, cursor) = Item::of(api, chat_id, changes);
+    pub fn of(api: &Api, reader: &AccountId, chat_id: &'a ChatId, changes: &'a Changes) -> Self {
+        let (items, cursor) = Item::of(api, reader, chat_id, changes);
         let cursor = cursor.to_string();
         match items {
             Some(items) => Self::Changes {

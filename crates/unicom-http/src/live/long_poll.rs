@@ -60,7 +60,7 @@ pub(super) async fn wait(
             changes = read(api, &visitor, &chat_id, Some(cursor)).await?;
         }
     }
-    let (items, cursor) = Item::of(api, &chat_id, &changes);
+    let (items, cursor) = Item::of(api, &visitor.account_id(), &chat_id, &changes);
     Ok(respond::ok(Waited {
         reset: items.is_none(),
         items: items.unwrap_or_default(),
@@ -87,8 +87,9 @@ fn unchanged(changes: &Changes) -> Option<Cursor> {
         Changes::Applied {
             messages,
             deleted,
+            participants,
             cursor,
-        } if messages.is_empty() && deleted.is_empty() => Some(*cursor),
+        } if messages.is_empty() && deleted.is_empty() && participants.is_empty() => Some(*cursor),
         _ => None,
     }
 }

@@ -16,6 +16,7 @@ use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::codec::{Decoder, Encoder};
 use unicom_core::live::Notice;
+use unicom_db::queries::read_positions::Progress;
 use unicom_models::ChatId;
 use unicom_webchat::Cursor;
 
@@ -265,6 +266,20 @@ impl Socket {
                 Ok(())
             }
             Command::Typing { chat_id, is_typing } => self.feed.signal_typing(&chat_id, is_typing),
+            Command::Delivered {
+                chat_id,
+                message_id,
+            } => {
+                let progress = Progress::Delivered;
+                self.feed.note_progress(chat_id, message_id, progress).await
+            }
+            Command::Read {
+                chat_id,
+                message_id,
+            } => {
+                let progress = Progress::Read;
+                self.feed.note_progress(chat_id, message_id, progress).await
+            }
             Command::Ping => self.feed.push(&Frame::Pong),
         }
     }

@@ -70,10 +70,11 @@ impl Reader {
             Changes::Applied {
                 messages,
                 deleted,
+                participants,
                 cursor,
             } => {
                 assert_ne!(cursor, self.cursor, "nothing has changed");
-                let number = messages.len() + deleted.len();
+                let number = messages.len() + deleted.len() + participants.len();
                 self.messages.retain(|old| !deleted.contains(&old.id));
                 for message in messages {
                     match self.messages.iter_mut().find(|old| old.id == message.id) {
@@ -145,7 +146,7 @@ both_engines! {
         assert_eq!(reader.catch_up(&site), 0);
         let (reads, id) = (guest.clone(), chat.clone());
         site.write(move |tx| mark_read(tx, &reads, &id));
-        assert_eq!(reader.catch_up(&site), 0);
+        assert_eq!(reader.catch_up(&site), 1);
         assert_eq!(reader.resets, 0);
         // What is read already changes nothing.
         let before = site.chat(chat.as_str()).unwrap().change;

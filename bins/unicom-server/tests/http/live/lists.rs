@@ -12,7 +12,7 @@ use crate::app::TestApp;
 use crate::both;
 
 /// Sends a message to a visitor's chat, as a person or a program does.
-async fn send_to(app: &TestApp, chat_id: &str, text: &str) {
+pub async fn send_to(app: &TestApp, chat_id: &str, text: &str) {
     let (channel_id, chat_id) = (app.channel_id(), chat_id.into());
     let outgoing = OutgoingMessage::text(text);
     let sent = app.database().write(move |tx| {

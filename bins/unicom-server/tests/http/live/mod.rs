@@ -5,6 +5,7 @@ mod limits;
 mod lists;
 mod mirror;
 mod mirrored;
+mod positions;
 mod processes;
 mod socket;
 mod stream;

@@ -14,3 +14,15 @@ CREATE TABLE unicom_deleted_messages (
     deleted_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (chat_id, change)
 );
+
+-- How far a participant has got and read the messages of a chat: the times of the newest ones.
+CREATE TABLE unicom_read_positions (
+    chat_id TEXT COLLATE "C" NOT NULL,
+    account_id TEXT COLLATE "C" NOT NULL,
+    delivered_message_at TIMESTAMPTZ,
+    read_message_at TIMESTAMPTZ,
+    change BIGINT NOT NULL,
+    PRIMARY KEY (chat_id, account_id),
+    FOREIGN KEY (account_id, chat_id) REFERENCES unicom_account_chats (account_id, chat_id)
+        ON DELETE CASCADE ON UPDATE CASCADE
+);

@@ -1,3 +1,4 @@
+DROP TABLE unicom_read_positions;
 DROP TABLE unicom_deleted_messages;
 DROP INDEX unicom_messages_change;
 ALTER TABLE unicom_messages DROP COLUMN change;

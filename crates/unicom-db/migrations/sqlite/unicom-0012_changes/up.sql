@@ -14,3 +14,15 @@ CREATE TABLE unicom_deleted_messages (
     deleted_at BIGINT NOT NULL,
     PRIMARY KEY (chat_id, change)
 ) WITHOUT ROWID;
+
+-- How far a participant has got and read the messages of a chat: the times of the newest ones.
+CREATE TABLE unicom_read_positions (
+    chat_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    delivered_message_at BIGINT,
+    read_message_at BIGINT,
+    change BIGINT NOT NULL,
+    PRIMARY KEY (chat_id, account_id),
+    FOREIGN KEY (account_id, chat_id) REFERENCES unicom_account_chats (account_id, chat_id)
+        ON DELETE CASCADE ON UPDATE CASCADE
+) WITHOUT ROWID;

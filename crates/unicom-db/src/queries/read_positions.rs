@@ -1,0 +1,148 @@
+//! How far participants have got and read the messages of a chat.
+
+use diesel::prelude::*;
+use unicom_models::schema::{
+    unicom_account_chats as account_chats, unicom_accounts as accounts,
+    unicom_messages as messages, unicom_read_positions as positions,
+};
+use unicom_models::{Direction, MessageId, ReadPosition, UtcTime};
+
+use super::changes;
+use crate::{ChatAccess, Db, DbError, LockedChat, Tx, on_engine};
+
+/// What a participant has done with messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// A client of the participant has received them.
+    Delivered,
+    /// The participant has read them.
+    Read,
+}
+
+/// A position of a participant, with what readers of the chat see of the participant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParticipantPosition {
+    /// The participant's name.
+    pub name: String,
+    /// The position.
+    pub position: ReadPosition,
+}
+
+/// Returns the time of a message in the chat of `access`, or `None` if the reader cannot see it
+/// there.
+pub fn time_of_message(
+    db: &mut Db,
+    access: &ChatAccess,
+    id: MessageId,
+) -> Result<Option<UtcTime>, DbError> {
+    Ok(on_engine!(db, conn => messages::table
+        .find(id)
+        .filter(messages::chat_id.eq(&access.chat.id))
+        .filter(messages::direction.ne(Direction::Internal))
+        .select(messages::timestamp)
+        .first(conn)
+        .optional())?)
+}
+
+/// Advances the position of the participant in the locked chat to the messages up to `time`, and
+/// counts the messages that are unread after it. A position never goes back. Returns `true` if
+/// something has changed.
+pub fn advance(
+    tx: &mut Tx<'_>,
+    access: &ChatAccess,
+    progress: Progress,
+    time: UtcTime,
+) -> Result<bool, DbError> {
+    let (account_id, chat_id) = (&access.account.id, &access.chat.id);
+    let db: &mut Db = tx;
+    let before: Option<ReadPosition> = on_engine!(db, conn => positions::table
+        .find((chat_id, account_id))
+        .select(ReadPosition::as_select())
+        .first(conn)
+        .optional())?;
+    let (delivered, read) = before.map_or((None, None), |before| {
+        (before.delivered_message_at, before.read_message_at)
+    });
+    let now = (
+        delivered.max(Some(time)),
+        match progress {
+            Progress::Delivered => read,
+            Progress::Read => read.max(Some(time)),
+        },
+    );
+    let unread = match now.1 {
+        Some(read_at) if progress == Progress::Read && access.unread_count > 0 => {
+            unread_after(db, access, read_at)?.min(access.unread_count)
+        }
+        _ => access.unread_count,
+    };
+    if now == (delivered, read) && unread == access.unread_count {
+        return Ok(false);
+    }
+    let position = ReadPosition {
+        chat_id: chat_id.clone(),
+        account_id: account_id.clone(),
+        delivered_message_at: now.0,
+        read_message_at: now.1,
+        change: changes::next(tx, &LockedChat::of(&access.chat))?,
+    };
+    let db: &mut Db = tx;
+    on_engine!(db, conn => {
+        diesel::insert_into(positions::table)
+            .values(&position)
+            .on_conflict((positions::chat_id, positions::account_id))
+            .do_update()
+            .set(&position)
+            .execute(conn)?;
+        if unread != access.unread_count {
+            diesel::update(account_chats::table.find((account_id, chat_id)))
+                .set(account_chats::unread_count.eq(unread))
+                .execute(conn)?;
+        }
+        Ok::<_, DbError>(())
+    })?;
+    Ok(true)
+}
+
+/// Counts the messages of others after `time`.
+fn unread_after(db: &mut Db, access: &ChatAccess, time: UtcTime) -> Result<i64, DbError> {
+    if time >= access.chat.last_activity_at {
+        return Ok(0);
+    }
+    let others = messages::sender_id
+        .is_null()
+        .or(messages::sender_id.ne(&access.account.id));
+    Ok(on_engine!(db, conn => messages::table
+        .filter(messages::chat_id.eq(&access.chat.id))
+        .filter(messages::timestamp.gt(time))
+        .filter(messages::direction.ne(Direction::Internal))
+        .filter(others)
+        .count()
+        .get_result(conn))?)
+}
+
+/// Returns the positions in the chat of `access` that were stored by changes after `after`, up to
+/// `until`.
+pub fn changed(
+    db: &mut Db,
+    access: &ChatAccess,
+    after: i64,
+    until: i64,
+) -> Result<Vec<ParticipantPosition>, DbError> {
+    let found: Vec<(String, ReadPosition)> = on_engine!(db, conn => positions::table
+        .inner_join(accounts::table.on(accounts::id.eq(positions::account_id)))
+        .filter(positions::chat_id.eq(&access.chat.id))
+        .filter(positions::change.gt(after))
+        .filter(positions::change.le(until))
+        .order(positions::account_id)
+        .limit(MOST)
+        .select((accounts::name, ReadPosition::as_select()))
+        .load(conn))?;
+    let positions = found
+        .into_iter()
+        .map(|(name, position)| ParticipantPosition { name, position });
+    Ok(positions.collect())
+}
+
+/// Maximum number of participants whose positions a reader is told. Chats have few.
+const MOST: i64 = 100;
