@@ -50,6 +50,34 @@ both_engines! {
         assert_eq!(visitor.at(&server).texts().await, ["m0", "m1"]);
     }
 
+    async fn shutdown_ends_live_connections_which_are_told_to_come_again(db: &TestDatabase) {
+        let (_home, server, visitor) = site(db).await;
+        let open = |path: &str, headers: &str| {
+            let mut connection = connect(&server);
+            let cookie = visitor.cookie();
+            let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\n{headers}\r\n");
+            connection.write_all(head.as_bytes()).unwrap();
+            connection
+        };
+        let mut stream = open("/unicom/webchat/events/", "accept: text/event-stream\r\n");
+        assert!(until(&mut stream, "heartbeat_s").starts_with("HTTP/1.1 200"));
+        let upgrade = "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+            sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+        let mut socket = open("/unicom/webchat/ws/", upgrade);
+        assert!(until(&mut socket, "\r\n\r\n").starts_with("HTTP/1.1 101"));
+
+        let since = Instant::now();
+        server.signal();
+        for (connection, told) in [(&mut stream, "retry: "), (&mut socket, "connect again in ")] {
+            let mut rest = Vec::new();
+            connection.read_to_end(&mut rest).unwrap();
+            let rest = String::from_utf8_lossy(&rest);
+            assert!(rest.contains(told), "{rest}");
+        }
+        assert_eq!(server.ended(), Some(0));
+        assert!(since.elapsed() < AT_ONCE, "{:?}", since.elapsed());
+    }
+
     async fn second_signal_stops_immediately_without_losing_acknowledged_messages(db: &TestDatabase) {
         let (home, server, visitor) = site(db).await;
         let half = Half::of_sending(&server, &visitor, "m1").await;

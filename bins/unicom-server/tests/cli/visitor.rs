@@ -163,7 +163,7 @@ impl Visitor {
     }
 
     /// Returns the value of the `Cookie` header.
-    fn cookie(&self) -> String {
+    pub fn cookie(&self) -> String {
         let cookies = self.cookies.lock().unwrap();
         let each = |(name, value): (&String, &String)| format!("{name}={value}");
         cookies.iter().map(each).collect::<Vec<_>>().join("; ")

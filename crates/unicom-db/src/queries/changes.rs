@@ -235,3 +235,43 @@ pub fn since(
         cursor: now,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_are_read_as_they_were_written() {
+        for (epoch, change, micros) in [
+            (0, 0, 0),
+            (1, 255, 1_764_417_600_000_000),
+            (9, i64::MAX, -1),
+        ] {
+            let cursor = Cursor {
+                epoch,
+                change,
+                newest_at: UtcTime::from_micros(micros).unwrap(),
+            };
+            assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_cursors() {
+        let too_large = format!("{:x}.0.0", i128::from(i64::MAX) + 1);
+        for text in [
+            "",
+            ".",
+            "1.2",
+            "1.2.3.4",
+            "1..3",
+            "x.1.1",
+            " 1.1.1",
+            "1.1.1 ",
+            "0.0.7fffffffffffffff",
+            &too_large,
+        ] {
+            assert_eq!(text.parse::<Cursor>(), Err(InvalidCursor), "{text}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use actix_http::ws::{CloseCode, CloseReason, ProtocolError};
 
 use crate::ApiError;
+use crate::openapi::Kind;
 
 /// The session has ended.
 pub(super) const UNAUTHENTICATED: u16 = 4401;
@@ -28,6 +29,8 @@ impl Closing {
 impl From<ApiError> for Closing {
     fn from(error: ApiError) -> Self {
         let code = match error.kind().status().as_u16() {
+            // A guest's session ends with the login.
+            403 if error.kind() == Kind::CsrfFailed => CloseCode::Other(UNAUTHENTICATED),
             401 => CloseCode::Other(UNAUTHENTICATED),
             403 => CloseCode::Other(FORBIDDEN),
             429 => CloseCode::Other(TOO_MANY),
