@@ -64,7 +64,11 @@ impl FromStr for Cursor {
     fn from_str(text: &str) -> Result<Self, InvalidCursor> {
         let mut numbers = text
             .split('.')
-            .map(|number| i64::from_str_radix(number, 16).map_err(|_| InvalidCursor));
+            .map(|number| match u64::from_str_radix(number, 16) {
+                // Negative numbers are written as two's complements.
+                Ok(number) => Ok(number.cast_signed()),
+                Err(_) => Err(InvalidCursor),
+            });
         let mut next = || numbers.next().ok_or(InvalidCursor)?;
         let (epoch, change, micros) = (next()?, next()?, next()?);
         match numbers.next() {
@@ -258,7 +262,7 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_cursors() {
-        let too_large = format!("{:x}.0.0", i128::from(i64::MAX) + 1);
+        let too_large = format!("{:x}.0.0", u128::from(u64::MAX) + 1);
         for text in [
             "",
             ".",
