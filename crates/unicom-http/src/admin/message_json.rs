@@ -1,14 +1,13 @@
 //! Messages as admins see them: of every direction, and with their delivery state.
 
 use serde::Serialize;
-use serde_json::Value;
-use unicom_core::buttons::InteractiveButtons;
 use unicom_models::{
     AccountId, ChannelId, ChatId, Direction, MediaType, Message, MessageId, UtcTime,
 };
 use utoipa::ToSchema;
 
 use crate::Api;
+use crate::buttons_json::ButtonsJson;
 use crate::webchat::media::path_of;
 
 /// A message as admins see it.
@@ -31,8 +30,7 @@ pub(super) struct AdminMessageJson {
     media_content_type: Option<String>,
     media_size: Option<i64>,
     reply_to_message_id: Option<MessageId>,
-    #[schema(value_type = Option<InteractiveButtons>)]
-    interactive_buttons: Option<Value>,
+    interactive_buttons: Option<ButtonsJson>,
     provider_message_id: Option<String>,
     sent_at: Option<UtcTime>,
     delivered_at: Option<UtcTime>,
@@ -65,7 +63,10 @@ impl AdminMessageJson {
             media_content_type: message.media_content_type,
             media_size: message.media_size,
             reply_to_message_id: message.reply_to_message_id,
-            interactive_buttons: message.interactive_buttons,
+            interactive_buttons: message
+                .interactive_buttons
+                .as_ref()
+                .and_then(ButtonsJson::new),
             provider_message_id: message.provider_message_id,
             sent_at: message.sent_at,
             delivered_at: message.delivered_at,
