@@ -29,6 +29,8 @@ pub(crate) struct MessageJson<'a> {
     reply_to_message_id: Option<MessageId>,
     client_message_id: Option<&'a str>,
     interactive_buttons: Option<ButtonsJson>,
+    /// When the message was last edited.
+    edited_at: Option<UtcTime>,
 }
 
 impl<'a> MessageJson<'a> {
@@ -53,6 +55,7 @@ impl<'a> MessageJson<'a> {
                 .interactive_buttons
                 .as_ref()
                 .and_then(ButtonsJson::new),
+            edited_at: message.edited_at,
         }
     }
 }

@@ -19,6 +19,7 @@ mod clicks;
 mod client;
 mod csrf;
 mod edge;
+mod edits;
 mod response;
 mod success_criteria;
 

@@ -4,7 +4,7 @@ use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{Scope, web};
 
-use super::{button_click, chat, chats, events, media, messages, send};
+use super::{button_click, chat, chats, events, media, message, messages, send};
 use crate::multipart;
 use crate::openapi::{Description, Document, RequestContext, Routes};
 use crate::{Api, Arrival, json_errors, routes};
@@ -17,6 +17,7 @@ pub const VISITORS: Routes = routes! {
     send => [send],
     button_click => [click],
     messages => [messages],
+    message => [edit, delete],
     events => [events],
     chats => [list, create],
     chat => [update, delete],
