@@ -31,6 +31,10 @@ pub(crate) struct MessageJson<'a> {
     interactive_buttons: Option<ButtonsJson>,
     /// When the message was last edited.
     edited_at: Option<UtcTime>,
+    /// Whether the message is in the requested branch. Only on pages of a branch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub in_branch: Option<bool>,
 }
 
 impl<'a> MessageJson<'a> {
@@ -56,6 +60,7 @@ impl<'a> MessageJson<'a> {
                 .as_ref()
                 .and_then(ButtonsJson::new),
             edited_at: message.edited_at,
+            in_branch: None,
         }
     }
 }

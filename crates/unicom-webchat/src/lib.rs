@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod branch;
 mod channel;
 mod chats;
 mod click;
@@ -25,6 +26,7 @@ mod visitor;
 mod write_access;
 
 pub use account::get_or_create_account;
+pub use branch::Branch;
 pub use channel::{webchat_channel, webchat_channel_or_first};
 pub use chats::{ChatChange, NewChat, create_chat, delete_chat, mark_read, update_chat};
 pub use click::click_button;

@@ -14,6 +14,7 @@ mod backlog;
 mod bad_input;
 #[path = "../fixtures/before_leases.rs"]
 mod before_leases;
+mod branches;
 mod chats;
 mod clicks;
 mod client;

@@ -249,6 +249,20 @@ both! {
         }
     }
 
+    async fn page_of_a_branch_takes_at_most_6_statements(db: &TestDatabase) {
+        let (app, recorded) = recording(db).await;
+        let user = app.user("ada").await;
+        let last = dialogue(&user, 30).await;
+        for (branch, limit) in [("latest", 4), ("all", 3), (&*last, 6)] {
+            for more in [String::new(), format!("&before={last}"), format!("&after={last}&limit=100")] {
+                let path = format!("/unicom/webchat/messages/?branch={branch}{more}");
+                let (answer, statements) = cost(&recorded, user.get(&path)).await;
+                answer.ok();
+                at_most(limit, &path, &statements);
+            }
+        }
+    }
+
     async fn edits_and_deletions_take_few_statements(db: &TestDatabase) {
         let (app, recorded) = recording(db).await;
         let user = app.user("ada").await;
