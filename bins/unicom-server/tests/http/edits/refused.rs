@@ -26,7 +26,7 @@ both! {
             let said = guest.send(body).await.ok()["message"].clone();
             clock.advance(MINUTE * minutes);
             edit(&guest, &said, "Hello").await.ok();
-            clock.advance(Duration::from_micros(1));
+            clock.advance(Duration::from_millis(1));
             let watch = NoSideEffects::of(&app).await;
             edit(&guest, &said, "Hello!").await.is(409, "too_late");
             guest.delete(&path(&said)).await.is(409, "too_late");
