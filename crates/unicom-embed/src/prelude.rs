@@ -22,10 +22,10 @@ pub use unicom_models::{
     MessageId, PlatformKind, Request, RequestId, UtcTime, VisibleMessage,
 };
 pub use unicom_webchat::{
-    Anchor, ChatPageRequest, GuestId, HostIdentity, MessagePageRequest, NewChat, NewMessage, Order,
-    Saved, User, Visitor, WebChat, WebChatError, click_button, create_chat, list_chats,
-    list_messages, mark_read, migrate_guest_to_user, save_webchat_message, send_webchat_message,
-    store_webchat_message, webchat_channel_or_first,
+    Anchor, Branch, ChatPageRequest, GuestId, HostIdentity, MessagePageRequest, NewChat,
+    NewMessage, Order, Saved, User, Visitor, WebChat, WebChatError, click_button, create_chat,
+    delete_message, edit_message, list_chats, list_messages, mark_read, migrate_guest_to_user,
+    save_webchat_message, send_webchat_message, store_webchat_message, webchat_channel_or_first,
 };
 
 #[cfg(feature = "content")]

@@ -126,6 +126,8 @@ kinds! {
     request_timeout RequestTimeout REQUEST_TIMEOUT "request_timeout",
     /// The current state does not allow the change.
     conflict Conflict CONFLICT "conflict",
+    /// The time for which the message may be changed is over.
+    too_late TooLate CONFLICT "too_late",
     /// The request has already been answered or abandoned.
     request_ended RequestEnded CONFLICT "request_ended",
     /// A text, a body or a file exceeds its limit.

@@ -199,6 +199,7 @@ mod tests {
             (WebChatError::NoChannel, "no_channel"),
             (WebChatError::ChatNotFound, "chat_not_found"),
             (WebChatError::NotFound, "not_found"),
+            (WebChatError::TooLate, "too_late"),
             (WebChatError::AccountBlocked, "account_blocked"),
             (WebChatError::GuestLoggedIn, "csrf_failed"),
             (WebChatError::NotYourButton, "not_your_button"),

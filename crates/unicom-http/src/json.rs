@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use unicom_core::buttons::InteractiveButtons;
 use unicom_db::queries::chat_list::{LastMessage, ListedChat};
 use unicom_models::{
     ChannelId, ChatId, Direction, MediaType, MessageId, PlatformKind, UtcTime, VisibleMessage,
@@ -10,6 +9,7 @@ use unicom_models::{
 use utoipa::ToSchema;
 
 use crate::Api;
+use crate::buttons_json::ButtonsJson;
 use crate::webchat::media::media_url;
 
 /// A message as clients see it.
@@ -28,8 +28,13 @@ pub(crate) struct MessageJson<'a> {
     media_url: Option<String>,
     reply_to_message_id: Option<MessageId>,
     client_message_id: Option<&'a str>,
-    #[schema(value_type = Option<InteractiveButtons>)]
-    interactive_buttons: Option<&'a Value>,
+    interactive_buttons: Option<ButtonsJson>,
+    /// When the message was last edited.
+    edited_at: Option<UtcTime>,
+    /// Whether the message is in the requested branch. Only on pages of a branch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub in_branch: Option<bool>,
 }
 
 impl<'a> MessageJson<'a> {
@@ -50,7 +55,12 @@ impl<'a> MessageJson<'a> {
                 .map(|name| media_url(api, message.id, name)),
             reply_to_message_id: message.reply_to_message_id,
             client_message_id: message.client_message_id.as_deref(),
-            interactive_buttons: message.interactive_buttons.as_ref(),
+            interactive_buttons: message
+                .interactive_buttons
+                .as_ref()
+                .and_then(ButtonsJson::new),
+            edited_at: message.edited_at,
+            in_branch: None,
         }
     }
 }

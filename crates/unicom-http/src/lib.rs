@@ -8,6 +8,7 @@ mod body;
 mod body_bytes;
 mod body_timeout;
 pub mod bot_replies;
+mod buttons_json;
 mod caller;
 mod conditional;
 mod cursor;

@@ -7,7 +7,6 @@ use crate::UtcTime;
 
 /// A button as it is stored and shown, with all fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InteractiveButton {
     /// The label of the button.
     pub text: String,
@@ -24,7 +23,6 @@ pub struct InteractiveButton {
 
 /// The buttons under a message, in rows, as they are stored and shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct InteractiveButtons(pub Vec<Vec<InteractiveButton>>);
 

@@ -1,8 +1,10 @@
 //! Messages of chats.
 
-use diesel::prelude::*;
+use diesel::{dsl, prelude::*};
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+use crate::schema::{unicom_message_edits as edits, unicom_messages as messages};
 
 use crate::text_enum::text_enum;
 use crate::{AccountId, ChannelId, ChatId, InteractiveButtons, MessageId, UtcTime, schema};
@@ -133,6 +135,20 @@ pub struct VisibleMessage {
     pub client_message_id: Option<String>,
     /// The buttons under the message.
     pub interactive_buttons: Option<Value>,
+    /// When the message was last edited.
+    #[diesel(select_expression = last_edit())]
+    pub edited_at: Option<UtcTime>,
+}
+
+/// Query part: the time of the last edit of a message. `NULL` if it was not edited.
+#[dsl::auto_type]
+fn last_edit() -> _ {
+    edits::table
+        .filter(edits::message_id.eq(messages::id))
+        .order(edits::revision.desc())
+        .select(edits::edited_at)
+        .limit(1_i64)
+        .single_value()
 }
 
 impl VisibleMessage {
@@ -144,6 +160,7 @@ impl VisibleMessage {
     }
 }
 
+/// Without `edited_at`: a message does not have its edits.
 impl From<Message> for VisibleMessage {
     fn from(message: Message) -> Self {
         Self {
@@ -158,6 +175,7 @@ impl From<Message> for VisibleMessage {
             reply_to_message_id: message.reply_to_message_id,
             client_message_id: message.client_message_id,
             interactive_buttons: message.interactive_buttons,
+            edited_at: None,
         }
     }
 }

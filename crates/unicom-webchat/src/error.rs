@@ -17,6 +17,9 @@ pub enum WebChatError {
     /// The visitor has no message or file with this id.
     #[error("there is no such message or file")]
     NotFound,
+    /// The time for which the channel lets visitors edit and delete a message is over.
+    #[error("this message can no longer be changed")]
+    TooLate,
     /// The account is blocked. It can neither write nor read.
     #[error("this account is blocked")]
     AccountBlocked,
@@ -64,6 +67,7 @@ impl WebChatError {
             Self::NoChannel => "no_channel",
             Self::ChatNotFound => "chat_not_found",
             Self::NotFound => "not_found",
+            Self::TooLate => "too_late",
             Self::AccountBlocked => "account_blocked",
             // The session that the request came with has ended, and so has its CSRF token.
             Self::GuestLoggedIn => "csrf_failed",

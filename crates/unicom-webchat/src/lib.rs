@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod branch;
 mod channel;
 mod chats;
 mod click;
 mod default_chat;
+mod edit;
 mod error;
 mod first_contact;
 mod guest_migration;
@@ -24,11 +26,13 @@ mod visitor;
 mod write_access;
 
 pub use account::get_or_create_account;
+pub use branch::Branch;
 pub use channel::{webchat_channel, webchat_channel_or_first};
 pub use chats::{
     ChatChange, NewChat, create_chat, delete_chat, mark_read, note_progress, update_chat,
 };
 pub use click::click_button;
+pub use edit::{Edited, delete_message, edit_message};
 pub use error::WebChatError;
 pub use guest_migration::migrate_guest_to_user;
 pub use list_changes::{Changes, Cursor, InvalidCursor, list_changes};

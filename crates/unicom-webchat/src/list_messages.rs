@@ -1,5 +1,6 @@
 //! `list_messages`: a page of a chat, for a visitor who participates in it.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -12,6 +13,7 @@ use unicom_db::queries::{
 };
 use unicom_models::{AccountId, ChannelId, Chat, ChatId, MessageId, VisibleMessage};
 
+use crate::branch::{self, Branch};
 use crate::default_chat::default_chat_id;
 use crate::write_access::{check_chat_id, ensure_not_blocked};
 use crate::{Cursor, Visitor, WebChatError, webchat_channel_or_first};
@@ -31,6 +33,11 @@ pub struct MessagePageRequest {
     pub order: Order,
     /// Maximum number of messages, 1 to 100. Values outside this range are clamped. Defaults to 50.
     pub limit: u32,
+    /// Which branches of the chat are read. With a branch, a page without an anchor is always the
+    /// newest one, in either order, and a reply to a message that is not on the page is shown as a
+    /// reply to nothing. A page after a message has all branches and all references. Defaults to
+    /// everything, in the order of time.
+    pub branch: Option<Branch>,
 }
 
 impl Default for MessagePageRequest {
@@ -41,6 +48,7 @@ impl Default for MessagePageRequest {
             anchor: None,
             order: Order::NewestFirst,
             limit: 50,
+            branch: None,
         }
     }
 }
@@ -63,6 +71,8 @@ pub struct MessagePage {
     /// The cursor of a reader who has read the chat, for [`list_changes`](crate::list_changes).
     /// `None` if the chat does not exist yet.
     pub cursor: Option<Cursor>,
+    /// The messages that are in the requested branch. `None` if the page has all branches.
+    pub in_branch: Option<HashSet<MessageId>>,
 }
 
 /// The result of [`list_messages_unless`].
@@ -107,6 +117,7 @@ impl fmt::Display for ChatVersion {
 /// # Errors
 /// - [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`],
 ///   [`WebChatError::InvalidCursor`].
+/// - [`WebChatError::NotFound`] if the message that selects a branch is not in the chat.
 /// - [`WebChatError::NoChannel`] if no chat is named and the channel is not an active web chat
 ///   channel.
 ///
@@ -237,9 +248,38 @@ fn page_of(
     page: &MessagePageRequest,
 ) -> Result<MessagePage, WebChatError> {
     let access = &part.access;
+    let through = match page.branch {
+        Some(Branch::Through(id)) => {
+            let position = messages::position(db, access, id)?;
+            Some(position.ok_or(WebChatError::NotFound)?)
+        }
+        _ => None,
+    };
+    let read = match (page.branch, page.anchor) {
+        (Some(branch), None | Some(Anchor::Before(_))) => {
+            newest_of_branch(db, part, page, branch, through)?
+        }
+        _ => by_time(db, part, page, page.order)?,
+    };
+    Ok(MessagePage {
+        chat_id: Some(access.chat().id.clone()),
+        version: Some(ChatVersion::of(access.chat())),
+        cursor: Some(Cursor::of(access.chat())),
+        ..read
+    })
+}
+
+/// Reads a page of all messages.
+fn by_time(
+    db: &mut Db,
+    part: &ReadAccess,
+    page: &MessagePageRequest,
+    order: Order,
+) -> Result<MessagePage, WebChatError> {
+    let access = &part.access;
     let paging = Paging {
         anchor: page.anchor,
-        order: page.order,
+        order,
         limit: page.limit,
     };
     let is_newest = |position: Position| access.chat().last_message_id == Some(position.id);
@@ -253,11 +293,45 @@ fn page_of(
         |message| message.id,
     )?;
     Ok(MessagePage {
-        chat_id: Some(access.chat().id.clone()),
         messages: read.messages,
         has_more: read.has_more,
         next: read.next,
-        version: Some(ChatVersion::of(access.chat())),
-        cursor: Some(Cursor::of(access.chat())),
+        ..MessagePage::default()
     })
+}
+
+/// Reads the newest page of a branch or the page before its anchor, without references to messages
+/// that are not on it.
+fn newest_of_branch(
+    db: &mut Db,
+    part: &ReadAccess,
+    page: &MessagePageRequest,
+    branch: Branch,
+    through: Option<Position>,
+) -> Result<MessagePage, WebChatError> {
+    let mut read = if branch == Branch::All {
+        by_time(db, part, page, Order::NewestFirst)?
+    } else {
+        let before = match page.anchor {
+            Some(_) => Some(part.position.ok_or(WebChatError::InvalidCursor)?),
+            None => None,
+        };
+        let limit = page.limit.clamp(1, 100) as usize;
+        let found = branch::read(db, &part.access, through, before, limit)?;
+        MessagePage {
+            messages: found.messages,
+            has_more: found.next.is_some(),
+            next: found.next,
+            in_branch: Some(found.in_branch),
+            ..MessagePage::default()
+        }
+    };
+    let ids: HashSet<MessageId> = read.messages.iter().map(|message| message.id).collect();
+    for message in &mut read.messages {
+        message.reply_to_message_id = message.reply_to_message_id.filter(|id| ids.contains(id));
+    }
+    if page.order == Order::OldestFirst {
+        read.messages.reverse();
+    }
+    Ok(read)
 }

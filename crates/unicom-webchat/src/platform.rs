@@ -13,6 +13,8 @@ use unicom_core::{
 };
 use unicom_models::PlatformKind;
 
+use crate::edit::{DEFAULT_EDIT_MINUTES, EDIT_MINUTES, MOST_EDIT_MINUTES};
+
 /// The web chat platform. Its readers read messages from unicom's database.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WebChat;
@@ -30,6 +32,7 @@ impl WebChat {
 struct Settings {
     #[serde(rename = "new_chat")]
     _new_chat: Option<NewChat>,
+    edit_minutes: Option<u32>,
     #[serde(rename = "bot_name")]
     _bot_name: Option<String>,
     #[serde(rename = "bot")]
@@ -67,15 +70,29 @@ impl Platform for WebChat {
                     "enum": ["default", "always", null],
                     "default": "default",
                 },
+                EDIT_MINUTES: {
+                    "description": "The number of minutes for which visitors may edit and delete \
+                                    a message that they sent. With 0, they may not.",
+                    "type": ["integer", "null"],
+                    "minimum": 0,
+                    "maximum": MOST_EDIT_MINUTES,
+                    "default": DEFAULT_EDIT_MINUTES,
+                },
             },
             "additionalProperties": false,
         })
     }
 
-    /// Validates the settings `new_chat` and `bot_name`, and refuses unknown ones: a misspelt
-    /// setting would have no effect. There is no external service to ask (seed 5.2).
+    /// Validates the settings `new_chat`, `edit_minutes` and `bot_name`, and refuses unknown ones:
+    /// a misspelt setting would have no effect. There is no external service to ask (seed 5.2).
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
-        read_settings(config).map(|Settings { .. }| ())
+        let Settings { edit_minutes, .. } = read_settings(config)?;
+        if edit_minutes.is_some_and(|minutes| minutes > MOST_EDIT_MINUTES) {
+            return Err(ChannelError(format!(
+                "`{EDIT_MINUTES}` must be an integer from 0 to {MOST_EDIT_MINUTES}"
+            )));
+        }
+        Ok(())
     }
 
     fn deliver(&self, _: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {

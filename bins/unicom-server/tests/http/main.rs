@@ -14,11 +14,13 @@ mod backlog;
 mod bad_input;
 #[path = "../fixtures/before_leases.rs"]
 mod before_leases;
+mod branches;
 mod chats;
 mod clicks;
 mod client;
 mod csrf;
 mod edge;
+mod edits;
 mod response;
 mod success_criteria;
 

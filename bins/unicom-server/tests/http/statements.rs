@@ -249,6 +249,34 @@ both! {
         }
     }
 
+    async fn page_of_a_branch_takes_at_most_6_statements(db: &TestDatabase) {
+        let (app, recorded) = recording(db).await;
+        let user = app.user("ada").await;
+        let last = dialogue(&user, 30).await;
+        for (branch, limit) in [("latest", 4), ("all", 3), (&*last, 6)] {
+            for more in [String::new(), format!("&before={last}"), format!("&after={last}&limit=100")] {
+                let path = format!("/unicom/webchat/messages/?branch={branch}{more}");
+                let (answer, statements) = cost(&recorded, user.get(&path)).await;
+                answer.ok();
+                at_most(limit, &path, &statements);
+            }
+        }
+    }
+
+    async fn edits_and_deletions_take_few_statements(db: &TestDatabase) {
+        let (app, recorded) = recording(db).await;
+        let user = app.user("ada").await;
+        let last = dialogue(&user, 30).await;
+        let path = format!("/unicom/webchat/message/{last}/");
+        let edit = user.patch(&path, json!({ "text": "changed" }));
+        let (answer, statements) = cost(&recorded, edit).await;
+        answer.ok();
+        at_most(12, "an edit", &statements);
+        let (answer, statements) = cost(&recorded, user.delete(&path)).await;
+        answer.ok();
+        at_most(32, "a deletion", &statements);
+    }
+
     async fn poll_without_changes_reads_no_message(db: &TestDatabase) {
         let (app, recorded) = recording(db).await;
         let guest = app.guest_who_wrote("hi").await;

@@ -22,7 +22,9 @@ both! {
             let user = json!({ "username": name, "password": PASSWORD });
             let chat = format!("/unicom/webchat/chat/{chat}");
             let of_user = format!("/unicom/webchat/chat/webchat_user_{}", slash.len() + 1);
-            let routes: [(Method, &str, Value, u16); 21] = [
+            let message = sent["message"]["id"].as_str().unwrap();
+            let message = format!("/unicom/webchat/message/{message}");
+            let routes: [(Method, &str, Value, u16); 23] = [
                 (Method::GET, file, json!(null), 200),
                 (Method::GET, "/healthz", json!(null), 200),
                 (Method::GET, "/readyz", json!(null), 200),
@@ -42,6 +44,8 @@ both! {
                 (Method::GET, "/unicom/webchat/messages", json!(null), 200),
                 (Method::GET, "/unicom/webchat/chats", json!(null), 200),
                 (Method::POST, "/unicom/webchat/chats", json!({}), 201),
+                (Method::PATCH, &message, json!({ "text": "x" }), 200),
+                (Method::DELETE, &message, json!(null), 200),
                 (Method::PATCH, &chat, json!({ "name": "x" }), 200),
                 (Method::PUT, &chat, json!({ "name": "y" }), 200),
                 (Method::DELETE, &chat, json!(null), 200),

@@ -1,13 +1,13 @@
 //! Events that change what is stored: edits, deletions, receipts, and chats that cannot be reached.
 
-use unicom_db::queries::message_edits::{self, NewText};
+use unicom_db::queries::message_edits::{self, EarlierText, NewText};
 use unicom_db::queries::messages;
 use unicom_db::queries::receipts::{self, Failure};
 use unicom_db::queries::{
     accounts, addresses, changes, chats, deliveries, erasure, files, provider_messages, queue,
 };
-use unicom_db::{LockedChat, Tx};
-use unicom_models::{Address, Channel, ChatId, Direction, Message, Request};
+use unicom_db::{DbError, LockedChat, Tx};
+use unicom_models::{Address, Channel, ChatId, Direction, Message, MessageId, Request, UtcTime};
 
 use super::event::{Applied, MessageEdit, MessageRef, Receipt, ReceiptStatus, Refusal};
 use super::resolve::check_address;
@@ -38,11 +38,48 @@ pub(super) fn edit(
     } else {
         Content::new(edit.text, edit.html, media)?
     };
-    let (text, html, media_type) = content.into_text();
     let before = message_edits::list(tx, &[message.id])?.pop();
     let is_older = before.as_ref().is_some_and(|last| edit.at < last.edited_at);
-    if is_older || (text == message.text && html == message.html) {
+    if is_older || !replace(tx, &chat, &message, content, before, edit.at)? {
         return Ok(Applied::Unchanged);
+    }
+    Ok(Applied::Changed)
+}
+
+/// Replaces the text of an incoming message of the chat, and keeps the old one. If the message's
+/// request has not been given to a bot yet, the bot gets the new text. Returns `false` if the text
+/// is the same.
+///
+/// # Errors
+/// [`CoreError::EmptyMessage`] if the text is empty and the message has no file,
+/// [`CoreError::Nul`], [`CoreError::TooLarge`] for a text over 256 KiB.
+pub fn edit_text(
+    tx: &mut Tx<'_>,
+    chat: &LockedChat<'_>,
+    message: &Message,
+    text: String,
+) -> Result<bool, CoreError> {
+    let media = message.media().map(|media| (message.media_type, media));
+    let content = Content::new(text, None, media)?;
+    let before = message_edits::list(tx, &[message.id])?.pop();
+    let earliest = before.as_ref().map(|last| last.edited_at.next());
+    let at = earliest.map_or(tx.now(), |earliest| earliest.max(tx.now()));
+    replace(tx, chat, message, content, before, at)
+}
+
+/// Replaces the content of a message. `before` is its last edit. Returns `false` if the content is
+/// the same.
+fn replace(
+    tx: &mut Tx<'_>,
+    chat: &LockedChat<'_>,
+    message: &Message,
+    content: Content,
+    before: Option<EarlierText>,
+    edited_at: UtcTime,
+) -> Result<bool, CoreError> {
+    let (text, html, media_type) = content.into_text();
+    if text == message.text && html == message.html {
+        return Ok(false);
     }
     let new = NewText {
         revision: before.map_or(1, |last| last.revision + 1),
@@ -50,12 +87,12 @@ pub(super) fn edit(
         html: html.as_deref(),
         media_type,
         display_text: &Request::display_text(&text),
-        edited_at: edit.at,
+        edited_at,
     };
-    message_edits::replace_text(tx, &chat, &message, new)?;
+    message_edits::replace_text(tx, chat, message, new)?;
     // Readers of the chat reload it.
-    erasure::bump_updated_at(tx, &chat, chat.name.as_deref(), &chat.metadata)?;
-    Ok(Applied::Changed)
+    erasure::bump_updated_at(tx, chat, chat.name.as_deref(), &chat.metadata)?;
+    Ok(true)
 }
 
 /// Deletes an incoming message with its request. Its files go with the next sweep of files without
@@ -69,14 +106,27 @@ pub(super) fn delete(
     let Some((chat, message)) = lock(tx, channel, message, Direction::Incoming)? else {
         return Ok(Applied::Refused(Refusal::UnknownMessage));
     };
-    // The next request of the chat must not wait for these files.
-    queue::end_wait(tx, &chat, message.id)?;
-    tx.with_secure_delete(|tx| {
-        erasure::delete_messages(tx, &[message.id])?;
-        changes::record_deleted(tx, &chat, message.id)?;
-        erasure::recount(tx, &chat, chat.name.as_deref(), &chat.metadata)
-    })?;
+    delete_message(tx, &chat, message.id)?;
     Ok(Applied::Changed)
+}
+
+/// Deletes an incoming message of the chat with its request. Replies to it stay, without a
+/// reference. Returns the storage keys of its files. The caller deletes them from the media store
+/// once the transaction is committed.
+pub fn delete_message(
+    tx: &mut Tx<'_>,
+    chat: &LockedChat<'_>,
+    id: MessageId,
+) -> Result<Vec<String>, CoreError> {
+    // The next request of the chat must not wait for these files.
+    queue::end_wait(tx, chat, id)?;
+    let deleted = tx.with_secure_delete(|tx| {
+        changes::record_deleted(tx, chat, id)?;
+        let deleted = erasure::delete_messages(tx, &[id])?;
+        erasure::recount(tx, chat, chat.name.as_deref(), &chat.metadata)?;
+        Ok::<_, DbError>(deleted)
+    })?;
+    Ok(deleted.files)
 }
 
 /// Records how far an outgoing message has come.

@@ -10,6 +10,7 @@ mod receive;
 mod resolve;
 
 pub use append::{TextTarget, append_incoming, incoming_text, stored_text};
+pub use changes::{delete_message, edit_text};
 pub use event::{
     Applied, ChatInfo, ClickEvent, MessageEdit, MessageEvent, MessageRef, PlatformEvent, Receipt,
     ReceiptStatus, Refusal, Sender,

@@ -159,7 +159,8 @@ pub fn rewrite(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Records the deletion of a message of `chat`.
+/// Records the deletion of a message of `chat`, which follows. Replies to the message change with
+/// it: they lose their reference.
 pub fn record_deleted(
     tx: &mut Tx<'_>,
     chat: &LockedChat<'_>,
@@ -167,15 +168,20 @@ pub fn record_deleted(
 ) -> Result<(), DbError> {
     let (change, now) = (next(tx, chat)?, tx.now());
     let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::insert_into(deleted_messages::table)
-        .values((
-            deleted_messages::chat_id.eq(&chat.id),
-            deleted_messages::change.eq(change),
-            deleted_messages::message_id.eq(id),
-            deleted_messages::deleted_at.eq(now),
-        ))
-        .execute(conn))?;
-    Ok(())
+    on_engine!(db, conn => {
+        diesel::update(messages::table.filter(messages::reply_to_message_id.eq(id)))
+            .set(messages::change.eq(change))
+            .execute(conn)?;
+        diesel::insert_into(deleted_messages::table)
+            .values((
+                deleted_messages::chat_id.eq(&chat.id),
+                deleted_messages::change.eq(change),
+                deleted_messages::message_id.eq(id),
+                deleted_messages::deleted_at.eq(now),
+            ))
+            .execute(conn)?;
+        Ok::<_, DbError>(())
+    })
 }
 
 /// Returns what has changed in the chat of `access` since `cursor`. Returns [`Changes::Reset`] if

@@ -6,7 +6,7 @@ use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_accounts as accounts, unicom_chats as chats,
     unicom_messages as messages,
 };
-use unicom_models::{Account, AccountId, Chat, ChatId, Direction, MessageId};
+use unicom_models::{Account, AccountId, Chat, ChatId, Direction, Message, MessageId};
 
 use crate::{AdminAccess, ChatAccess, Db, DbError, Tx, on_engine};
 
@@ -121,4 +121,54 @@ pub fn lock_access_to_buttons(
         };
         (access, buttons)
     }))
+}
+
+/// Locks the chat of an incoming message that the account wrote as [`lock_access`] does. Returns
+/// access for writing and the message.
+///
+/// Returns `None` if the account does not take part in the chat or is blocked, or if it wrote no
+/// message with this id.
+pub fn lock_access_to_own_message(
+    tx: &mut Tx<'_>,
+    account_id: &AccountId,
+    message_id: MessageId,
+) -> Result<Option<(ChatAccess, Message)>, DbError> {
+    macro_rules! own {
+        () => {
+            messages::table
+                .filter(messages::id.eq(message_id))
+                .filter(messages::sender_id.eq(account_id.clone()))
+                .filter(messages::direction.eq(Direction::Incoming))
+        };
+    }
+    let row: Option<(Chat, i64, Account)> = lock_first!(
+        tx,
+        participation!(
+            account_id,
+            chats::id
+                .nullable()
+                .eq(own!().select(messages::chat_id).single_value())
+        )
+        .select((
+            Chat::as_select(),
+            account_chats::unread_count,
+            Account::as_select(),
+        ))
+    )?;
+    let Some((chat, unread_count, account)) = row else {
+        return Ok(None);
+    };
+    // Read again: it may have changed while the locks were awaited.
+    let db: &mut Db = tx;
+    let message: Option<Message> = on_engine!(db, conn => own!()
+        .filter(messages::chat_id.eq(&chat.id))
+        .select(Message::as_select())
+        .first(conn)
+        .optional())?;
+    let access = ChatAccess {
+        account,
+        chat,
+        unread_count,
+    };
+    Ok(message.map(|message| (access, message)))
 }

@@ -83,6 +83,38 @@ pub fn page(
     Ok(walked!(db, visible, VisibleMessage, walk, limit)?)
 }
 
+/// Returns a message of the chat. Returns `None` if the chat does not have it or it is internal.
+pub fn one(
+    db: &mut Db,
+    access: &ChatAccess,
+    id: MessageId,
+) -> Result<Option<VisibleMessage>, DbError> {
+    Ok(on_engine!(db, conn => messages::table
+        .find(id)
+        .filter(messages::chat_id.eq(&access.chat.id))
+        .filter(messages::direction.ne(Direction::Internal))
+        .select(VisibleMessage::as_select())
+        .first(conn)
+        .optional())?)
+}
+
+/// Returns the position of a message of the chat. Returns `None` if the chat does not have it or it
+/// is internal.
+pub fn position(
+    db: &mut Db,
+    access: &ChatAccess,
+    id: MessageId,
+) -> Result<Option<Position>, DbError> {
+    let timestamp: Option<UtcTime> = on_engine!(db, conn => messages::table
+        .find(id)
+        .filter(messages::chat_id.eq(&access.chat.id))
+        .filter(messages::direction.ne(Direction::Internal))
+        .select(messages::timestamp)
+        .first(conn)
+        .optional())?;
+    Ok(timestamp.map(|timestamp| Position { timestamp, id }))
+}
+
 /// Returns up to `limit` messages in the order of the walk, including internal ones.
 pub fn page_for_admin(
     db: &mut Db,

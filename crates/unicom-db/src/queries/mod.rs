@@ -24,6 +24,7 @@ pub mod append_outgoing;
 pub mod append_texts;
 pub mod audit;
 pub mod bots;
+pub mod branches;
 pub mod categories;
 pub mod changes;
 pub mod channel_holds;

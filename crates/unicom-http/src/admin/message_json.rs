@@ -1,15 +1,35 @@
 //! Messages as admins see them: of every direction, and with their delivery state.
 
 use serde::Serialize;
-use serde_json::Value;
-use unicom_core::buttons::InteractiveButtons;
+use unicom_db::queries::message_edits::EarlierText;
 use unicom_models::{
     AccountId, ChannelId, ChatId, Direction, MediaType, Message, MessageId, UtcTime,
 };
 use utoipa::ToSchema;
 
 use crate::Api;
+use crate::buttons_json::ButtonsJson;
 use crate::webchat::media::path_of;
+
+/// What a message said before an edit.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MessageEdit)]
+pub(super) struct EditJson {
+    text: String,
+    html: Option<String>,
+    /// When the message was edited.
+    edited_at: UtcTime,
+}
+
+impl From<EarlierText> for EditJson {
+    fn from(edit: EarlierText) -> Self {
+        Self {
+            text: edit.text,
+            html: edit.html,
+            edited_at: edit.edited_at,
+        }
+    }
+}
 
 /// A message as admins see it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,16 +51,18 @@ pub(super) struct AdminMessageJson {
     media_content_type: Option<String>,
     media_size: Option<i64>,
     reply_to_message_id: Option<MessageId>,
-    #[schema(value_type = Option<InteractiveButtons>)]
-    interactive_buttons: Option<Value>,
+    interactive_buttons: Option<ButtonsJson>,
     provider_message_id: Option<String>,
     sent_at: Option<UtcTime>,
     delivered_at: Option<UtcTime>,
     seen_at: Option<UtcTime>,
+    /// What the message said before each edit, the oldest edit first.
+    edits: Vec<EditJson>,
 }
 
 impl AdminMessageJson {
-    pub fn new(api: &Api, message: Message) -> Self {
+    /// Creates the JSON form of a message and of its edits, the oldest first.
+    pub fn new(api: &Api, message: Message, edits: Vec<EarlierText>) -> Self {
         let name = message.media_name.as_deref();
         Self {
             media_url: name.map(|name| {
@@ -65,11 +87,15 @@ impl AdminMessageJson {
             media_content_type: message.media_content_type,
             media_size: message.media_size,
             reply_to_message_id: message.reply_to_message_id,
-            interactive_buttons: message.interactive_buttons,
+            interactive_buttons: message
+                .interactive_buttons
+                .as_ref()
+                .and_then(ButtonsJson::new),
             provider_message_id: message.provider_message_id,
             sent_at: message.sent_at,
             delivered_at: message.delivered_at,
             seen_at: message.seen_at,
+            edits: edits.into_iter().map(EditJson::from).collect(),
         }
     }
 }

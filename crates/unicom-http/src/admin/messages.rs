@@ -1,9 +1,12 @@
 //! `admin/chats/{id}/messages/` and `admin/media/`: admins read a chat and write to it.
 
+use std::collections::HashMap;
+
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use unicom_core::admin::{Actor, Extensions, list_chat_messages, send_to_chat};
 use unicom_core::{CoreError, OutgoingMessage};
+use unicom_db::queries::message_edits::{self, EarlierText};
 use unicom_db::queries::{chat_access, messages};
 use unicom_db::{Db, DbError, Tx};
 use unicom_models::{ChatId, Message, MessageId};
@@ -62,17 +65,24 @@ pub(super) async fn page(
     let chat_id = request.chat_id()?;
     let paging = read_only::<MessageParameters>(http)?.paging()?;
     let id = chat_id.clone();
-    let page = request.read(move |db| {
+    let read = request.read(move |db| {
         check(db, &id)?;
-        list_chat_messages(db, &id, &paging)
+        let page = list_chat_messages(db, &id, &paging)?;
+        let ids: Vec<MessageId> = page.messages.iter().map(|message| message.id).collect();
+        Ok::<_, CoreError>((page, message_edits::list(db, &ids)?))
     });
-    let page = page.await?;
-    let messages = page.messages.into_iter();
+    let (page, edits) = read.await?;
+    let mut edits_of: HashMap<MessageId, Vec<EarlierText>> = HashMap::new();
+    for edit in edits {
+        edits_of.entry(edit.message_id).or_default().push(edit);
+    }
+    let messages = page.messages.into_iter().map(|message| {
+        let edits = edits_of.remove(&message.id).unwrap_or_default();
+        AdminMessageJson::new(api, message, edits)
+    });
     Ok(respond::ok(AdminMessagePage {
         chat_id,
-        messages: messages
-            .map(|message| AdminMessageJson::new(api, message))
-            .collect(),
+        messages: messages.collect(),
         has_more: page.has_more,
         next_cursor: page.next,
     }))
@@ -131,7 +141,7 @@ pub(super) async fn store(
     }
     let message = sent.map_err(ApiError::not_sent)?;
     Ok(respond::created(MessageResponse {
-        message: AdminMessageJson::new(api, message),
+        message: AdminMessageJson::new(api, message, Vec::new()),
     }))
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// Marks every field of schemas that are used only in responses as required: fields without a value
-/// are `null`. Removes unused schemas.
+/// are `null`, except optional ones that may not be `null`. Removes unused schemas.
 pub(super) fn schemas(document: &mut Value) {
     let (mut sent, mut used) = (BTreeSet::new(), BTreeSet::new());
     let operations = document["paths"].as_object().into_iter().flatten();
@@ -97,7 +97,19 @@ fn require_all(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {
             if let Some(Value::Object(properties)) = fields.get("properties") {
-                let names: Vec<String> = properties.keys().cloned().collect();
+                let required = fields.get("required").cloned().unwrap_or_default();
+                let is_required = |name: &str| {
+                    let mut names = required.as_array().into_iter().flatten();
+                    names.any(|required| required == name)
+                };
+                let is_sent = |(name, schema): &(&String, &Value)| {
+                    is_required(name) || schema.to_string().contains("\"null\"")
+                };
+                let names: Vec<String> = properties
+                    .iter()
+                    .filter(is_sent)
+                    .map(|(name, _)| name.clone())
+                    .collect();
                 fields.insert("required".to_owned(), json!(names));
             }
             fields.values_mut().for_each(require_all);

@@ -2,16 +2,17 @@
 
 use actix_web::http::header::EntityTag;
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
-use unicom_core::paging::Paging;
+use unicom_core::paging::{Order, Paging};
 use unicom_models::{ChannelId, ChatId, MessageId};
-use unicom_webchat::{ChatVersion, MessagePageRequest, MessagesRead, list_messages_unless};
+use unicom_webchat::{Branch, ChatVersion, MessagePageRequest, MessagesRead, list_messages_unless};
 use utoipa::ToSchema;
 
 use crate::conditional::Precondition;
 use crate::json::MessageJson;
 use crate::openapi::Kind::{
-    AccountBlocked, ChatNotFound, InvalidCursor, InvalidParameter, NoChannel,
+    AccountBlocked, ChatNotFound, InvalidCursor, InvalidParameter, NoChannel, NotFound,
 };
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{MessageParameters, Parameters};
@@ -24,10 +25,15 @@ struct Listed<'a> {
     chat_id: Option<&'a ChatId>,
     messages: Vec<MessageJson<'a>>,
     has_more: bool,
-    /// The cursor of the next page, as `before` (with `after` or `order=asc`, as `after`).
+    /// The cursor of the next page, as `before` (with `after`, or with `order=asc` and no `branch`,
+    /// as `after`).
     next_cursor: Option<MessageId>,
     /// What the client has read of the chat, for `webchat/events/`; null if there is no chat.
     cursor: Option<String>,
+    /// Which branches the page has. Only if the request names `branch`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = BranchMode, required = false)]
+    branch_mode: Option<BranchMode>,
 }
 
 /// Which chat is read.
@@ -38,6 +44,46 @@ pub(crate) struct ChatParameters {
     chat_id: Option<ChatId>,
     /// The channel of that chat
     channel_id: Option<ChannelId>,
+    /// `latest` (the branch with the newest message), `all`, or the id of a message whose branch is
+    /// read. With it, the messages are ordered oldest first by default, and a page without `before`
+    /// and `after` is the newest one
+    #[serde(default, deserialize_with = "branch")]
+    #[param(value_type = Option<String>)]
+    branch: Option<Branch>,
+}
+
+/// Deserializes a branch.
+fn branch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Branch>, D::Error> {
+    let value = String::deserialize(deserializer)?;
+    match value.as_str() {
+        "all" => Ok(Some(Branch::All)),
+        "latest" => Ok(Some(Branch::Latest)),
+        id => id.parse().map(|id| Some(Branch::Through(id))).map_err(|_| {
+            D::Error::custom("must be `latest`, `all` or the id of a message of the chat")
+        }),
+    }
+}
+
+/// Which branches of a chat a page has.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum BranchMode {
+    /// The branch with the newest message.
+    Latest,
+    /// All branches.
+    All,
+    /// The branch with the message that the request named.
+    Specific,
+}
+
+impl From<Branch> for BranchMode {
+    fn from(branch: Branch) -> Self {
+        match branch {
+            Branch::All => Self::All,
+            Branch::Latest => Self::Latest,
+            Branch::Through(_) => Self::Specific,
+        }
+    }
 }
 
 /// Lists messages of a chat
@@ -45,6 +91,12 @@ pub(crate) struct ChatParameters {
 /// The newest messages first. Paging with `before=next_cursor` until `has_more` is false returns
 /// every message once, even if new ones arrive meanwhile. A visitor who has never written gets no
 /// messages, and `chat_id` is null.
+///
+/// Several messages of a visitor that reply to the same message are alternatives. A branch has one
+/// of them with what follows it; messages that reply to nothing are in every branch. With `branch`,
+/// a reply to a message that is not on the page is shown as a reply to nothing. A page of one
+/// branch also has the messages of the branches that fork from it there, at most `limit` more, with
+/// `in_branch` false. A page with `after` has the messages of all branches.
 #[utoipa::path(
     get, path = "/webchat/messages", operation_id = "list_messages", tag = "webchat",
     params(
@@ -58,7 +110,7 @@ pub(crate) struct ChatParameters {
             headers(("ETag" = String, description = "The tag of the page, if there is a chat"))
         ),
         (status = 304, description = "Nothing has changed"),
-        ErrorResponses<{ error_kinds(&[InvalidParameter, InvalidCursor, AccountBlocked, ChatNotFound, NoChannel]) }>,
+        ErrorResponses<{ error_kinds(&[InvalidParameter, InvalidCursor, AccountBlocked, ChatNotFound, NotFound, NoChannel]) }>,
     ),
 )]
 pub(crate) async fn messages(
@@ -67,6 +119,7 @@ pub(crate) async fn messages(
 ) -> Result<HttpResponse, ApiError> {
     let parameters = Parameters::of(&request)?;
     let page = page(parameters.read()?, parameters.read()?)?;
+    let branch = page.branch;
     let visitor = api.reader(&request).await?;
     let known = Precondition::of(&request);
     let read = api
@@ -86,12 +139,17 @@ pub(crate) async fn messages(
         messages: chat_id.map_or_else(Vec::new, |chat_id| {
             let messages = page.messages.iter();
             messages
-                .map(|message| MessageJson::new(&api, chat_id, message))
+                .map(|message| {
+                    let mut shown = MessageJson::new(&api, chat_id, message);
+                    shown.in_branch = page.in_branch.as_ref().map(|ids| ids.contains(&message.id));
+                    shown
+                })
                 .collect()
         }),
         has_more: page.has_more,
         next_cursor: page.next,
         cursor: page.cursor.map(|cursor| cursor.to_string()),
+        branch_mode: branch.map(BranchMode::from),
     };
     Ok(respond::tagged(respond::ok(listed), tag))
 }
@@ -107,6 +165,7 @@ fn tag(version: ChatVersion) -> EntityTag {
 /// # Errors
 /// Those of [`MessageParameters::paging`].
 fn page(chat: ChatParameters, page: MessageParameters) -> Result<MessagePageRequest, ApiError> {
+    let is_ordered = page.order.is_some();
     let Paging {
         anchor,
         order,
@@ -116,7 +175,12 @@ fn page(chat: ChatParameters, page: MessageParameters) -> Result<MessagePageRequ
         chat_id: chat.chat_id,
         channel_id: chat.channel_id,
         anchor,
-        order,
+        order: if chat.branch.is_some() && !is_ordered {
+            Order::OldestFirst
+        } else {
+            order
+        },
         limit,
+        branch: chat.branch,
     })
 }

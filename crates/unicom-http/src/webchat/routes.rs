@@ -4,7 +4,7 @@ use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{Scope, web};
 
-use super::{button_click, chat, chats, media, messages, send, unread};
+use super::{button_click, chat, chats, media, message, messages, send, unread};
 use crate::live::{events, socket};
 use crate::multipart;
 use crate::openapi::{Description, Document, RequestContext, Routes};
@@ -19,6 +19,7 @@ pub const VISITORS: Routes = routes! {
     button_click => [click],
     messages => [messages],
     unread => [unread],
+    message => [edit, delete],
     events => [events],
     socket => [socket],
     chats => [list, create],

@@ -157,15 +157,7 @@ impl SendBody {
     ) -> Result<Self, ApiError> {
         let (fields, file) = read_fields(request, payload, api).await?;
         let text = fields.text.unwrap_or_default();
-        if text.trim().len() > api.limits.text {
-            return Err(ApiError::too_large(format!(
-                "`text` must be at most {} bytes long",
-                api.limits.text
-            )));
-        }
-        if text.contains('\0') {
-            return Err(ApiError::invalid_text("`text` has a NUL character"));
-        }
+        check_text(&text, api)?;
         // Checked again when stored; checked here before the file is inspected.
         check_metadata(fields.metadata.as_ref())?;
         if text.trim().is_empty() && file.is_none() {
@@ -193,6 +185,20 @@ impl SendBody {
             },
         })
     }
+}
+
+/// Checks that the text of a visitor's message is not too long and has no NUL.
+pub(super) fn check_text(text: &str, api: &Api) -> Result<(), ApiError> {
+    if text.trim().len() > api.limits.text {
+        return Err(ApiError::too_large(format!(
+            "`text` must be at most {} bytes long",
+            api.limits.text
+        )));
+    }
+    if text.contains('\0') {
+        return Err(ApiError::invalid_text("`text` has a NUL character"));
+    }
+    Ok(())
 }
 
 /// Reads the fields, and the file with the room reserved for it.

@@ -9,7 +9,9 @@ use unicom_db::queries::changes::{self, Changes, Cursor};
 use unicom_db::queries::messages::{self, Walk};
 use unicom_models::{AccountId, ChatId, VisibleMessage};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
-use unicom_webchat::{ChatChange, Visitor, mark_read, update_chat};
+use unicom_webchat::{
+    ChatChange, NewMessage, Visitor, delete_message, edit_message, mark_read, update_chat,
+};
 
 use crate::deliveries::fixture::fake_site;
 use crate::fixture::{Fixture, access, bots, user};
@@ -152,6 +154,27 @@ both_engines! {
         let before = site.chat(chat.as_str()).unwrap().change;
         site.write(move |tx| mark_read(tx, &guest, &chat));
         assert_eq!(site.chat(&reader.chat.to_string()).unwrap().change, before);
+    }
+
+    fn edits_and_deletions_of_visitors_reach_readers(db: &TestDatabase) {
+        let site = Fixture::new(db);
+        let guest = Visitor::guest("4f3c");
+        let first = site.say(&guest, "hallo");
+        let reply = NewMessage { reply_to_message_id: Some(first.id), ..NewMessage::text("again") };
+        let reply = site.tell(&guest, reply);
+        let mut reader = Reader::new(&site, guest.account_id().as_str(), first.chat_id.as_str());
+        let mut late = reader.clone();
+        let (writer, id) = (guest.clone(), first.id);
+        site.write(move |tx| Ok(edit_message(tx, &writer, id, "hello")?));
+        assert_eq!(reader.catch_up(&site), 1);
+        let edited = reader.messages[0].edited_at;
+        assert!(edited.is_some());
+        // The deleted message, and the reply to it.
+        let writer = guest.clone();
+        site.write(move |tx| Ok(delete_message(tx, &writer, id)?));
+        assert_eq!(reader.catch_up(&site), 2);
+        assert_eq!((reader.messages[0].id, reader.messages[0].reply_to_message_id), (reply.id, None));
+        assert_eq!((late.catch_up(&site), reader.resets, late.resets), (2, 0, 0));
     }
 
     fn rewritten_chat_is_read_again(db: &TestDatabase) {

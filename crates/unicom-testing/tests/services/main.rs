@@ -10,6 +10,7 @@
 mod accounts;
 mod acknowledgement;
 mod bot_history;
+mod branches;
 #[cfg(feature = "postgres")]
 mod cached_plans;
 mod categorization;

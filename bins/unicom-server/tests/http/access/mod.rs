@@ -86,6 +86,7 @@ fn routes(resources: &Resources) -> Vec<Route> {
     } = resources;
     let one = format!("/unicom/webchat/chat/{chat}/");
     let messages = format!("/unicom/webchat/messages/?chat_id={chat}");
+    let said = format!("/unicom/webchat/message/{message}/");
     let send = || "/unicom/webchat/send/".to_owned();
     let (no_chat, not_found) = ((404, "chat_not_found"), (404, "not_found"));
     let rename = || Some(json!({ "name": "mine", "is_archived": true, "metadata": { "a": 1 } }));
@@ -173,6 +174,14 @@ fn routes(resources: &Resources) -> Vec<Route> {
         ),
         route("read", Method::POST, format!("{one}read/"), None, no_chat),
         route("media", Method::GET, file.clone(), None, not_found),
+        route(
+            "edit",
+            Method::PATCH,
+            said.clone(),
+            Some(json!({ "text": "mine" })),
+            not_found,
+        ),
+        route("delete message", Method::DELETE, said, None, not_found),
     ]
 }
 

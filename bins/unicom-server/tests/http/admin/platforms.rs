@@ -53,6 +53,9 @@ fn schema_of_webchat_accepts_what_the_platform_accepts() {
     for config in [
         json!({}),
         json!({ "new_chat": "default" }),
+        json!({ "edit_minutes": 0 }),
+        json!({ "edit_minutes": 527_040 }),
+        json!({ "edit_minutes": null }),
         json!({ "new_chat": "always", "bot": "echo", "bot_name": "Robo", "retention_days": 7 }),
         json!({ "bot": { "kind": "llm", "model": "x" } }),
         json!({ "new_chat": null, "bot": null, "bot_name": null, "retention_days": null }),
@@ -67,6 +70,10 @@ fn schema_of_webchat_accepts_what_the_platform_accepts() {
     }
     for config in [
         json!({ "new_chat": "never" }),
+        json!({ "edit_minutes": -1 }),
+        json!({ "edit_minutes": 527_041 }),
+        json!({ "edit_minutes": 1.5 }),
+        json!({ "edit_minutes": "15" }),
         json!({ "new_chat": true }),
         json!({ "bot_name": 7 }),
         json!({ "new_chats": "always" }),

@@ -39,10 +39,14 @@ both! {
         let id = id_of(&shown[0][0]);
         assert_ne!(id, id_of(&shown[0][1]));
         let button = |text, value, id: &Value| {
-            json!({ "text": text, "value": value, "url": null, "expires_at": null, "callback_execution_id": id })
+            json!({
+                "type": "callback", "text": text, "value": value, "url": null, "expires_at": null,
+                "callback_execution_id": id,
+            })
         };
         let more = json!({
-            "text": "More", "value": null, "url": "https://example.org/cats", "expires_at": null, "callback_execution_id": null,
+            "type": "url", "text": "More", "value": null, "url": "https://example.org/cats", "expires_at": null,
+            "callback_execution_id": null,
         });
         let no = &shown[0][1]["callback_execution_id"];
         assert_eq!(*shown, json!([[button("The cat", "cat", &json!(id)), button("No", "no", no)], [more]]));

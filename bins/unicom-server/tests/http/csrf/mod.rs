@@ -41,6 +41,10 @@ fn writes<'a>(client: &'a Client, chat: &str) -> Vec<Request<'a>> {
         post(&format!("{chat}delete/")),
         client.request(Method::DELETE, &format!("{chat}delete/")),
         post(&format!("{chat}read/")),
+        client
+            .request(Method::PATCH, "/unicom/webchat/message/x/")
+            .json(&json!({ "text": "x" })),
+        client.request(Method::DELETE, "/unicom/webchat/message/x/"),
         post("/unicom/auth/register/").json(&json!({ "username": "eve", "password": PASSWORD })),
         post("/unicom/auth/login/").json(&login),
         post("/unicom/auth/logout/"),

@@ -45,6 +45,7 @@ const TABLE: [(u16, &[&str]); 15] = [
             "conflict",
             "request_ended",
             "staff_user",
+            "too_late",
         ],
     ),
     (413, &["quota_exceeded", "too_large"]),

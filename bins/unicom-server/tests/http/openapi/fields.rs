@@ -139,6 +139,7 @@ async fn existing(program: &Client, guest: &Client, path: &str) -> String {
             let chat = program.post("/unicom/webchat/chats/", json!({})).await.ok();
             text(&chat["chat"]["id"])
         }
+        Some("message") => text(&program.say("hi").await["id"]),
         other => panic!("nothing is known of {other:?} in {path}"),
     };
     let (start, end) = path.split_once('{').unwrap();
