@@ -129,8 +129,9 @@ pub trait Platform: Debug + Send + Sync + 'static {
         std::future::ready(Err(DeliveryError::Unsupported(reason))).boxed()
     }
 
-    /// Shows the chat with the address `to` that a message was seen, or that an answer is being
-    /// written. By default, a platform shows neither.
+    /// Shows the chat with the address `to` that a message was seen or that an answer is being
+    /// written, or the account with the address `to` that its click has arrived. By default, a
+    /// platform shows nothing.
     ///
     /// Nothing waits for it, nothing repeats it, and it is left out while many are under way. It
     /// may take 5 s.

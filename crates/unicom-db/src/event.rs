@@ -1,6 +1,6 @@
 //! `Event`: notifications about committed writes.
 
-use unicom_models::{AccountId, ChatId, Direction, MessageId, RequestId};
+use unicom_models::{AccountId, Address, ChannelId, ChatId, Direction, MessageId, RequestId};
 
 /// A notification about a committed write.
 ///
@@ -41,6 +41,15 @@ pub enum Event {
     DeliveryReady {
         /// The id of the message.
         message_id: MessageId,
+    },
+    /// A provider waits to be told that a click on a button has arrived.
+    ClickTaken {
+        /// The channel of the click.
+        channel_id: ChannelId,
+        /// The address of the account that clicked.
+        account: Address,
+        /// The provider's id of the click.
+        provider_click_id: String,
     },
     /// Another process on the same database may have written new work. Published only after
     /// [`Database::listen_to_peers`] has been called.

@@ -72,7 +72,7 @@ impl Fixture {
     }
 
     /// Sends a message with a button. Returns the id of the button.
-    fn offer_button(&self, message: &Message, button: Button) -> String {
+    pub fn offer_button(&self, message: &Message, button: Button) -> String {
         let outgoing = OutgoingMessage::text("?").with_buttons(Buttons(vec![vec![button]]));
         let buttons = self.reply_to(message, outgoing).buttons().unwrap();
         buttons.0[0][0].callback_execution_id.clone().unwrap()
