@@ -133,6 +133,9 @@ pub struct VisibleMessage {
     pub client_message_id: Option<String>,
     /// The buttons under the message.
     pub interactive_buttons: Option<Value>,
+    /// Whether a provider knows the message. No other message has further files.
+    #[diesel(select_expression = schema::unicom_messages::provider_message_id.is_not_null())]
+    pub is_from_provider: bool,
 }
 
 impl VisibleMessage {
@@ -158,6 +161,7 @@ impl From<Message> for VisibleMessage {
             reply_to_message_id: message.reply_to_message_id,
             client_message_id: message.client_message_id,
             interactive_buttons: message.interactive_buttons,
+            is_from_provider: message.provider_message_id.is_some(),
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Telling the sender of a message that it was seen and that an answer is being written, and that a
-//! click has arrived. Nothing waits for these signals, and they are dropped while too many are under
-//! way.
+//! Telling the sender of a message that it was seen and that an answer is being written, and that
+//! a click has arrived. Nothing waits for these signals, and they are dropped while too many are
+//! under way.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;

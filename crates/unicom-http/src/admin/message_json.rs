@@ -4,11 +4,12 @@ use serde::Serialize;
 use serde_json::Value;
 use unicom_core::buttons::InteractiveButtons;
 use unicom_models::{
-    AccountId, ChannelId, ChatId, Direction, MediaType, Message, MessageId, UtcTime,
+    AccountId, ChannelId, ChatId, Direction, MediaType, Message, MessageFile, MessageId, UtcTime,
 };
 use utoipa::ToSchema;
 
 use crate::Api;
+use crate::json::FileJson;
 use crate::webchat::media::path_of;
 
 /// A message as admins see it.
@@ -30,6 +31,8 @@ pub(super) struct AdminMessageJson {
     media_url: Option<String>,
     media_content_type: Option<String>,
     media_size: Option<i64>,
+    /// The further files of the message.
+    files: Vec<FileJson>,
     reply_to_message_id: Option<MessageId>,
     #[schema(value_type = Option<InteractiveButtons>)]
     interactive_buttons: Option<Value>,
@@ -40,16 +43,12 @@ pub(super) struct AdminMessageJson {
 }
 
 impl AdminMessageJson {
-    pub fn new(api: &Api, message: Message) -> Self {
+    pub fn new(api: &Api, message: Message, files: &[MessageFile]) -> Self {
+        let folder = format!("{}/admin/media", api.base_path);
         let name = message.media_name.as_deref();
         Self {
-            media_url: name.map(|name| {
-                format!(
-                    "{}/admin/media/{}",
-                    api.base_path,
-                    path_of(message.id, name)
-                )
-            }),
+            media_url: name.map(|name| format!("{folder}/{}", path_of(message.id, name))),
+            files: FileJson::all(&folder, files),
             id: message.id,
             chat_id: message.chat_id,
             channel_id: message.channel_id,

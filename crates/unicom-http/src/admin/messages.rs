@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use unicom_core::admin::{Actor, Extensions, list_chat_messages, send_to_chat};
 use unicom_core::{CoreError, OutgoingMessage};
-use unicom_db::queries::{chat_access, messages};
+use unicom_db::queries::{chat_access, files, messages};
 use unicom_db::{Db, DbError, Tx};
 use unicom_models::{ChatId, Message, MessageId};
 use unicom_webchat::WebChatError;
@@ -18,10 +18,10 @@ use crate::openapi::Kind::{
     RangeNotSatisfiable, StorageFull, UnknownFilter,
 };
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::{MessageParameters, read_only};
+use crate::parameters::{MessageParameters, Parameters, read_only};
 use crate::respond::Success;
 use crate::upload::delete_files;
-use crate::webchat::media::{Binary, serve};
+use crate::webchat::media::{Binary, FileParameter, serve};
 use crate::{ApiError, ids, respond};
 
 /// A page of a chat's messages as admins see them.
@@ -64,14 +64,21 @@ pub(super) async fn page(
     let id = chat_id.clone();
     let page = request.read(move |db| {
         check(db, &id)?;
-        list_chat_messages(db, &id, &paging)
+        let page = list_chat_messages(db, &id, &paging)?;
+        let is_from_provider = |message: &&Message| message.provider_message_id.is_some();
+        let messages = page.messages.iter().filter(is_from_provider);
+        let files = files::ready(db, messages.map(|message| message.id))?;
+        Ok::<_, CoreError>((page, files))
     });
-    let page = page.await?;
+    let (page, mut files) = page.await?;
     let messages = page.messages.into_iter();
     Ok(respond::ok(AdminMessagePage {
         chat_id,
         messages: messages
-            .map(|message| AdminMessageJson::new(api, message))
+            .map(|message| {
+                let files = files.remove(&message.id).unwrap_or_default();
+                AdminMessageJson::new(api, message, &files)
+            })
             .collect(),
         has_more: page.has_more,
         next_cursor: page.next,
@@ -131,7 +138,7 @@ pub(super) async fn store(
     }
     let message = sent.map_err(ApiError::not_sent)?;
     Ok(respond::created(MessageResponse {
-        message: AdminMessageJson::new(api, message),
+        message: AdminMessageJson::new(api, message, &[]),
     }))
 }
 
@@ -141,6 +148,7 @@ pub(super) async fn store(
     params(
         ("message_id" = MessageId, Path, description = "The message with the file"),
         ("filename" = String, Path, description = "The file's name, as in `media_url`"),
+        FileParameter,
         ("Range" = Option<String>, Header, description = "One range of bytes"),
         ("If-Range" = Option<String>, Header, description = "The `ETag` of the file that the range is of"),
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the file the client has"),
@@ -155,22 +163,22 @@ pub(super) async fn store(
             headers(("ETag" = String), ("Content-Range" = String), ("Content-Disposition" = String))
         ),
         (status = 304, description = "Not modified: the client has the current version"),
-        ErrorResponses<{ error_kinds(&[NotFound, RangeNotSatisfiable]) }>,
+        ErrorResponses<{ error_kinds(&[InvalidParameter, NotFound, RangeNotSatisfiable]) }>,
     ),
 )]
 pub(super) async fn media(request: AdminRequest) -> Result<HttpResponse, ApiError> {
     let (id, name): (String, String) = request.in_path("message or file")?;
     let id = ids::message_id(&id)?;
-    let message = request.read(move |db| match chat_access::for_admin_by_message(db, id)? {
-        Some(access) => messages::one_for_admin(db, &access, id),
-        None => Ok::<_, DbError>(None),
+    let FileParameter { file } = Parameters::of(&request.http)?.read()?;
+    let media = request.read(move |db| -> Result<_, DbError> {
+        let Some(access) = chat_access::for_admin_by_message(db, id)? else {
+            return Ok(None);
+        };
+        match messages::one_for_admin(db, &access, id)? {
+            Some(message) => files::media_of(db, &message, file),
+            None => Ok(None),
+        }
     });
-    let media = message.await?.and_then(|message| message.media());
-    serve(
-        &request.http,
-        &request.api,
-        media.ok_or(WebChatError::NotFound)?,
-        &name,
-    )
-    .await
+    let media = media.await?.ok_or(WebChatError::NotFound)?;
+    serve(&request.http, &request.api, media, &name).await
 }

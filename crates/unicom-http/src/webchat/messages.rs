@@ -84,7 +84,10 @@ pub(crate) async fn messages(
         messages: chat_id.map_or_else(Vec::new, |chat_id| {
             let messages = page.messages.iter();
             messages
-                .map(|message| MessageJson::new(&api, chat_id, message))
+                .map(|message| {
+                    let files = page.files.get(&message.id).map_or(&[][..], Vec::as_slice);
+                    MessageJson::new(&api, chat_id, message, files)
+                })
                 .collect()
         }),
         has_more: page.has_more,

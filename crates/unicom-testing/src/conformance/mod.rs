@@ -1,6 +1,6 @@
 //! Conformance suites for implementations of a platform, its webhook, its files, a bot or a media
-//! store. They panic if a guarantee is broken. Those for platforms and bots run on each engine that is built
-//! in; without PostgreSQL they print `skipped: …`. Their futures are `Send`.
+//! store. They panic if a guarantee is broken. Those for platforms and bots run on each engine that
+//! is built in; without PostgreSQL they print `skipped: …`. Their futures are `Send`.
 //!
 //! ```
 //! use serde_json::json;

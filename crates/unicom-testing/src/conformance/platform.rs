@@ -34,8 +34,8 @@ const LONGEST_SIGNAL: Duration = Duration::from_secs(5);
 const POLLING: Duration = Duration::from_millis(300);
 
 /// Checks the guarantees of [`Platform`]: its name, its configuration and the description of it,
-/// its pace, its webhook, its poller, that `Debug` prints no secret, incoming and outgoing messages,
-/// signals, and that it does not block its thread. [`webhook`](super::webhook) and
+/// its pace, its webhook, its poller, that `Debug` prints no secret, incoming and outgoing
+/// messages, signals, and that it does not block its thread. [`webhook`](super::webhook) and
 /// [`files`](super::files) check what the provider must take part in.
 ///
 /// `valid_config` must work with the external services that the test provides, also for `probe`.

@@ -208,6 +208,14 @@ both_engines! {
         assert!(site.now(&message).media().is_some());
     }
 
+    fn message_with_files_needs_an_id_of_its_provider(db: &TestDatabase) {
+        let site = fake_site(db, json!({}));
+        let message = IncomingMessage { files: vec![FakePlatform::file("a.gif")], ..IncomingMessage::default() };
+        let event = PlatformEvent::message(Sender::new("anna", "Anna"), FakePlatform::chat("chat"), message);
+        let error = site.receive(&site.channel, event).unwrap_err();
+        assert!(error.to_string().starts_with("`files` need a `provider_message_id`"), "{error}");
+    }
+
     fn request_waits_for_its_files_behind_another_one(db: &TestDatabase) {
         let site = fake_site(db, json!({"bot": "echo"}));
         let fake = FakePlatform::default().with_file("a.gif", GIF).with_held_files();

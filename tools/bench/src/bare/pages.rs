@@ -31,6 +31,7 @@ struct MessageJson<'a> {
     timestamp: UtcTime,
     media_type: MediaType,
     media_url: Option<String>,
+    files: [(); 0],
     reply_to_message_id: Option<MessageId>,
     client_message_id: Option<&'a str>,
     interactive_buttons: Option<&'a Value>,
@@ -49,6 +50,7 @@ impl<'a> MessageJson<'a> {
             media_type: message.media_type,
             // The measured messages have no files.
             media_url: None,
+            files: [],
             reply_to_message_id: message.reply_to_message_id,
             client_message_id: message.client_message_id.as_deref(),
             interactive_buttons: message.interactive_buttons.as_ref(),
@@ -175,7 +177,7 @@ mod tests {
                     "id": messages[0]["id"], "chat_id": "webchat_guest_00000000000000000000000000000001",
                     "text": "Order number 7 is on its way and will be with you tomorrow.", "html": null,
                     "is_outgoing": true, "sender_name": "Bot", "timestamp": "2025-01-01T00:00:00.007000Z",
-                    "media_type": "text", "media_url": null, "reply_to_message_id": messages[1]["id"],
+                    "media_type": "text", "media_url": null, "files": [], "reply_to_message_id": messages[1]["id"],
                     "client_message_id": null, "interactive_buttons": null,
                 })
             );
