@@ -41,7 +41,7 @@ impl Parts {
     /// Returns the platforms.
     pub fn platforms(&self, context: &PlatformContext, outbound: &Outbound) -> Platforms {
         let platforms = self.platforms.clone();
-        let platforms = platforms.with_secrets(context.secrets.clone());
+        let platforms = platforms.with_context(context.clone());
         let add = |platforms, add: &AddPlatforms| add(platforms, context, outbound);
         self.further_platforms.iter().fold(platforms, add)
     }

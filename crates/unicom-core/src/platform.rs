@@ -8,6 +8,7 @@ mod inbox;
 mod pace;
 mod poller;
 mod probe;
+mod shown;
 mod signal;
 mod webhook;
 
@@ -26,7 +27,6 @@ use unicom_models::{Address, Channel, PlatformKind};
 use crate::CoreError;
 use crate::inbound::FileRef;
 use crate::json_error::sentence;
-use crate::secrets::{CHANNEL_SECRETS, Secrets};
 
 pub use self::delivery::{BusyScope, DeliveryError, DeliveryFailure, DeliveryJob, DeliveryReceipt};
 pub use crate::error::ChannelError;
@@ -38,6 +38,7 @@ pub(crate) use inbox::note_error;
 pub use pace::{Pace, Rate};
 pub use poller::{PollError, Poller, Stop};
 pub use probe::Probed;
+pub use shown::ShownChannel;
 pub use signal::Signal;
 pub use webhook::{WebhookCall, WebhookHandler, WebhookMethod, WebhookRefusal, WebhookReply};
 
@@ -128,8 +129,9 @@ pub trait Platform: Debug + Send + Sync + 'static {
         std::future::ready(Err(DeliveryError::Unsupported(reason))).boxed()
     }
 
-    /// Shows the chat with the address `to` that a message was seen, or that an answer is being
-    /// written. By default, a platform shows neither.
+    /// Shows the chat with the address `to` that a message was seen or that an answer is being
+    /// written, or the account with the address `to` that its click has arrived. By default, a
+    /// platform shows nothing.
     ///
     /// Nothing waits for it, nothing repeats it, and it is left out while many are under way. It
     /// may take 5 s.
@@ -217,20 +219,10 @@ pub fn read_settings<T: DeserializeOwned>(config: &Value) -> Result<T, ChannelEr
 }
 
 /// The platforms registered in a process.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Platforms {
     registered: BTreeMap<PlatformKind, Arc<dyn Platform>>,
-    /// The secrets that settings may name, which errors must not contain.
-    pub(crate) secrets: Secrets,
-}
-
-impl Default for Platforms {
-    fn default() -> Self {
-        Self {
-            registered: BTreeMap::new(),
-            secrets: Secrets::from_env(CHANNEL_SECRETS),
-        }
-    }
+    pub(crate) context: PlatformContext,
 }
 
 impl Platforms {
@@ -241,11 +233,11 @@ impl Platforms {
         self
     }
 
-    /// Sets the secrets that settings of channels may name. They are removed from errors. Defaults
-    /// to the variables `UNICOM_CHANNEL_…` of the environment.
+    /// Sets what platforms get from the program: the secrets that settings of channels may name,
+    /// which are removed from errors, and the addresses of webhooks, which are shown to admins.
     #[must_use]
-    pub fn with_secrets(self, secrets: Secrets) -> Self {
-        Self { secrets, ..self }
+    pub fn with_context(self, context: PlatformContext) -> Self {
+        Self { context, ..self }
     }
 
     /// Returns the registered names, in alphabetical order.

@@ -28,9 +28,8 @@ const SHORTEST: usize = 4;
 type Path<'a> = Vec<&'a str>;
 
 impl Platforms {
-    /// Returns the channel as people may see it: with [`MASK`] instead of each secret setting that
-    /// is not null.
-    pub fn mask_secrets(&self, mut channel: Channel) -> Channel {
+    /// Returns the channel with [`MASK`] instead of each secret setting that is not null.
+    pub(crate) fn mask_secrets(&self, mut channel: Channel) -> Channel {
         let mut shown = channel.config.clone();
         for path in self.secret_paths(&channel.platform, &channel.config) {
             if let Some((_, value)) = locate(&mut shown, &path)
@@ -52,7 +51,7 @@ impl Platforms {
         collect_texts(config, &mut named);
         let mut secrets: Vec<String> = named
             .iter()
-            .filter_map(|name| self.secrets.get(name).ok())
+            .filter_map(|name| self.context.secrets.get(name).ok())
             .filter(|secret| secret.len() >= SHORTEST)
             .collect();
         for path in self.secret_paths(platform, config) {

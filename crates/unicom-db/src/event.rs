@@ -1,7 +1,9 @@
 //! `Event`: notifications about committed writes, and signals that are not stored.
 
 use serde::{Deserialize, Serialize};
-use unicom_models::{AccountId, Author, ChatId, Direction, MessageId, RequestId};
+use unicom_models::{
+    AccountId, Address, Author, ChannelId, ChatId, Direction, MessageId, RequestId,
+};
 
 /// Someone begins or stops to write in a chat.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,6 +75,15 @@ pub enum Event {
     DeliveryReady {
         /// The id of the message.
         message_id: MessageId,
+    },
+    /// A provider waits to be told that a click on a button has arrived.
+    ClickTaken {
+        /// The channel of the click.
+        channel_id: ChannelId,
+        /// The address of the account that clicked.
+        account: Address,
+        /// The provider's id of the click.
+        provider_click_id: String,
     },
     /// Another process on the same database may have written new work. Published only after
     /// [`Database::listen_to_peers`] has been called.

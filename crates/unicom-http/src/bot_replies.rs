@@ -116,7 +116,7 @@ async fn reply(
         .collect();
     let messages = stored
         .iter()
-        .map(|(chat_id, message)| MessageJson::new(&api, chat_id, message))
+        .map(|(chat_id, message)| MessageJson::new(&api, chat_id, message, &[]))
         .collect();
     Ok(respond::ok(Replied { messages }))
 }

@@ -4,13 +4,14 @@ use serde::Serialize;
 use serde_json::Value;
 use unicom_db::queries::chat_list::{LastMessage, ListedChat};
 use unicom_models::{
-    ChannelId, ChatId, Direction, MediaType, MessageId, PlatformKind, UtcTime, VisibleMessage,
+    ChannelId, ChatId, Direction, MediaType, MessageFile, MessageId, PlatformKind, UtcTime,
+    VisibleMessage,
 };
 use utoipa::ToSchema;
 
 use crate::Api;
 use crate::buttons_json::ButtonsJson;
-use crate::webchat::media::media_url;
+use crate::webchat::media::path_of;
 
 /// A message as clients see it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -26,6 +27,8 @@ pub(crate) struct MessageJson<'a> {
     media_type: MediaType,
     /// A path on this server.
     media_url: Option<String>,
+    /// The further files of the message.
+    files: Vec<FileJson>,
     reply_to_message_id: Option<MessageId>,
     client_message_id: Option<&'a str>,
     interactive_buttons: Option<ButtonsJson>,
@@ -38,8 +41,14 @@ pub(crate) struct MessageJson<'a> {
 }
 
 impl<'a> MessageJson<'a> {
-    /// Creates the JSON form of a message of the chat.
-    pub fn new(api: &Api, chat_id: &'a ChatId, message: &'a VisibleMessage) -> Self {
+    /// Creates the JSON form of a message of the chat with its further files.
+    pub fn new(
+        api: &Api,
+        chat_id: &'a ChatId,
+        message: &'a VisibleMessage,
+        files: &[MessageFile],
+    ) -> Self {
+        let folder = || format!("{}/media", api.base_path);
         Self {
             id: message.id,
             chat_id,
@@ -52,7 +61,8 @@ impl<'a> MessageJson<'a> {
             media_url: message
                 .media_name
                 .as_deref()
-                .map(|name| media_url(api, message.id, name)),
+                .map(|name| format!("{}/{}", folder(), path_of(message.id, name))),
+            files: FileJson::all(&folder(), files),
             reply_to_message_id: message.reply_to_message_id,
             client_message_id: message.client_message_id.as_deref(),
             interactive_buttons: message
@@ -62,6 +72,42 @@ impl<'a> MessageJson<'a> {
             edited_at: message.edited_at,
             in_branch: None,
         }
+    }
+}
+
+/// A further file of a message.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = File)]
+pub(crate) struct FileJson {
+    name: String,
+    media_type: MediaType,
+    /// A path on this server.
+    media_url: String,
+    media_content_type: String,
+    media_size: i64,
+}
+
+impl FileJson {
+    /// Creates the JSON form of the files that are in the media store. `folder` is where the server
+    /// has files.
+    pub fn all(folder: &str, files: &[MessageFile]) -> Vec<Self> {
+        let json = |file: &MessageFile| {
+            let media = file.media()?;
+            let path = path_of(file.message_id, &media.name);
+            Some(Self {
+                media_url: format!("{folder}/{path}?file={}", file.seq),
+                media_type: match media.content_type.split('/').next() {
+                    Some("image") => MediaType::Image,
+                    Some("audio") => MediaType::Audio,
+                    Some("video") => MediaType::Video,
+                    _ => MediaType::File,
+                },
+                name: media.name,
+                media_content_type: media.content_type,
+                media_size: media.size,
+            })
+        };
+        files.iter().filter_map(json).collect()
     }
 }
 

@@ -138,6 +138,9 @@ pub struct VisibleMessage {
     /// When the message was last edited.
     #[diesel(select_expression = last_edit())]
     pub edited_at: Option<UtcTime>,
+    /// Whether a provider knows the message. No other message has further files.
+    #[diesel(select_expression = schema::unicom_messages::provider_message_id.is_not_null())]
+    pub is_from_provider: bool,
 }
 
 /// Query part: the time of the last edit of a message. `NULL` if it was not edited.
@@ -176,6 +179,7 @@ impl From<Message> for VisibleMessage {
             client_message_id: message.client_message_id,
             interactive_buttons: message.interactive_buttons,
             edited_at: None,
+            is_from_provider: message.provider_message_id.is_some(),
         }
     }
 }

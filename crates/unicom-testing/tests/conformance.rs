@@ -1,18 +1,22 @@
 //! Runs the conformance suites on the implementations that come with unicom.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::bots::{BotContext, BotError, Echo, Outcome};
-use unicom_core::inbound::{ChatInfo, PlatformEvent, Sender};
+use unicom_core::inbound::{ChatInfo, FileRef, PlatformEvent, Sender};
+use unicom_core::media::LARGEST_FILE;
 use unicom_core::platform::{
-    Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt, PollError,
-    WebhookCall, WebhookHandler, WebhookMethod, WebhookRefusal, WebhookReply,
+    Capabilities, ChannelError, DeliveryError, DeliveryFailure, DeliveryJob, DeliveryReceipt,
+    FileSink, Pace, PollError, Rate, Signal, WebhookCall, WebhookHandler, WebhookMethod,
+    WebhookRefusal, WebhookReply,
 };
 use unicom_core::{Bot, IncomingMessage, OutgoingMessage, Platform};
-use unicom_models::{Channel, PlatformKind};
+use unicom_models::{Address, Channel, PlatformKind};
+use unicom_testing::conformance::ProviderFiles;
 use unicom_testing::{FakePlatform, FakePoll, conformance};
 use unicom_webchat::WebChat;
 
@@ -162,6 +166,9 @@ struct Wrong {
     validate_for: Duration,
     deliver_for: Duration,
     id_of: fn(&DeliveryJob) -> String,
+    pace: Pace,
+    signal: fn(Signal) -> BoxFuture<'static, ()>,
+    fetch: fn(&str, &mut FileSink) -> Result<(), DeliveryError>,
 }
 
 impl Default for Wrong {
@@ -171,7 +178,24 @@ impl Default for Wrong {
             validate_for: Duration::ZERO,
             deliver_for: Duration::ZERO,
             id_of: |job| job.message.id.to_string(),
+            pace: Pace::default(),
+            signal: |_| Box::pin(async {}),
+            fetch: fetch_file,
         }
+    }
+}
+
+/// Fetches a file from a provider that has `cat` and `film`.
+fn fetch_file(name: &str, sink: &mut FileSink) -> Result<(), DeliveryError> {
+    match name {
+        "cat" => sink.write(b"meow"),
+        "film" => loop {
+            sink.write(&[0; 1 << 20])?;
+        },
+        _ => Err(DeliveryError::rejected(
+            "not_found",
+            "there is no such file",
+        )),
     }
 }
 
@@ -181,7 +205,7 @@ impl Platform for Wrong {
     }
 
     fn capabilities(&self) -> Capabilities {
-        FakePlatform::default().capabilities()
+        FakePlatform::default().capabilities().with_pace(self.pace)
     }
 
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
@@ -191,6 +215,19 @@ impl Platform for Wrong {
 
     fn webhook(&self) -> Option<&dyn WebhookHandler> {
         Some(self)
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        _: Channel,
+        file: FileRef,
+        sink: &'a mut FileSink,
+    ) -> BoxFuture<'a, Result<(), DeliveryError>> {
+        Box::pin(async move { (self.fetch)(file.reference.as_str().unwrap_or_default(), sink) })
+    }
+
+    fn signal(&self, _: Channel, _: Address, signal: Signal) -> BoxFuture<'_, ()> {
+        (self.signal)(signal)
     }
 
     fn deliver(&self, job: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {
@@ -261,6 +298,110 @@ fails! {
     platform_whose_provider_ids_have_nul_fails: { id_of: |job| format!("{}\0", job.message.id) } =>
         "it cannot be stored";
     platform_whose_provider_ids_are_empty_fails: { id_of: |_| String::new() } => "it cannot be stored";
+    platform_whose_pace_has_no_period_fails: { pace: Pace::default().with_chat(Rate::new(1, Duration::ZERO)) } =>
+        "`pace.chat` limits nothing";
+    platform_whose_pace_has_more_messages_than_time_fails:
+        { pace: Pace::default().with_channel(Rate::new(2, Duration::from_nanos(1))) } => "`pace.channel` limits nothing";
+    platform_whose_pace_lets_nothing_through_fails: { pace: Pace::default().with_group(Rate::new(1, Duration::MAX)) } =>
+        "`pace.group` lets a message through every";
+    platform_that_panics_on_a_signal_fails: { signal: |signal| match signal {
+        Signal::Seen { .. } | Signal::Typing => Box::pin(async {}),
+        other => panic!("{other:?} is not known"),
+    } } => "`signal` of ClickTaken { provider_click_id: \"conformance-2\" } panicked";
+    platform_that_fails_while_it_signals_fails: { signal: |_| Box::pin(async { panic!("no network") }) } =>
+        "`signal` of Seen { provider_message_id: \"conformance-1\" } panicked";
+    platform_whose_signals_hang_fails: { signal: |_| Box::pin(std::future::pending()) } => "took longer than 5s";
+    platform_that_blocks_in_a_signal_fails: { signal: |_| Box::pin(async {
+        std::thread::sleep(Duration::from_millis(1100));
+    }) } => "blocked its thread for";
+}
+
+/// Checks the files of a platform whose provider has `cat` and `film`.
+async fn check_files(fetch: fn(&str, &mut FileSink) -> Result<(), DeliveryError>) {
+    let wrong = Wrong {
+        fetch,
+        ..Wrong::default()
+    };
+    let files = ProviderFiles {
+        present: FileRef::new("cat"),
+        content: b"meow".to_vec(),
+        missing: FileRef::new("dog"),
+        too_large: FileRef::new("film"),
+    };
+    conformance::files(wrong, json!({}), files).await;
+}
+
+#[tokio::test]
+async fn files_without_a_mistake_conform() {
+    check_files(fetch_file).await;
+}
+
+#[tokio::test]
+async fn files_of_the_fake_platform_conform() {
+    let fake = FakePlatform::default()
+        .with_file("cat.gif", &[7; 100_000])
+        .with_file("film.mkv", &vec![7; LARGEST_FILE + 1]);
+    let files = ProviderFiles {
+        present: FakePlatform::file("cat.gif"),
+        content: vec![7; 100_000],
+        missing: FakePlatform::file("dog.gif"),
+        too_large: FakePlatform::file("film.mkv"),
+    };
+    // The future can be moved to another thread.
+    let suite = conformance::files(fake, json!({}), files);
+    tokio::spawn(suite).await.unwrap();
+}
+
+/// Tests that the suite for files panics with this message about files with one mistake.
+macro_rules! files_fail {
+    ($($name:ident: $fetch:expr => $expected:literal;)*) => {
+        $(
+            #[tokio::test]
+            #[should_panic(expected = $expected)]
+            async fn $name() {
+                check_files($fetch).await;
+            }
+        )*
+    };
+}
+
+files_fail! {
+    file_that_is_cut_fails: |name, sink| match name {
+        "cat" => sink.write(b"me"),
+        other => fetch_file(other, sink),
+    } => "the file was not fetched whole the first time: 2 bytes of 4";
+    file_that_is_not_fetched_fails: |_, _| Err(DeliveryError::Temporary("no network".to_owned())) =>
+        "fetching the file the first time failed";
+    file_that_is_fetched_once_fails: |name, sink| {
+        static FETCHED: AtomicBool = AtomicBool::new(false);
+        match FETCHED.swap(true, Ordering::Relaxed) {
+            false => fetch_file(name, sink),
+            true => Err(DeliveryError::rejected("gone", "the file was fetched before")),
+        }
+    } => "fetching the file again failed";
+    fetching_that_blocks_fails: |name, sink| {
+        std::thread::sleep(Duration::from_millis(1100));
+        fetch_file(name, sink)
+    } => "`fetch` blocked its thread for";
+    missing_file_that_is_empty_fails: |name, sink| match name {
+        "dog" => Ok(()),
+        other => fetch_file(other, sink),
+    } => "a file that does not exist was fetched";
+    missing_file_that_is_asked_for_again_fails: |name, sink| match name {
+        "dog" => Err(DeliveryError::Temporary("404".to_owned())),
+        other => fetch_file(other, sink),
+    } => "a file that does not exist would be fetched again after Temporary";
+    large_file_that_is_cut_fails: |name, sink| match name {
+        "film" => {
+            let _ = fetch_file(name, sink);
+            Ok(())
+        }
+        other => fetch_file(other, sink),
+    } => "a file that is too large was fetched";
+    large_file_that_is_asked_for_again_fails: |name, sink| match name {
+        "film" => fetch_file(name, sink).map_err(|error| DeliveryError::Unknown(error.to_string())),
+        other => fetch_file(other, sink),
+    } => "a file that is too large would be fetched again after Unknown";
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! `list_messages`: a page of a chat, for a visitor who participates in it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -8,10 +8,10 @@ use unicom_core::paging::{Anchor, Order, Paging};
 use unicom_db::Db;
 use unicom_db::queries::visitor_access::{self, ReadAccess, Reader};
 use unicom_db::queries::{
-    accounts,
+    accounts, files,
     messages::{self, Position, Walk},
 };
-use unicom_models::{AccountId, ChannelId, Chat, ChatId, MessageId, VisibleMessage};
+use unicom_models::{AccountId, ChannelId, Chat, ChatId, MessageFile, MessageId, VisibleMessage};
 
 use crate::branch::{self, Branch};
 use crate::default_chat::default_chat_id;
@@ -61,6 +61,8 @@ pub struct MessagePage {
     pub chat_id: Option<ChatId>,
     /// The messages, in the requested order.
     pub messages: Vec<VisibleMessage>,
+    /// The further files of those messages that have several.
+    pub files: HashMap<MessageId, Vec<MessageFile>>,
     /// Whether more messages follow in the direction of the walk.
     pub has_more: bool,
     /// The message to continue from: pass it as [`Anchor::Before`] or, when walking forward, as
@@ -261,8 +263,11 @@ fn page_of(
         }
         _ => by_time(db, part, page, page.order)?,
     };
+    let messages = read.messages.iter();
+    let messages = messages.filter(|message| message.is_from_provider);
     Ok(MessagePage {
         chat_id: Some(access.chat().id.clone()),
+        files: files::ready(db, messages.map(|message| message.id))?,
         version: Some(ChatVersion::of(access.chat())),
         cursor: Some(Cursor::of(access.chat())),
         ..read

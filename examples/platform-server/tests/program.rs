@@ -163,6 +163,13 @@ both_engines! {
         assert!(listed.contains("Sms") && listed.contains("Hotline"), "{listed}");
         let checked = program.succeeds(&["check"]);
         assert!(checked.contains("`Hotline` is active"), "{checked}");
+
+        let show = ["channel", "show", "1"];
+        let shown = program.succeeds(&show);
+        assert!(shown.contains("webhook_url: -\n"), "the public address is not known: {shown}");
+        let output = program.command(&show).env("UNICOM_PUBLIC_ORIGIN", "https://chat.example.com").output();
+        let shown = String::from_utf8(output.unwrap().stdout).unwrap();
+        assert!(shown.contains("webhook_url: https://chat.example.com/unicom/hooks/sms/1/\n"), "{shown}");
     }
 
     async fn provider_is_asked_unless_the_channel_is_stored_inactive(db: &TestDatabase) {

@@ -91,7 +91,7 @@ pub(crate) fn describe(command: clap::Command, platforms: &Platforms) -> clap::C
 pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
     let format = context.format;
     let platforms = context.extensions().platforms;
-    let shown = |channel: Channel| platforms.mask_secrets(channel);
+    let shown = |channel: Channel| platforms.show(channel);
     match command {
         Command::Create {
             platform,

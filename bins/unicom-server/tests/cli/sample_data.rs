@@ -60,7 +60,7 @@ const REST: &[&str] = &[
     "UPDATE unicom_requests SET email = 'a@example.org', phone = '1', error = 'no luck', due_at = created_at,
         identifying_at = created_at, categorizing_at = created_at, category_list_sent_at = created_at,
         queued_at = created_at, processing_at = created_at, completed_at = created_at, failed_at = created_at,
-        reply_token_hash = 'cd', llm_tokens = 5000000000, llm_calls = 3, attempts_before = -1,
+        reply_token_hash = 'cd', llm_tokens = 5000000000, llm_calls = 3, attempts_before = 1,
         category_id = (SELECT id FROM unicom_request_categories ORDER BY id LIMIT 1),
         member_id = (SELECT id FROM unicom_members ORDER BY id LIMIT 1),
         parent_request_id = (SELECT id FROM unicom_requests ORDER BY id DESC LIMIT 1), initial_request_id = id

@@ -4,12 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Duration;
 
-use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use diesel::connection::{
+    Instrumentation, InstrumentationEvent, SimpleConnection, set_default_instrumentation,
+};
 use serde_json::json;
 use unicom_core::buttons::{Button, Buttons};
 use unicom_db::queries::leases::{self, LeaseKind};
 use unicom_db::queries::queue;
-use unicom_db::{DbError, Engine};
+use unicom_db::{DbError, Engine, on_engine};
 use unicom_models::UtcTime;
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
@@ -365,6 +367,29 @@ both! {
         // On PostgreSQL, one statement may begin both.
         assert!((1..=2).contains(&begun), "{}", statements.join("\n"));
         all_are_kept(&recorded, &statements);
+    }
+
+    async fn pages_look_for_further_files_of_providers_only(db: &TestDatabase) {
+        let (app, recorded) = recording(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let admin = app.program().await;
+        let of_admins = format!("/unicom/admin/chats/{}/messages/", guest.account_id().await);
+        let mut costs = Vec::new();
+        for _ in 0..2 {
+            for (client, path) in [(&guest, "/unicom/webchat/messages/"), (&admin, &of_admins)] {
+                client.get(path).await.ok();
+                let (_, statements) = cost(&recorded, client.get(path)).await;
+                let of_files = statements.iter().filter(|statement| statement.contains("unicom_files"));
+                costs.push((of_files.count(), statements.len()));
+            }
+            let update = "UPDATE unicom_messages SET provider_message_id = 'p-1'";
+            let known = app.database().write(move |tx| -> Result<_, DbError> {
+                Ok(on_engine!(&mut **tx, conn => conn.batch_execute(update))?)
+            });
+            known.await.unwrap();
+        }
+        let [(0, of_guest), (0, of_admin), (1, further), (1, of_admin_further)] = costs[..] else { panic!("{costs:?}") };
+        assert_eq!((further, of_admin_further), (of_guest + 1, of_admin + 1));
     }
 
     async fn answers_cost_no_statement_for_notices(db: &TestDatabase) {

@@ -4,6 +4,7 @@ use log::Level;
 use reqwest::Method;
 use serde_json::{Value, json};
 use unicom_core::admin::{Actor, Extensions, NewChannel, create_channel};
+use unicom_core::platform::PlatformContext;
 use unicom_models::ChannelId;
 use unicom_server::{Options, RateLimit, RateOptions};
 use unicom_testing::{FakePlatform, TestDatabase};
@@ -116,6 +117,23 @@ both! {
         assert_eq!((answer.status, answer.text().as_str()), (200, "a&b"));
         assert!(answer.header("content-type").starts_with("text/plain"));
         watch.unchanged("a call without events").await;
+    }
+
+    async fn admins_see_the_address_of_a_webhook(db: &TestDatabase) {
+        let context = PlatformContext::default().with_base_url("https://chat.example.com/unicom");
+        let platforms = unicom_server::platforms().with(FakePlatform::default()).with_context(context);
+        let app = TestApp::with(db, Setup { platforms, ..Setup::default() }).await;
+        let admin = app.program().await;
+        let new = json!({ "platform": FakePlatform::KIND, "name": "Fake", "config": { "token": TOKEN } });
+        let made = admin.post("/unicom/admin/channels/", new).await.ok()["channel"].clone();
+        let id = &made["id"];
+        assert_eq!(made["webhook_url"], format!("https://chat.example.com/unicom/hooks/fake/{id}/"));
+        let shown = async |id: &str| admin.get(&format!("/unicom/admin/channels/{id}/")).await.ok()["channel"].clone();
+        assert_eq!(shown(&id.to_string()).await, made);
+        let listed = admin.get("/unicom/admin/channels/").await.ok()["channels"].clone();
+        assert!(listed.as_array().unwrap().contains(&made));
+        let webchat = shown(&app.channel_id().to_string()).await;
+        assert_eq!(webchat["webhook_url"], Value::Null, "WebChat has no webhook");
     }
 
     async fn unproven_and_unknown_look_the_same(db: &TestDatabase) {

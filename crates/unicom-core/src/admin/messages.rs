@@ -8,7 +8,7 @@ use unicom_models::{ChannelId, ChatId, Message};
 
 use crate::outbound::{OutgoingMessage, send_message};
 use crate::paging::{Page, Paging};
-use crate::{CoreError, admin::Actor, admin::Extensions};
+use crate::{CoreError, admin::Actor, admin::Extensions, internal};
 
 /// Returns a page of a chat, including internal messages.
 ///
@@ -46,7 +46,7 @@ pub fn send_to_chat(
     extensions: &Extensions,
     channel: Option<ChannelId>,
     chat_id: &ChatId,
-    message: OutgoingMessage,
+    mut message: OutgoingMessage,
 ) -> Result<Message, CoreError> {
     let channel = match channel {
         Some(id) => id,
@@ -56,6 +56,10 @@ pub fn send_to_chat(
         }
     };
     let channel = channels::get(tx, channel)?.ok_or(CoreError::ChannelNotFound(channel))?;
+    // There, only what a user writes in person is the message of a user.
+    if channel.platform == internal::platform_kind() {
+        message.user_id = message.user_id.filter(|id| *actor == Actor::user(id));
+    }
     let message = send_message(tx, &extensions.platforms, &channel, chat_id, message)?;
     let details = json!({ "message_id": message.id });
     actor.record(tx, "message.send", format_args!("chat:{chat_id}"), details)?;

@@ -108,6 +108,10 @@ pub struct ClickEvent {
     pub sender: Sender,
     /// The `callback_execution_id` of the button.
     pub callback_execution_id: String,
+    /// The provider's id of the click, if the provider waits to be told that it has arrived. A
+    /// pipeline in this process does so with
+    /// [`Signal::ClickTaken`](crate::platform::Signal::ClickTaken), also if the click is refused.
+    pub provider_click_id: Option<String>,
     /// The data received from the provider, unchanged. `null` counts as an empty object.
     pub raw: Value,
 }
@@ -233,8 +237,19 @@ impl PlatformEvent {
         Self::Clicked(ClickEvent {
             sender,
             callback_execution_id: callback_execution_id.into(),
+            provider_click_id: None,
             raw,
         })
+    }
+
+    /// Lets the provider be told that a click has arrived: see [`ClickEvent::provider_click_id`].
+    /// Other events stay as they are.
+    #[must_use]
+    pub fn with_click_id(mut self, provider_click_id: impl Into<String>) -> Self {
+        if let Self::Clicked(event) = &mut self {
+            event.provider_click_id = Some(provider_click_id.into());
+        }
+        self
     }
 
     /// Creates the event for a report on a message.

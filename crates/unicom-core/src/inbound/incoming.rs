@@ -21,6 +21,7 @@ pub struct IncomingMessage {
     pub media: Option<(MediaType, StoredMedia)>,
     /// The files that are still at the provider. The request waits until they are fetched or given
     /// up, 10 minutes at most. The first that arrives becomes the message's file, if it has none.
+    /// Requires a `provider_message_id`.
     pub files: Vec<FileRef>,
     /// The message of the same chat that this message replies to.
     pub reply_to_message_id: Option<MessageId>,
@@ -91,6 +92,11 @@ impl IncomingMessage {
         check_optional_id("user_id", self.user_id.as_ref())?;
         check_nul("clicked", self.clicked.as_ref())?;
         FileRef::check_all(&self.files)?;
+        // Pages of messages look for files only of such messages.
+        if !self.files.is_empty() && self.provider_message_id.is_none() {
+            let problem = "need a `provider_message_id` of their message";
+            return Err(CoreError::invalid("files", problem));
+        }
         if contains_nul(&self.raw) {
             return Err(CoreError::Nul { field: "raw" });
         }

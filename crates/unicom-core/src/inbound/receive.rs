@@ -1,7 +1,7 @@
 //! [`receive`], the only entry point for what platforms report.
 
-use unicom_db::Tx;
 use unicom_db::queries::{accounts, addresses, chats, provider_messages};
+use unicom_db::{Event, Tx};
 use unicom_models::{AccountId, Address, AddressKind, Channel, ChatId};
 
 use super::append::append_incoming;
@@ -124,6 +124,13 @@ fn message(tx: &mut Tx<'_>, channel: &Channel, event: MessageEvent) -> Result<Ap
 
 fn clicked(tx: &mut Tx<'_>, channel: &Channel, event: ClickEvent) -> Result<Applied, CoreError> {
     check_sender(channel, &event.sender)?;
+    if let Some(provider_click_id) = event.provider_click_id {
+        tx.emit(Event::ClickTaken {
+            channel_id: channel.id,
+            account: event.sender.address.clone(),
+            provider_click_id,
+        });
+    }
     let Some(account) = addresses::find(tx, &channel.platform, &event.sender.address)? else {
         return Ok(Applied::Refused(Refusal::UnknownButton));
     };

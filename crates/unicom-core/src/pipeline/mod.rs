@@ -195,7 +195,11 @@ impl Pipeline {
             stop.await;
             drop(stop_polling);
         };
-        tokio::join!(self.work(stop), self.shared.poll_providers(&stopped));
+        tokio::join!(
+            self.work(stop),
+            self.shared.poll_providers(&stopped),
+            self.shared.confirm_clicks(&stopped),
+        );
     }
 
     async fn work(&self, stop: impl Future<Output = ()>) {

@@ -129,14 +129,7 @@ impl Shared {
             remote.map_err(|error| BotError::Temporary(error.to_string()))?;
         let (channel, chat_id) = (claimed.channel.clone(), claimed.message.chat_id.clone());
         if let (Some(to), Some(id)) = (&chat, &claimed.message.provider_message_id) {
-            let provider_message_id = id.clone();
-            self.signal(
-                &channel,
-                to,
-                Signal::Seen {
-                    provider_message_id,
-                },
-            );
+            self.signal(&channel, to, Signal::seen(id));
         }
         let incoming = BotContext {
             request: claimed.request,

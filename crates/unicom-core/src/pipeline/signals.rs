@@ -1,6 +1,6 @@
 //! Telling the sender of a message, and everyone who follows the chat, that it was seen and that an
-//! answer is being written. Nothing waits for these signals, and those to providers are dropped
-//! while too many are under way.
+//! answer is being written, and telling a provider that a click has arrived. Nothing waits for these
+//! signals, and those to providers are dropped while too many are under way.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -8,12 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use tokio::sync::broadcast::error::RecvError;
+use unicom_db::queries::channels;
 use unicom_db::{Database, Event, Typing};
 use unicom_models::{Address, Author, AuthorKind, Channel, ChatId};
 
 use super::Shared;
 use crate::outbound::sender_name;
-use crate::platform::Signal;
+use crate::platform::{Signal, Stop};
 
 /// Maximum time a platform may take to send a signal.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -45,6 +47,34 @@ impl Shared {
             }
             drop(slot);
         });
+    }
+
+    /// Signals which clicks have arrived in this process, until it is told to stop.
+    pub(super) async fn confirm_clicks(&self, stop: &Stop) {
+        if !self.platforms.are_remote() {
+            return;
+        }
+        let mut events = self.database.subscribe();
+        loop {
+            let event = tokio::select! {
+                () = stop.requested() => return,
+                event = events.recv() => event,
+            };
+            match event {
+                Ok(Event::ClickTaken {
+                    channel_id,
+                    account,
+                    provider_click_id,
+                }) => {
+                    let found = self.database.read(move |db| channels::get(db, channel_id));
+                    if let Ok(Some(channel)) = found.await {
+                        self.signal(&channel, &account, Signal::click_taken(provider_click_id));
+                    }
+                }
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
     }
 
     /// Signals that the bot works in the chat, until it is dropped. `remote` is the address of the

@@ -35,6 +35,13 @@ impl Default for PlatformContext {
 }
 
 impl PlatformContext {
+    /// Sets the secrets that settings of channels may name. Defaults to the variables
+    /// `UNICOM_CHANNEL_…` of the environment.
+    #[must_use]
+    pub fn with_secrets(self, secrets: Secrets) -> Self {
+        Self { secrets, ..self }
+    }
+
     /// Sets the public address of the routes, such as `https://chat.example.com/unicom`.
     #[must_use]
     pub fn with_base_url(self, base_url: &str) -> Self {

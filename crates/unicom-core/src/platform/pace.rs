@@ -60,7 +60,7 @@ impl Rate {
     }
 
     /// Returns the time between two messages in the long run.
-    pub(crate) fn interval(self) -> Duration {
+    pub fn interval(self) -> Duration {
         self.per / self.messages
     }
 }

@@ -85,7 +85,10 @@ impl News {
                 self.typing.push(typing.clone());
             }
             Event::AnythingChanged => self.anything = true,
-            Event::MessageSaved { .. } | Event::RemoteWork | Event::AccountMerged { .. } => {
+            Event::MessageSaved { .. }
+            | Event::ClickTaken { .. }
+            | Event::RemoteWork
+            | Event::AccountMerged { .. } => {
                 return false;
             }
         }

@@ -5,6 +5,7 @@
 //! times, which increase within a chat; changed and deleted ones by their numbers. After a chat was
 //! rewritten, its readers read it again.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -13,8 +14,11 @@ use diesel::sql_types::{BigInt, Text};
 use unicom_models::schema::{
     unicom_chats as chats, unicom_deleted_messages as deleted_messages, unicom_messages as messages,
 };
-use unicom_models::{AccountId, Chat, ChatId, Direction, MessageId, UtcTime, VisibleMessage};
+use unicom_models::{
+    AccountId, Chat, ChatId, Direction, MessageFile, MessageId, UtcTime, VisibleMessage,
+};
 
+use super::files;
 use super::read_positions::{self, ParticipantPosition};
 use crate::prepared::cached_sql;
 use crate::{ChatAccess, Db, DbError, Event, LockedChat, Tx, on_engine};
@@ -89,6 +93,8 @@ pub enum Changes {
     Applied {
         /// New and changed messages, without internal ones, the oldest first.
         messages: Vec<VisibleMessage>,
+        /// The further files of those messages that have several.
+        files: HashMap<MessageId, Vec<MessageFile>>,
         /// Messages that were deleted. A reader may not know all of them.
         deleted: Vec<MessageId>,
         /// Participants who have got or read messages.
@@ -200,6 +206,7 @@ pub fn since(
     if now == cursor {
         return Ok(Changes::Applied {
             messages: Vec::new(),
+            files: HashMap::new(),
             deleted: Vec::new(),
             participants: Vec::new(),
             cursor,
@@ -238,7 +245,9 @@ pub fn since(
     if found.len() > most || deleted.len() > most {
         return Ok(Changes::Reset(now));
     }
+    let from_provider = found.iter().filter(|message| message.is_from_provider);
     Ok(Changes::Applied {
+        files: files::ready(db, from_provider.map(|message| message.id))?,
         messages: found,
         deleted,
         participants: read_positions::changed(db, access, cursor.change, now.change)?,

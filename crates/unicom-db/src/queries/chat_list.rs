@@ -52,6 +52,14 @@ pub struct ListPosition {
     pub id: ChatId,
 }
 
+/// Query part: the chats after the position with this time and id, most recently active first.
+#[diesel::dsl::auto_type]
+fn is_after<'a>(time: UtcTime, id: &'a ChatId) -> _ {
+    // The first condition bounds the index range; the second orders equal times.
+    let in_order = chats::last_activity_at.lt(time).or(chats::id.lt(id));
+    chats::last_activity_at.le(time).and(in_order)
+}
+
 /// Adds the conditions of [`ChatFilters`] to a query whose type depends on the engine.
 macro_rules! filtered {
     ($query:expr, $filters:expr, $dialect:expr) => {{
@@ -123,13 +131,7 @@ pub fn page(
                 .into_boxed();
             let mut query = filtered!(query, filters, $dialect);
             if let Some(after) = after {
-                query = query.filter(
-                    chats::last_activity_at
-                        .lt(after.last_activity_at)
-                        .or(chats::last_activity_at
-                            .eq(after.last_activity_at)
-                            .and(chats::id.lt(&after.id))),
-                );
+                query = query.filter(is_after(after.last_activity_at, &after.id));
             }
             query.load::<(Chat, i64, Option<LastMessage>)>($conn)?
         }};
@@ -209,10 +211,8 @@ pub fn of_platform(
             .filter(chats::channel_id.eq_any(channels))
             .select((Chat::as_select(), account_chats::unread_count.nullable()))
             .into_boxed();
-        if let Some(ListPosition { last_activity_at, id }) = after {
-            query = query
-                .filter(chats::last_activity_at.le(last_activity_at))
-                .filter(chats::last_activity_at.lt(last_activity_at).or(chats::id.lt(id)));
+        if let Some(after) = after {
+            query = query.filter(is_after(after.last_activity_at, &after.id));
         }
         query.order((chats::last_activity_at.desc(), chats::id.desc())).limit(limit).load(conn)
     })?)
@@ -247,11 +247,8 @@ pub fn for_admin(
                     .filter(account_chats::chat_id.eq(chats::id)),
             ));
         }
-        if let Some(ListPosition { last_activity_at, id }) = after {
-            // The first filter bounds the index range; the second orders equal times.
-            query = query
-                .filter(chats::last_activity_at.le(last_activity_at))
-                .filter(chats::last_activity_at.lt(last_activity_at).or(chats::id.lt(id)));
+        if let Some(after) = after {
+            query = query.filter(is_after(after.last_activity_at, &after.id));
         }
         query.order((chats::last_activity_at.desc(), chats::id.desc())).limit(limit).load(conn)
     })?)

@@ -4,9 +4,13 @@
 //! While a message has a file that waits, the [lease](super::leases) of the message says when it is
 //! fetched.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use unicom_models::schema::{unicom_files as files, unicom_messages as messages};
-use unicom_models::{ChatId, FileState, MediaType, MessageFile, MessageId, StoredMedia, UtcTime};
+use unicom_models::{
+    ChatId, FileState, MediaType, Message, MessageFile, MessageId, StoredMedia, UtcTime,
+};
 
 use super::changes;
 use super::leases::{self, Lease, LeaseKind};
@@ -42,6 +46,43 @@ pub fn of_messages(db: &mut Db, ids: &[MessageId]) -> Result<Vec<MessageFile>, D
         .order((files::message_id, files::seq))
         .select(MessageFile::as_select())
         .load(conn))?)
+}
+
+/// Returns those files of these messages that are in the media store, in order. Runs no statement
+/// if there are no messages.
+pub fn ready(
+    db: &mut Db,
+    ids: impl Iterator<Item = MessageId>,
+) -> Result<HashMap<MessageId, Vec<MessageFile>>, DbError> {
+    let mut ready: HashMap<_, Vec<_>> = HashMap::new();
+    let ids: Vec<MessageId> = ids.collect();
+    if ids.is_empty() {
+        return Ok(ready);
+    }
+    for file in of_messages(db, &ids)? {
+        if file.state == FileState::Ready {
+            ready.entry(file.message_id).or_default().push(file);
+        }
+    }
+    Ok(ready)
+}
+
+/// Returns the file that is part of a message, or the further file with this position. Returns
+/// `None` if it is not in the media store.
+pub fn media_of(
+    db: &mut Db,
+    message: &Message,
+    further: Option<i32>,
+) -> Result<Option<StoredMedia>, DbError> {
+    let Some(seq) = further else {
+        return Ok(message.media());
+    };
+    let file: Option<MessageFile> = on_engine!(db, conn => files::table
+        .find((message.id, seq))
+        .select(MessageFile::as_select())
+        .first(conn)
+        .optional())?;
+    Ok(file.and_then(|file| file.media()))
 }
 
 /// Returns the file of a message that is to be fetched first. Returns `None` if none waits.

@@ -203,7 +203,6 @@ pub fn count_since_user(
         .filter(messages::direction.ne(Direction::Internal));
     on_engine!(db, conn => {
         let last: Option<UtcTime> = of_chat
-            .filter(messages::direction.eq(Direction::Incoming))
             .filter(messages::user_id.is_not_null())
             .order(messages::timestamp.desc())
             .select(messages::timestamp)

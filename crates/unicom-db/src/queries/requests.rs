@@ -76,15 +76,13 @@ pub fn insert(tx: &mut Tx<'_>, chat: &LockedChat<'_>, request: &Request) -> Resu
     debug_assert_eq!(chat.id, request.chat_id);
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(requests::table).values(request).execute(conn))?;
-    let (kind, key) = (LeaseKind::Requests, request.chat_id.as_str());
-    match request.due_at {
-        None => Ok(()),
-        // It waits for its files.
-        Some(due) if request.attempts > request.attempts_before => {
-            leases::ask_at(tx, kind, key, Some(due))
-        }
-        Some(_) => leases::ask(tx, kind, key),
-    }
+    let Some(due) = request.due_at else {
+        return Ok(());
+    };
+    // A request that waits for its files is due later, any other one now.
+    let due = Some(due).filter(|due| *due > tx.now());
+    let due = due.or_else(|| tx.lease_time());
+    leases::ask_at(tx, LeaseKind::Requests, request.chat_id.as_str(), due)
 }
 
 /// Reassigns all requests of the account `from` to the account `to` and to `member`.

@@ -6,6 +6,7 @@ use unicom_core::admin::{
     ChannelChange, NewChannel, create_inactive_channel, create_probed_channel, delete_channel,
     update_probed_channel, validate_probed_channel,
 };
+use unicom_core::platform::ShownChannel;
 use unicom_db::queries::channels;
 use unicom_models::{Channel, ChannelId};
 use utoipa::ToSchema;
@@ -20,13 +21,13 @@ use crate::{ApiError, ids, parameters, respond};
 /// All channels. Their secret settings are shown as `***`.
 #[derive(Serialize, ToSchema)]
 struct ChannelList {
-    channels: Vec<Channel>,
+    channels: Vec<ShownChannel>,
 }
 
 /// A channel. Its secret settings are shown as `***`.
 #[derive(Serialize, ToSchema)]
 struct ChannelResponse {
-    channel: Channel,
+    channel: ShownChannel,
 }
 
 /// How a channel is created.
@@ -40,9 +41,8 @@ struct CreateParameters {
 }
 
 impl ChannelResponse {
-    /// Masks the secret settings of the channel.
     fn new(request: &AdminRequest, channel: Channel) -> Self {
-        let channel = request.extensions.platforms.mask_secrets(channel);
+        let channel = request.extensions.platforms.show(channel);
         Self { channel }
     }
 }
@@ -59,8 +59,7 @@ pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError
     parameters::none(&request.http)?;
     let found = request.read(channels::list).await?;
     let platforms = &request.extensions.platforms;
-    let shown = found.into_iter().map(|one| platforms.mask_secrets(one));
-    let channels = shown.collect();
+    let channels = found.into_iter().map(|one| platforms.show(one)).collect();
     Ok(respond::ok(ChannelList { channels }))
 }
 

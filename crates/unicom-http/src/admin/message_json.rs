@@ -3,12 +3,13 @@
 use serde::Serialize;
 use unicom_db::queries::message_edits::EarlierText;
 use unicom_models::{
-    AccountId, ChannelId, ChatId, Direction, MediaType, Message, MessageId, UtcTime,
+    AccountId, ChannelId, ChatId, Direction, MediaType, Message, MessageFile, MessageId, UtcTime,
 };
 use utoipa::ToSchema;
 
 use crate::Api;
 use crate::buttons_json::ButtonsJson;
+use crate::json::FileJson;
 use crate::webchat::media::path_of;
 
 /// What a message said before an edit.
@@ -50,6 +51,8 @@ pub(super) struct AdminMessageJson {
     media_url: Option<String>,
     media_content_type: Option<String>,
     media_size: Option<i64>,
+    /// The further files of the message.
+    files: Vec<FileJson>,
     reply_to_message_id: Option<MessageId>,
     interactive_buttons: Option<ButtonsJson>,
     provider_message_id: Option<String>,
@@ -61,17 +64,18 @@ pub(super) struct AdminMessageJson {
 }
 
 impl AdminMessageJson {
-    /// Creates the JSON form of a message and of its edits, the oldest first.
-    pub fn new(api: &Api, message: Message, edits: Vec<EarlierText>) -> Self {
+    /// Creates the JSON form of a message with its further files and its edits, the oldest first.
+    pub fn new(
+        api: &Api,
+        message: Message,
+        files: &[MessageFile],
+        edits: Vec<EarlierText>,
+    ) -> Self {
+        let folder = format!("{}/admin/media", api.base_path);
         let name = message.media_name.as_deref();
         Self {
-            media_url: name.map(|name| {
-                format!(
-                    "{}/admin/media/{}",
-                    api.base_path,
-                    path_of(message.id, name)
-                )
-            }),
+            media_url: name.map(|name| format!("{folder}/{}", path_of(message.id, name))),
+            files: FileJson::all(&folder, files),
             id: message.id,
             chat_id: message.chat_id,
             channel_id: message.channel_id,

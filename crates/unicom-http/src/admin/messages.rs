@@ -7,7 +7,7 @@ use serde::Serialize;
 use unicom_core::admin::{Actor, Extensions, list_chat_messages, send_to_chat};
 use unicom_core::{CoreError, OutgoingMessage};
 use unicom_db::queries::message_edits::{self, EarlierText};
-use unicom_db::queries::{chat_access, messages};
+use unicom_db::queries::{chat_access, files, messages};
 use unicom_db::{Db, DbError, Tx};
 use unicom_models::{ChatId, Message, MessageId};
 use unicom_webchat::WebChatError;
@@ -21,10 +21,10 @@ use crate::openapi::Kind::{
     RangeNotSatisfiable, StorageFull, UnknownFilter,
 };
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::{MessageParameters, read_only};
+use crate::parameters::{MessageParameters, Parameters, read_only};
 use crate::respond::Success;
 use crate::upload::delete_files;
-use crate::webchat::media::{Binary, serve};
+use crate::webchat::media::{Binary, FileParameter, serve};
 use crate::{ApiError, ids, respond};
 
 /// A page of a chat's messages as admins see them.
@@ -69,16 +69,20 @@ pub(super) async fn page(
         check(db, &id)?;
         let page = list_chat_messages(db, &id, &paging)?;
         let ids: Vec<MessageId> = page.messages.iter().map(|message| message.id).collect();
-        Ok::<_, CoreError>((page, message_edits::list(db, &ids)?))
+        let is_from_provider = |message: &&Message| message.provider_message_id.is_some();
+        let messages = page.messages.iter().filter(is_from_provider);
+        let files = files::ready(db, messages.map(|message| message.id))?;
+        Ok::<_, CoreError>((page, files, message_edits::list(db, &ids)?))
     });
-    let (page, edits) = read.await?;
+    let (page, mut files, edits) = read.await?;
     let mut edits_of: HashMap<MessageId, Vec<EarlierText>> = HashMap::new();
     for edit in edits {
         edits_of.entry(edit.message_id).or_default().push(edit);
     }
     let messages = page.messages.into_iter().map(|message| {
+        let files = files.remove(&message.id).unwrap_or_default();
         let edits = edits_of.remove(&message.id).unwrap_or_default();
-        AdminMessageJson::new(api, message, edits)
+        AdminMessageJson::new(api, message, &files, edits)
     });
     Ok(respond::ok(AdminMessagePage {
         chat_id,
@@ -141,7 +145,7 @@ pub(super) async fn store(
     }
     let message = sent.map_err(ApiError::not_sent)?;
     Ok(respond::created(MessageResponse {
-        message: AdminMessageJson::new(api, message, Vec::new()),
+        message: AdminMessageJson::new(api, message, &[], Vec::new()),
     }))
 }
 
@@ -151,6 +155,7 @@ pub(super) async fn store(
     params(
         ("message_id" = MessageId, Path, description = "The message with the file"),
         ("filename" = String, Path, description = "The file's name, as in `media_url`"),
+        FileParameter,
         ("Range" = Option<String>, Header, description = "One range of bytes"),
         ("If-Range" = Option<String>, Header, description = "The `ETag` of the file that the range is of"),
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the file the client has"),
@@ -165,22 +170,22 @@ pub(super) async fn store(
             headers(("ETag" = String), ("Content-Range" = String), ("Content-Disposition" = String))
         ),
         (status = 304, description = "Not modified: the client has the current version"),
-        ErrorResponses<{ error_kinds(&[NotFound, RangeNotSatisfiable]) }>,
+        ErrorResponses<{ error_kinds(&[InvalidParameter, NotFound, RangeNotSatisfiable]) }>,
     ),
 )]
 pub(super) async fn media(request: AdminRequest) -> Result<HttpResponse, ApiError> {
     let (id, name): (String, String) = request.in_path("message or file")?;
     let id = ids::message_id(&id)?;
-    let message = request.read(move |db| match chat_access::for_admin_by_message(db, id)? {
-        Some(access) => messages::one_for_admin(db, &access, id),
-        None => Ok::<_, DbError>(None),
+    let FileParameter { file } = Parameters::of(&request.http)?.read()?;
+    let media = request.read(move |db| -> Result<_, DbError> {
+        let Some(access) = chat_access::for_admin_by_message(db, id)? else {
+            return Ok(None);
+        };
+        match messages::one_for_admin(db, &access, id)? {
+            Some(message) => files::media_of(db, &message, file),
+            None => Ok(None),
+        }
     });
-    let media = message.await?.and_then(|message| message.media());
-    serve(
-        &request.http,
-        &request.api,
-        media.ok_or(WebChatError::NotFound)?,
-        &name,
-    )
-    .await
+    let media = media.await?.ok_or(WebChatError::NotFound)?;
+    serve(&request.http, &request.api, media, &name).await
 }

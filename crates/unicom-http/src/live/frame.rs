@@ -94,12 +94,15 @@ impl<'a> Item<'a> {
         match changes {
             Changes::Applied {
                 messages,
+                files,
                 deleted,
                 participants,
                 cursor,
             } => {
-                let messages = messages.iter().map(|message| Self::Message {
-                    message: MessageJson::new(api, chat_id, message),
+                let messages = messages.iter().map(|message| {
+                    let files = files.get(&message.id).map_or(&[][..], Vec::as_slice);
+                    let message = MessageJson::new(api, chat_id, message, files);
+                    Self::Message { message }
                 });
                 let deleted = deleted.iter().map(|id| Self::MessageDeleted { id: *id });
                 let participants = participants.iter().map(|participant| Self::Participant {

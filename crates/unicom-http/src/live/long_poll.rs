@@ -89,6 +89,7 @@ fn unchanged(changes: &Changes) -> Option<Cursor> {
             deleted,
             participants,
             cursor,
+            ..
         } if messages.is_empty() && deleted.is_empty() && participants.is_empty() => Some(*cursor),
         _ => None,
     }

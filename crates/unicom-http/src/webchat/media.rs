@@ -8,6 +8,7 @@ use actix_web::http::header::{
     TryIntoHeaderValue,
 };
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use serde::Deserialize;
 use unicom_content::media::content_disposition;
 use unicom_core::media::MediaError;
 use unicom_models::{MessageId, StoredMedia};
@@ -15,13 +16,17 @@ use unicom_webchat::{WebChatError, media_message};
 use utoipa::ToSchema;
 
 use crate::ids::message_id;
-use crate::openapi::Kind::{AccountBlocked, NotFound, RangeNotSatisfiable};
+use crate::openapi::Kind::{AccountBlocked, InvalidParameter, NotFound, RangeNotSatisfiable};
 use crate::openapi::{ErrorResponses, error_kinds};
+use crate::parameters::Parameters;
 use crate::{Api, ApiError};
 
-/// Returns the path at which a message's file is served to participants of its chat.
-pub(crate) fn media_url(api: &Api, id: MessageId, name: &str) -> String {
-    format!("{}/media/{}", api.base_path, path_of(id, name))
+/// The file that is asked for.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FileParameter {
+    /// The number of a further file of the message, as in its `media_url`.
+    pub file: Option<i32>,
 }
 
 /// Returns the last part of the path to a message's file: the message id and the encoded file name.
@@ -53,6 +58,7 @@ pub(crate) struct Binary(Vec<u8>);
     params(
         ("message_id" = MessageId, Path, description = "The message with the file"),
         ("filename" = String, Path, description = "The file's name, as in `media_url`"),
+        FileParameter,
         ("Range" = Option<String>, Header, description = "One range of bytes"),
         ("If-Range" = Option<String>, Header, description = "The `ETag` of the file that the range is of"),
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the file the client has"),
@@ -67,7 +73,7 @@ pub(crate) struct Binary(Vec<u8>);
             headers(("ETag" = String), ("Content-Range" = String), ("Content-Disposition" = String))
         ),
         (status = 304, description = "Not modified: the client has the current version"),
-        ErrorResponses<{ error_kinds(&[AccountBlocked, NotFound, RangeNotSatisfiable]) }>,
+        ErrorResponses<{ error_kinds(&[InvalidParameter, AccountBlocked, NotFound, RangeNotSatisfiable]) }>,
     ),
 )]
 pub(crate) async fn media(
@@ -77,10 +83,11 @@ pub(crate) async fn media(
 ) -> Result<HttpResponse, ApiError> {
     let (id, name) = path.into_inner();
     let id = message_id(&id)?;
+    let FileParameter { file } = Parameters::of(&request)?.read()?;
     let visitor = api.reader(&request).await?;
     let media = api
         .database
-        .read(move |db| media_message(db, &visitor, id))
+        .read(move |db| media_message(db, &visitor, id, file))
         .await?;
     serve(&request, &api, media, &name).await
 }

@@ -62,7 +62,8 @@ pub(crate) async fn edit(
         chat_id, message, ..
     } = &edited;
     Ok(respond::ok(EditedMessage {
-        message: MessageJson::new(&api, chat_id, message),
+        // Only messages of providers have further files.
+        message: MessageJson::new(&api, chat_id, message, &[]),
     }))
 }
 

@@ -140,7 +140,8 @@ pub(crate) async fn messages(
             let messages = page.messages.iter();
             messages
                 .map(|message| {
-                    let mut shown = MessageJson::new(&api, chat_id, message);
+                    let files = page.files.get(&message.id).map_or(&[][..], Vec::as_slice);
+                    let mut shown = MessageJson::new(&api, chat_id, message, files);
                     shown.in_branch = page.in_branch.as_ref().map(|ids| ids.contains(&message.id));
                     shown
                 })

@@ -72,7 +72,7 @@ pub(crate) async fn send(
     let chat_id = &message.chat_id.clone();
     let mut response = respond::ok(Sent {
         chat_id,
-        message: MessageJson::new(&api, chat_id, &message.into()),
+        message: MessageJson::new(&api, chat_id, &message.into(), &[]),
     });
     if is_replayed {
         response

@@ -1,33 +1,42 @@
 //! The conformance suite for a [`Platform`].
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::{
     Bots, OutgoingMessage, Platform, Platforms,
     outbound::send_message,
     platform::{
-        DeliveryJob, DeliveryReceipt, Poller, WebhookCall, WebhookMethod, WebhookRefusal,
-        common_settings,
+        DeliveryJob, DeliveryReceipt, Pace, Poller, Signal, WebhookCall, WebhookMethod,
+        WebhookRefusal, common_settings,
     },
     validation::check_id,
 };
 use unicom_db::Database;
 use unicom_db::queries::requests::RequestFilters;
 use unicom_db::queries::{addresses, channels, chats, deliveries, messages, requests};
-use unicom_models::{Channel, ChatId, DeliveryStatus, Message, PlatformKind};
+use unicom_models::{Address, Channel, ChatId, DeliveryStatus, Message, PlatformKind};
 
 use super::helper::{databases, new_channel, ok, pause, read, run_until, tell, timed, unblocked};
 use super::watched::{Poll, Watched};
+
+/// The longest time between two messages of a chat: the time after which a delivery is given up.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long a platform may take to send a signal.
+const LONGEST_SIGNAL: Duration = Duration::from_secs(5);
 
 /// How long a poll has to go on.
 const POLLING: Duration = Duration::from_millis(300);
 
 /// Checks the guarantees of [`Platform`]: its name, its configuration and the description of it,
-/// its webhook, its poller, that `Debug` prints no secret, incoming and outgoing messages, and that
-/// it does not block its thread.
+/// its pace, its webhook, its poller, that `Debug` prints no secret, incoming and outgoing
+/// messages, signals, and that it does not block its thread. [`webhook`](super::webhook) and
+/// [`files`](super::files) check what the provider must take part in.
 ///
 /// `valid_config` must work with the external services that the test provides, also for `probe`.
 /// Each of `invalid_configs`, of which there must be one, must be refused. On each engine, three
@@ -51,6 +60,7 @@ pub async fn platform(platform: impl Platform, valid_config: Value, invalid_conf
     check_configs(&platform, &valid_config, invalid_configs);
     check_schema(&platform, &valid_config);
     check_debug(&platform, &valid_config);
+    check_pace(platform.capabilities().pace);
 
     let local = platform.capabilities().local;
     let platforms = Platforms::default().with(platform);
@@ -98,6 +108,26 @@ fn check_debug(platform: &impl Platform, valid: &Value) {
         assert!(
             !format!("{platform:?}").contains(secret),
             "`Debug` of the platform prints the secret setting `{path}`"
+        );
+    }
+}
+
+/// Checks that each rate lets messages through, and holds some back.
+fn check_pace(pace: Pace) {
+    for (name, rate) in [
+        ("chat", pace.chat),
+        ("group", pace.group),
+        ("channel", pace.channel),
+    ] {
+        let Some(rate) = rate else { continue };
+        let interval = rate.interval();
+        assert!(
+            !interval.is_zero(),
+            "`pace.{name}` limits nothing: its period must be positive"
+        );
+        assert!(
+            interval <= LONGEST_INTERVAL,
+            "`pace.{name}` lets a message through every {interval:?}: messages are given up earlier"
         );
     }
 }
@@ -160,6 +190,7 @@ impl Suite {
         self.check_webhook(&channel);
         self.check_poller(&channel).await;
         let chat_id = self.check_receive(&channel).await;
+        self.check_signals(&channel, &chat_id).await;
         let first = self.check_send(&channel, &chat_id).await;
         self.check_deliver_twice(&channel, &chat_id, first).await;
     }
@@ -255,6 +286,36 @@ impl Suite {
             "the same message told twice made two requests"
         );
         first.message.chat_id
+    }
+
+    /// Checks that the platform takes every kind of signal.
+    async fn check_signals(&self, channel: &Channel, chat_id: &ChatId) {
+        let platform = self.platforms.get(&channel.platform);
+        let platform = ok("looking the platform up", platform);
+        let chat_id = chat_id.clone();
+        let found = read(&self.database, move |db| addresses::of_chat(db, &chat_id));
+        let chat = found
+            .await
+            .unwrap_or_else(|| panic!("the chat has no address"));
+        for (to, signal) in [
+            (&chat, Signal::seen("conformance-1")),
+            (&chat, Signal::Typing),
+            (
+                &Address::account("conformance"),
+                Signal::click_taken("conformance-2"),
+            ),
+        ] {
+            let what = format!("`signal` of {signal:?}");
+            let (channel, to) = (channel.clone(), to.clone());
+            // Called inside the block, so that a panic before it returns a future is caught too.
+            let sending = AssertUnwindSafe(async { platform.signal(channel, to, signal).await });
+            let sending = unblocked(&what, sending.catch_unwind());
+            match tokio::time::timeout(LONGEST_SIGNAL, sending).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => panic!("{what} panicked"),
+                Err(_) => panic!("{what} took longer than {LONGEST_SIGNAL:?}"),
+            }
+        }
     }
 
     /// Checks that a sent message is delivered. Returns the provider's id, if one delivered it.

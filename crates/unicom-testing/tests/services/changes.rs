@@ -74,6 +74,7 @@ impl Reader {
                 deleted,
                 participants,
                 cursor,
+                ..
             } => {
                 assert_ne!(cursor, self.cursor, "nothing has changed");
                 let number = messages.len() + deleted.len() + participants.len();

@@ -208,6 +208,28 @@ both_engines! {
         assert!(site.now(&message).media().is_some());
     }
 
+    fn message_with_files_needs_an_id_of_its_provider(db: &TestDatabase) {
+        let site = fake_site(db, json!({}));
+        let message = IncomingMessage { files: vec![FakePlatform::file("a.gif")], ..IncomingMessage::default() };
+        let event = PlatformEvent::message(Sender::new("anna", "Anna"), FakePlatform::chat("chat"), message);
+        let error = site.receive(&site.channel, event).unwrap_err();
+        assert!(error.to_string().starts_with("`files` need a `provider_message_id`"), "{error}");
+    }
+
+    fn request_waits_for_its_files_behind_another_one(db: &TestDatabase) {
+        let site = fake_site(db, json!({"bot": "echo"}));
+        let fake = FakePlatform::default().with_file("a.gif", GIF).with_held_files();
+        site.receive(&site.channel, from_anna("m-1", "first")).unwrap();
+        let second = site.receive_files("m-2", "second", vec![FakePlatform::file("a.gif")]);
+        let _running = Running::start_with(db.database(), &fake, bots(), quick());
+        until("the first one is answered", || fake.delivered().len() == 1);
+        until("the file is asked for", || !fake.fetched().is_empty());
+        std::thread::sleep(Duration::from_millis(300));
+        assert_eq!(site.request_of(&second).attempts, 0, "a request did not wait");
+        fake.release_files();
+        until("both are answered", || fake.delivered().len() == 2);
+    }
+
     fn request_waits_ten_minutes_at_most(db: &TestDatabase) {
         let clock = TestClock::new();
         let database = db.connect_with(clock.options());

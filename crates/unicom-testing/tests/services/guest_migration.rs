@@ -156,7 +156,7 @@ both_engines! {
         let new = NewMessage { media: Some((MediaType::Image, media.clone())), ..NewMessage::default() };
         let id = site.tell(&Visitor::guest("g"), new).id;
         site.log_in("g", &user("7")).unwrap();
-        let seen_by = |visitor: Visitor| site.database.read(move |db| media_message(db, &visitor, id)).wait();
+        let seen_by = |visitor: Visitor| site.database.read(move |db| media_message(db, &visitor, id, None)).wait();
         assert_eq!(seen_by(Visitor::User(user("7"))).unwrap(), media);
         assert!(matches!(seen_by(Visitor::User(user("8"))), Err(WebChatError::NotFound)));
     }

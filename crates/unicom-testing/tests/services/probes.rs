@@ -31,7 +31,8 @@ async fn refused(probe: FakeProbe, config: Value) -> String {
         name.ends_with("_LONG")
             .then(|| "from the environment".to_owned())
     });
-    let platforms = Platforms::default().with(fake).with_secrets(secrets);
+    let context = PlatformContext::default().with_secrets(secrets);
+    let platforms = Platforms::default().with(fake).with_context(context);
     let error = platforms.probe(channel(config)).await.unwrap_err();
     assert_eq!(error.code(), "invalid_body");
     error.to_string()

@@ -2,8 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use unicom_core::bots::{BotContext, Outcome};
+use unicom_core::buttons::Button;
+use unicom_core::inbound::{PlatformEvent, Sender};
 use unicom_core::platform::Signal;
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::Visitor;
@@ -28,6 +30,33 @@ both_engines! {
             panic!("{signals:?}");
         };
         assert_eq!((to.as_str(), also_to.as_str(), provider_message_id.as_str()), ("chat", "chat", "m-1"));
+    }
+
+    fn provider_is_told_that_a_click_has_arrived(db: &TestDatabase) {
+        let site = fake_site(db, json!({"bot": "echo"}));
+        let fake = FakePlatform::default();
+        let _running = Running::start_with(db.database(), &fake, bots(), quick());
+        let message = site.receive(&site.channel, from_anna("m-1", "hello")).unwrap();
+        let message = message.into_saved().unwrap().message;
+        until("the answer is delivered", || fake.delivered().len() == 1);
+        let button = site.offer_button(&message, Button::value("The cat", "cat"));
+        let click = |button: &str| PlatformEvent::clicked(Sender::new("anna", "Anna"), button, Value::Null);
+        let clicks = || {
+            let mut clicks = Vec::new();
+            for (to, signal) in fake.signals() {
+                if let Signal::ClickTaken { provider_click_id, .. } = signal {
+                    clicks.push((to, provider_click_id));
+                }
+            }
+            clicks
+        };
+        site.receive(&site.channel, click(&button)).unwrap();
+        // A repeated click, and one that is refused.
+        for (id, button) in [("c-1", button.as_str()), ("c-2", "forged")] {
+            site.receive(&site.channel, click(button).with_click_id(id)).unwrap();
+            until("the provider is told", || clicks().last().is_some_and(|(_, told)| told == id));
+        }
+        assert_eq!(clicks(), ["c-1", "c-2"].map(|id| ("anna".to_owned(), id.to_owned())));
     }
 
     fn hanging_signals_delay_nothing_and_are_left_out(db: &TestDatabase) {

@@ -18,6 +18,7 @@ struct Messages<'a> {
     messages: Vec<MessageJson<'a>>,
     has_more: bool,
     next_cursor: Option<MessageId>,
+    cursor: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -31,9 +32,11 @@ struct MessageJson<'a> {
     timestamp: UtcTime,
     media_type: MediaType,
     media_url: Option<String>,
+    files: [(); 0],
     reply_to_message_id: Option<MessageId>,
     client_message_id: Option<&'a str>,
     interactive_buttons: Option<&'a Value>,
+    edited_at: Option<UtcTime>,
 }
 
 impl<'a> MessageJson<'a> {
@@ -49,9 +52,11 @@ impl<'a> MessageJson<'a> {
             media_type: message.media_type,
             // The measured messages have no files.
             media_url: None,
+            files: [],
             reply_to_message_id: message.reply_to_message_id,
             client_message_id: message.client_message_id.as_deref(),
             interactive_buttons: message.interactive_buttons.as_ref(),
+            edited_at: message.edited_at,
         }
     }
 }
@@ -69,6 +74,7 @@ pub fn messages(db: &mut Db, visitor: &Visitor) -> anyhow::Result<Vec<u8>> {
             .collect(),
         has_more: page.has_more,
         next_cursor: page.next,
+        cursor: page.cursor.map(|cursor| cursor.to_string()),
     })?)
 }
 
@@ -94,6 +100,7 @@ struct ChatJson {
     created_at: UtcTime,
     unread_count: i64,
     last_message: Option<LastMessageJson>,
+    change: i64,
 }
 
 #[derive(Serialize)]
@@ -125,6 +132,7 @@ impl From<ListedChat> for ChatJson {
                 is_outgoing: message.direction == Direction::Outgoing,
                 sender_name: message.sender_name,
             }),
+            change: chat.change,
         }
     }
 }
@@ -175,8 +183,8 @@ mod tests {
                     "id": messages[0]["id"], "chat_id": "webchat_guest_00000000000000000000000000000001",
                     "text": "Order number 7 is on its way and will be with you tomorrow.", "html": null,
                     "is_outgoing": true, "sender_name": "Bot", "timestamp": "2025-01-01T00:00:00.007000Z",
-                    "media_type": "text", "media_url": null, "reply_to_message_id": messages[1]["id"],
-                    "client_message_id": null, "interactive_buttons": null,
+                    "media_type": "text", "media_url": null, "files": [], "reply_to_message_id": messages[1]["id"],
+                    "client_message_id": null, "interactive_buttons": null, "edited_at": null,
                 })
             );
             assert_eq!(messages[1]["reply_to_message_id"], Value::Null);

@@ -372,6 +372,26 @@ both! {
         }
     }
 
+    async fn reply_of_an_admin_ends_the_row_of_bots_and_that_of_a_program_does_not(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let program = console(&app, json!({})).await;
+        let (ann, _) = person(&app, "ann").await;
+        let chat = new_chat(&ann, json!({ "title": "Robots" })).await;
+        let beep = json!({ "text": "beep", "as": "bot:a" });
+        for _ in 0..25 {
+            write(&program, &chat, beep.clone()).await;
+        }
+        let reply = async |client: &Client| {
+            let sent = client.post(&path(&format!("chats/{chat}/messages/")), json!({ "text": "Go on" })).await;
+            assert_eq!(sent.status, 201, "{}", sent.text());
+            sent.ok()["message"]["user_id"].clone()
+        };
+        assert_eq!(reply(&program).await, Value::Null);
+        assert_eq!(program.post(&messages_of(&chat), beep.clone()).await.status, 409);
+        assert!(reply(&ann).await.is_string());
+        write(&program, &chat, beep).await;
+    }
+
     async fn broken_channel_is_told_once(db: &TestDatabase) {
         let fake = FakePlatform::default();
         let (app, program, channel) = with_fake(db, &fake).await;

@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use unicom_core::platform::PlatformContext;
 use unicom_core::secrets::{CHANNEL_SECRETS, Secrets};
 use unicom_db::{DbError, queries::channels};
 use unicom_models::Channel;
@@ -26,7 +27,7 @@ async fn start(db: &TestDatabase, fake: &FakePlatform) -> TestApp {
     let secrets = Secrets::new(CHANNEL_SECRETS, look_up);
     let platforms = unicom_server::platforms()
         .with(fake.clone())
-        .with_secrets(secrets);
+        .with_context(PlatformContext::default().with_secrets(secrets));
     TestApp::with(
         db,
         Setup {

@@ -33,6 +33,7 @@ both! {
         let page = guest.messages("").await;
         assert_eq!(page["messages"][0]["edited_at"], json!(null));
 
+        app.settled().await;
         clock.advance(MINUTE);
         let edited = edit(&guest, &said, "  Hello \n").await.ok()["message"].clone();
         let mut expected = said.clone();

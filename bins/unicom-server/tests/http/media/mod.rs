@@ -3,6 +3,7 @@
 mod all_guests;
 mod forms;
 mod free_space;
+mod further;
 mod leftovers;
 mod names;
 mod orphans;

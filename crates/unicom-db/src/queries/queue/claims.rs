@@ -13,7 +13,7 @@ use unicom_models::{
     Account, Channel, ChatId, Member, Message, Request, RequestId, RequestStatus, UtcTime,
 };
 
-use super::waiting::time_left;
+use super::waiting::waits_until;
 use super::{Claim, begin_attempts, first_open};
 use crate::prepared::{CachedQuery, cached_sql};
 use crate::queries::leases::{self, Lease, LeaseKind};
@@ -146,8 +146,8 @@ pub fn heads(tx: &mut Tx<'_>, leases: Vec<Lease>) -> Result<Vec<Head>, DbError> 
             Some(at) => {
                 let (request, message, account, member, channel) = rows.swap_remove(at);
                 // The chat was claimed for a request that has just ended.
-                if let Some(wait) = time_left(&request, tx.now()) {
-                    leases::renew(tx, &lease, wait)?;
+                if let Some(due) = waits_until(tx, &request)? {
+                    leases::put_back(tx, &lease, due)?;
                     continue;
                 }
                 heads.push(Head {

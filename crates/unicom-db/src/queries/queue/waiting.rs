@@ -7,27 +7,30 @@ use unicom_models::schema::unicom_requests as requests;
 use unicom_models::{MessageId, Request, RequestId, RequestStatus, UtcTime};
 
 use super::first_open;
+use crate::queries::files;
 use crate::queries::leases::{self, LeaseKind};
 use crate::{Db, DbError, Event, LockedChat, Tx, on_engine};
 
 /// How long a request waits for the files of its message.
 const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 
-/// Lets a new request wait for the files of its message. The time until then is that of a retry
-/// after an attempt that does not count: any other time would be that of the sender's clock.
+/// Lets a new request wait for the files of its message.
 pub fn wait_for_files(request: &mut Request, now: UtcTime) {
-    request.attempts_before = -1;
     request.due_at = Some(now.plus(LONGEST_WAIT));
 }
 
-/// Returns how long a request still waits for the files of its message.
-pub(super) fn time_left(request: &Request, now: UtcTime) -> Option<Duration> {
-    let waits = request.status == RequestStatus::Pending && request.attempts_before < 0;
-    let due = request.due_at.filter(|due| waits && *due > now)?;
-    Some(due.since(now))
+/// Returns until when a request waits for the files of its message. A pending request whose time
+/// lies ahead and whose message has no such files was sent by a machine whose clock is ahead.
+pub(super) fn waits_until(tx: &mut Tx<'_>, request: &Request) -> Result<Option<UtcTime>, DbError> {
+    let now = tx.now();
+    let due = request.due_at.filter(|due| *due > now);
+    match due.filter(|_| request.status == RequestStatus::Pending) {
+        Some(due) => Ok(files::next_due(tx, request.message_id)?.map(|_| due)),
+        None => Ok(None),
+    }
 }
 
-/// Makes the request of a message of `chat` due that has waited for its files.
+/// Makes the request of a message of `chat` due that waits for its files.
 pub fn end_wait(
     tx: &mut Tx<'_>,
     chat: &LockedChat<'_>,
@@ -39,13 +42,9 @@ pub fn end_wait(
             requests::table
                 .filter(requests::message_id.eq(message_id))
                 .filter(requests::status.eq(RequestStatus::Pending))
-                .filter(requests::attempts_before.lt(0)),
+                .filter(requests::due_at.gt(now)),
         )
-        .set((
-            requests::attempts_before.eq(0),
-            requests::due_at.eq(now),
-            requests::updated_at.eq(now),
-        ))
+        .set((requests::due_at.eq(now), requests::updated_at.eq(now)))
         .returning(requests::id)
         .get_result(conn)
         .optional())?;
