@@ -1,7 +1,7 @@
 //! The sessions of a guest.
 
 use diesel::prelude::*;
-use unicom_db::queries::changes::announce_account;
+use unicom_db::queries::change_numbers::announce_account;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_webchat::GuestId;
 

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
-use unicom_db::queries::changes::announce_account;
+use unicom_db::queries::change_numbers::announce_account;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_http::ApiError;
 use unicom_http::openapi::Kind::{InvalidParameter, LoginRequired, NotFound};

@@ -5,7 +5,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use unicom_db::prepared::CachedQuery;
 use unicom_db::queries::accounts;
-use unicom_db::queries::changes::announce_account;
+use unicom_db::queries::change_numbers::announce_account;
 use unicom_db::{Database, Db, DbError, Tx, on_engine};
 use unicom_http::{ApiError, random_token};
 use unicom_models::UtcTime;

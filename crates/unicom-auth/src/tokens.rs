@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use unicom_db::queries::changes::announce_account;
+use unicom_db::queries::change_numbers::announce_account;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_http::random_token;
 use unicom_models::UtcTime;

@@ -3,7 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
-use unicom_db::queries::changes::announce_account;
+use unicom_db::queries::change_numbers::announce_account;
 use unicom_db::{Database, Db, DbError, Tx, by_engine, on_engine};
 use unicom_models::UtcTime;
 

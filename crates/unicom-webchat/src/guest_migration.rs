@@ -3,8 +3,8 @@
 use unicom_db::{
     DbError, Event, Tx,
     queries::{
-        account_tombstones, accounts, changes, channels, chat_counters, chats, guest_migration,
-        messages, requests, visitor_access,
+        account_tombstones, accounts, change_numbers, channels, chat_counters, chats,
+        guest_migration, messages, requests, visitor_access,
     },
 };
 use unicom_models::{Account, Chat, ChatId};
@@ -109,7 +109,7 @@ fn move_default_chat(
     messages::move_to_chat(tx, &chat.id, &default_chat)?;
     requests::move_to_chat(tx, &guest.id, &chat.id, &target)?;
     guest_migration::replace_chat(tx, &chat.id, &default_chat)?;
-    changes::rewrite(tx, &default_chat)?;
+    change_numbers::rewrite(tx, &default_chat)?;
     if !is_new {
         chat_counters::recount_edges(tx, &default_chat)?;
         chat_counters::note_activity(tx, &target, chat.last_activity_at)?;

@@ -4,7 +4,8 @@ use unicom_db::queries::message_edits::{self, EarlierText, NewText};
 use unicom_db::queries::messages;
 use unicom_db::queries::receipts::{self, Failure};
 use unicom_db::queries::{
-    accounts, addresses, changes, chats, deliveries, erasure, files, provider_messages, queue,
+    accounts, addresses, change_numbers, chats, deliveries, erasure, files, provider_messages,
+    queue,
 };
 use unicom_db::{DbError, LockedChat, Tx};
 use unicom_models::{Address, Channel, ChatId, Direction, Message, MessageId, Request, UtcTime};
@@ -121,7 +122,7 @@ pub fn delete_message(
     // The next request of the chat must not wait for these files.
     queue::end_wait(tx, chat, id)?;
     let deleted = tx.with_secure_delete(|tx| {
-        changes::record_deleted(tx, chat, id)?;
+        change_numbers::record_deleted(tx, chat, id)?;
         let deleted = erasure::delete_messages(tx, &[id])?;
         erasure::recount(tx, chat, chat.name.as_deref(), &chat.metadata)?;
         Ok::<_, DbError>(deleted)

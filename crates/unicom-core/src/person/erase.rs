@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 use unicom_db::queries::erasure::{self, Deleted};
-use unicom_db::queries::{account_tombstones, audit, changes, channels, chats, members};
+use unicom_db::queries::{account_tombstones, audit, change_numbers, channels, chats, members};
 use unicom_db::{DbError, Tx};
 use unicom_models::{Chat, ChatId};
 
@@ -144,7 +144,7 @@ fn anonymise_author(tx: &mut Tx<'_>, users: &[String], chat: &Chat) -> Result<i6
     if unsigned > 0
         && let Some(chat) = chats::get(tx, &chat.id)?
     {
-        changes::rewrite(tx, &chat.id)?;
+        change_numbers::rewrite(tx, &chat.id)?;
         erasure::bump_updated_at(tx, &chat, chat.name.as_deref(), &chat.metadata)?;
     }
     Ok(unsigned)

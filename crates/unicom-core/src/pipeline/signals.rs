@@ -1,6 +1,6 @@
 //! Telling the sender of a message, and everyone who follows the chat, that it was seen and that an
-//! answer is being written, and telling a provider that a click has arrived. Nothing waits for these
-//! signals, and those to providers are dropped while too many are under way.
+//! answer is being written, and telling a provider that a click has arrived. Nothing waits for
+//! these signals, and those to providers are dropped while too many are under way.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use unicom_models::schema::{unicom_accounts as accounts, unicom_channels as channels};
 use unicom_models::{Account, AccountId, CategoryId, Channel, ChannelId, MemberId};
 
-use super::{changes, contains_pattern};
+use super::{change_numbers, contains_pattern};
 use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// Returns the account with this id. Returns `None` if it does not exist.
@@ -170,7 +170,7 @@ pub fn set_default_category(
 /// Blocks or unblocks the account. Returns `true` if the account exists.
 pub fn set_blocked(tx: &mut Tx<'_>, id: &AccountId, blocked: bool) -> Result<bool, DbError> {
     let now = tx.now();
-    changes::announce_account(tx, id);
+    change_numbers::announce_account(tx, id);
     let db: &mut Db = tx;
     Ok(
         on_engine!(db, conn => diesel::update(accounts::table.find(id))
@@ -182,7 +182,7 @@ pub fn set_blocked(tx: &mut Tx<'_>, id: &AccountId, blocked: bool) -> Result<boo
 
 /// Deletes the account. Its messages must have been moved or deleted before.
 pub fn delete(tx: &mut Tx<'_>, id: &AccountId) -> Result<(), DbError> {
-    changes::announce_account(tx, id);
+    change_numbers::announce_account(tx, id);
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::delete(accounts::table.find(id)).execute(conn))?;
     Ok(())

@@ -5,7 +5,7 @@ use diesel::sql_types::Text;
 use serde_json::json;
 use unicom_models::Message;
 
-use super::{changes, chat_counters};
+use super::{change_numbers, chat_counters};
 use crate::prepared::cached_sql;
 use crate::{Db, DbError, LockedChat, Tx, by_engine};
 
@@ -41,7 +41,7 @@ pub fn append_outgoing(
             let messages = json!(messages).to_string();
             AppendOutgoing { messages: &messages }.execute(conn)?;
             for (chat, _) in new {
-                changes::announce(tx, &chat.id);
+                change_numbers::announce(tx, &chat.id);
             }
         },
         Sqlite(_) => {

@@ -8,7 +8,7 @@ use unicom_models::schema::{
 use unicom_models::sql_types::{UtcMicros, UuidAny};
 use unicom_models::{AccountId, ChatId, Direction, Message, MessageId, UtcTime};
 
-use super::changes;
+use super::change_numbers;
 use super::messages::{Edge, edge};
 use crate::prepared::cached_sql;
 use crate::{Db, DbError, LockedChat, Tx, on_engine};
@@ -45,7 +45,7 @@ pub fn note_message(
     name: Option<&str>,
 ) -> Result<(), DbError> {
     let (id, at) = (message.id, message.timestamp);
-    changes::announce(tx, &chat.id);
+    change_numbers::announce(tx, &chat.id);
     let db: &mut Db = tx;
     match message.direction {
         Direction::Incoming => on_engine!(db, conn => NoteIncoming {

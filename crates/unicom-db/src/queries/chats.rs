@@ -7,7 +7,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{AccountChat, AccountId, Chat, ChatId, Direction, RequestId};
 
-use super::changes;
+use super::change_numbers;
 use super::files;
 use crate::{Db, DbError, LockedChat, Tx, by_engine, on_engine};
 
@@ -68,7 +68,7 @@ pub fn insert_if_absent(tx: &mut Tx<'_>, chat: &Chat) -> Result<bool, DbError> {
 /// Adds the account to the chat. Does nothing if it already takes part.
 pub fn join(tx: &mut Tx<'_>, account_id: &AccountId, chat_id: &ChatId) -> Result<(), DbError> {
     let member = AccountChat::new(account_id.clone(), chat_id.clone(), tx.now());
-    changes::announce_account(tx, account_id);
+    change_numbers::announce_account(tx, account_id);
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(account_chats::table)
         .values(&member)
@@ -80,7 +80,7 @@ pub fn join(tx: &mut Tx<'_>, account_id: &AccountId, chat_id: &ChatId) -> Result
 /// Stores the chat's name, archived state and metadata.
 pub fn update(tx: &mut Tx<'_>, chat: &Chat) -> Result<(), DbError> {
     let now = tx.now();
-    changes::announce(tx, &chat.id);
+    change_numbers::announce(tx, &chat.id);
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
         .set((
@@ -159,6 +159,6 @@ pub fn delete(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<Vec<String>, DbError>
     let mut keys: Vec<String> = keys.into_iter().flatten().collect();
     keys.extend(files::keys_of_chats(db, std::slice::from_ref(chat_id))?);
     on_engine!(db, conn => diesel::delete(chats::table.find(chat_id)).execute(conn))?;
-    changes::announce(tx, chat_id);
+    change_numbers::announce(tx, chat_id);
     Ok(keys)
 }

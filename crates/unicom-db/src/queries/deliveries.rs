@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use unicom_models::schema::{unicom_deliveries as deliveries, unicom_messages as messages};
 use unicom_models::{ChatId, Delivery, DeliveryStatus, Message, MessageId, UtcTime};
 
-use super::changes;
+use super::change_numbers;
 use super::channel_holds;
 use super::leases::{self, Lease, LeaseKind};
 use crate::{Db, DbError, Event, LockedChat, Tx, on_engine};
@@ -177,7 +177,7 @@ pub fn sent(
     if !finish(tx, chat, delivery, DeliveryStatus::Sent, None)? {
         return Ok(false);
     }
-    let (change, now) = (changes::next(tx, chat)?, tx.now());
+    let (change, now) = (change_numbers::next(tx, chat)?, tx.now());
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(messages::table.find(delivery.message.id))
         .set((messages::sent_at.eq(now), messages::change.eq(change)))

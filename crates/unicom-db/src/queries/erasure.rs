@@ -16,7 +16,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{Account, AccountId, Chat, ChatId, Direction, MessageId, RequestId, UtcTime};
 
-use super::{changes, files};
+use super::{change_numbers, files};
 use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// Maximum number of ids in one statement. The engines limit the number of bound values.
@@ -172,7 +172,7 @@ impl Deleted {
 /// Deletes chats with everything in them. The chats must be locked.
 pub fn delete_chats(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Deleted, DbError> {
     for id in ids {
-        changes::announce(tx, id);
+        change_numbers::announce(tx, id);
     }
     let db: &mut Db = tx;
     let mut gone = Deleted::default();
@@ -305,7 +305,7 @@ pub fn clear_users(tx: &mut Tx<'_>, user_ids: &[String]) -> Result<(), DbError> 
 /// Deletes accounts. Their messages must have been deleted before.
 pub fn delete_accounts(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<(), DbError> {
     for id in ids {
-        changes::announce_account(tx, id);
+        change_numbers::announce_account(tx, id);
     }
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::delete(accounts::table.filter(accounts::id.eq_any(ids))).execute(conn))?;
@@ -320,7 +320,7 @@ pub fn record_deletion(
     name: Option<&str>,
     metadata: &serde_json::Value,
 ) -> Result<(), DbError> {
-    changes::rewrite(tx, &chat.id)?;
+    change_numbers::rewrite(tx, &chat.id)?;
     recount(tx, chat, name, metadata)
 }
 

@@ -12,7 +12,7 @@ use unicom_models::{
     ChatId, FileState, MediaType, Message, MessageFile, MessageId, StoredMedia, UtcTime,
 };
 
-use super::changes;
+use super::change_numbers;
 use super::leases::{self, Lease, LeaseKind};
 use crate::{Db, DbError, LockedChat, Tx, on_engine};
 
@@ -107,7 +107,7 @@ pub fn next_due(db: &mut Db, id: MessageId) -> Result<Option<UtcTime>, DbError> 
 
 /// Stores what has become of a file of a message of `chat`.
 pub fn update(tx: &mut Tx<'_>, chat: &LockedChat<'_>, file: &MessageFile) -> Result<(), DbError> {
-    changes::message(tx, chat, file.message_id)?;
+    change_numbers::message(tx, chat, file.message_id)?;
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(files::table.find((file.message_id, file.seq)))
         .set(file)
@@ -123,7 +123,7 @@ pub fn move_to_message(
     media_type: MediaType,
     media: &StoredMedia,
 ) -> Result<(), DbError> {
-    changes::message(tx, chat, file.message_id)?;
+    change_numbers::message(tx, chat, file.message_id)?;
     let db: &mut Db = tx;
     on_engine!(db, conn => {
         diesel::delete(files::table.find((file.message_id, file.seq))).execute(conn)?;

@@ -9,7 +9,7 @@ use unicom_models::schema::{unicom_account_merges, unicom_accounts};
 use unicom_models::sql_types::UtcMicros;
 use unicom_models::{Account, AccountId, Chat, UtcTime};
 
-use super::{accounts, changes, chats};
+use super::{accounts, change_numbers, chats};
 use crate::prepared::cached_sql;
 use crate::{Db, DbError, Tx, by_engine, on_engine};
 
@@ -58,7 +58,7 @@ pub fn create(tx: &mut Tx<'_>, account: &Account, chat: &Chat) -> Result<bool, D
                 now,
             };
             let is_created = create.execute(conn)? == 1;
-            changes::announce_account(tx, &account.id);
+            change_numbers::announce_account(tx, &account.id);
             Ok(is_created)
         },
         Sqlite(_) => {

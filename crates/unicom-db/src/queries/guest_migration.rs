@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use unicom_models::schema::{unicom_account_chats as account_chats, unicom_chats as chats};
 use unicom_models::{AccountId, Chat, ChatId};
 
-use super::changes;
+use super::change_numbers;
 use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// Locks and returns the account's chats whose ids start with the account's id, as those of its
@@ -42,8 +42,8 @@ pub fn lock_chats_named_after(
 /// the unread counts are added.
 pub fn move_memberships(tx: &mut Tx<'_>, from: &AccountId, to: &AccountId) -> Result<(), DbError> {
     let theirs = diesel::alias!(account_chats as theirs);
-    changes::announce_account(tx, from);
-    changes::announce_account(tx, to);
+    change_numbers::announce_account(tx, from);
+    change_numbers::announce_account(tx, to);
     let db: &mut Db = tx;
     on_engine!(db, conn => {
         let shared: Vec<(ChatId, i64)> = account_chats::table
@@ -70,7 +70,7 @@ pub fn move_memberships(tx: &mut Tx<'_>, from: &AccountId, to: &AccountId) -> Re
 /// the first.
 pub fn replace_chat(tx: &mut Tx<'_>, from: &ChatId, to: &ChatId) -> Result<(), DbError> {
     let there = diesel::alias!(account_chats as there);
-    changes::announce(tx, from);
+    change_numbers::announce(tx, from);
     let db: &mut Db = tx;
     on_engine!(db, conn => {
         diesel::update(

@@ -6,7 +6,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{MediaType, Message, MessageId, UtcTime};
 
-use super::changes;
+use super::change_numbers;
 use crate::{Db, DbError, LockedChat, Tx, on_engine};
 
 /// What a message said before an edit.
@@ -59,7 +59,7 @@ pub fn replace_text(
     new: NewText<'_>,
 ) -> Result<(), DbError> {
     debug_assert_eq!(chat.id, message.chat_id);
-    let change = changes::next(tx, chat)?;
+    let change = change_numbers::next(tx, chat)?;
     let db: &mut Db = tx;
     on_engine!(db, conn => {
         diesel::insert_into(edits::table)

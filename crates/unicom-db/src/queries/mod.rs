@@ -26,6 +26,7 @@ pub mod audit;
 pub mod bots;
 pub mod branches;
 pub mod categories;
+pub mod change_numbers;
 pub mod changes;
 pub mod channel_holds;
 pub mod channel_state;

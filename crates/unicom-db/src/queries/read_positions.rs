@@ -7,7 +7,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{Direction, MessageId, ReadPosition, UtcTime};
 
-use super::changes;
+use super::change_numbers;
 use crate::{ChatAccess, Db, DbError, LockedChat, Tx, on_engine};
 
 /// What a participant has done with messages.
@@ -84,7 +84,7 @@ pub fn advance(
         account_id: account_id.clone(),
         delivered_message_at: now.0,
         read_message_at: now.1,
-        change: changes::next(tx, &LockedChat::of(&access.chat))?,
+        change: change_numbers::next(tx, &LockedChat::of(&access.chat))?,
     };
     let db: &mut Db = tx;
     on_engine!(db, conn => {

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use unicom_models::schema::{unicom_message_failures as failures, unicom_messages as messages};
 use unicom_models::{Message, MessageId, UtcTime};
 
-use super::changes;
+use super::change_numbers;
 use crate::{Db, DbError, LockedChat, Tx, on_engine};
 
 /// Why a message did not arrive.
@@ -42,7 +42,7 @@ pub fn insert_failure(
         .on_conflict_do_nothing()
         .execute(conn))?;
     if inserted > 0 {
-        changes::message(tx, chat, failure.message_id)?;
+        change_numbers::message(tx, chat, failure.message_id)?;
     }
     Ok(inserted > 0)
 }
@@ -51,7 +51,7 @@ pub fn insert_failure(
 /// delivered.
 pub fn update(tx: &mut Tx<'_>, chat: &LockedChat<'_>, message: &Message) -> Result<(), DbError> {
     debug_assert_eq!(chat.id, message.chat_id);
-    let change = changes::next(tx, chat)?;
+    let change = change_numbers::next(tx, chat)?;
     let db: &mut Db = tx;
     on_engine!(db, conn => {
         diesel::update(messages::table.find(message.id))

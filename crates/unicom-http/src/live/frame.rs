@@ -83,8 +83,8 @@ pub(super) enum Item<'a> {
 }
 
 impl<'a> Item<'a> {
-    /// Returns the items of what has changed in the chat for this reader, and the cursor after them, or `None`
-    /// instead of the items if the chat has to be read again.
+    /// Returns the items of what has changed in the chat for this reader, and the cursor after
+    /// them, or `None` instead of the items if the chat has to be read again.
     pub fn of(
         api: &Api,
         reader: &AccountId,
