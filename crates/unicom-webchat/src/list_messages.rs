@@ -81,7 +81,7 @@ pub struct MessagePage {
 #[derive(Debug, Clone)]
 pub enum MessagesRead {
     /// The page.
-    Page(MessagePage),
+    Page(Box<MessagePage>),
     /// The reader already knows this version of the chat. No messages were read.
     NotModified(ChatVersion),
 }
@@ -158,7 +158,7 @@ pub fn list_messages(
     page: &MessagePageRequest,
 ) -> Result<MessagePage, WebChatError> {
     match list_messages_unless(db, visitor, page, |_| false)? {
-        MessagesRead::Page(page) => Ok(page),
+        MessagesRead::Page(page) => Ok(*page),
         MessagesRead::NotModified(_) => Ok(MessagePage::default()),
     }
 }
@@ -207,10 +207,10 @@ pub fn list_messages_unless(
             if is_known(version) {
                 return Ok(MessagesRead::NotModified(version));
             }
-            page_of(db, &part, page).map(MessagesRead::Page)
+            Ok(MessagesRead::Page(Box::new(page_of(db, &part, page)?)))
         }
         // The first message creates the default chat. Until then the page is empty.
-        None if page.chat_id.is_none() => Ok(MessagesRead::Page(MessagePage::default())),
+        None if page.chat_id.is_none() => Ok(MessagesRead::Page(Box::default())),
         None => Err(WebChatError::ChatNotFound),
     }
 }

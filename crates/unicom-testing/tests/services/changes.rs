@@ -166,13 +166,13 @@ both_engines! {
         let mut reader = Reader::new(&site, guest.account_id().as_str(), first.chat_id.as_str());
         let mut late = reader.clone();
         let (writer, id) = (guest.clone(), first.id);
-        site.write(move |tx| Ok(edit_message(tx, &writer, id, "hello")?));
+        site.write(move |tx| edit_message(tx, &writer, id, "hello"));
         assert_eq!(reader.catch_up(&site), 1);
         let edited = reader.messages[0].edited_at;
         assert!(edited.is_some());
         // The deleted message, and the reply to it.
         let writer = guest.clone();
-        site.write(move |tx| Ok(delete_message(tx, &writer, id)?));
+        site.write(move |tx| delete_message(tx, &writer, id));
         assert_eq!(reader.catch_up(&site), 2);
         assert_eq!((reader.messages[0].id, reader.messages[0].reply_to_message_id), (reply.id, None));
         assert_eq!((late.catch_up(&site), reader.resets, late.resets), (2, 0, 0));
