@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use actix_web::HttpRequest;
 use actix_web::http::Method;
+use tokio::sync::Semaphore;
 use unicom_core::live::Hub;
 use unicom_core::media::MediaStore;
 use unicom_db::Database;
@@ -13,6 +14,9 @@ use crate::identity::random_token;
 use crate::live::SharedReads;
 use crate::security_log::note_reading;
 use crate::{Admin, ApiError, Arrival, IdentityProvider, Limits, UploadFolder, storage::Storage};
+
+/// Maximum number of live connections that read at the same time.
+const LIVE_READS: usize = 64;
 
 /// State that the routes need. Cheap to clone.
 #[derive(Clone)]
@@ -36,6 +40,9 @@ pub struct Api {
     /// Started by the first request that waits for changes.
     hub: Arc<OnceLock<Hub>>,
     pub(crate) shared_reads: Arc<SharedReads>,
+    /// Limits how many live connections read at the same time, so that they leave the database to
+    /// other requests when all of them have to.
+    pub(crate) live_reads: Arc<Semaphore>,
 }
 
 /// The visitor who makes a writing request, and the guest id to remember if it is new.
@@ -64,6 +71,7 @@ impl Api {
             base_path: base_path.into(),
             hub: Arc::default(),
             shared_reads: Arc::default(),
+            live_reads: Arc::new(Semaphore::new(LIVE_READS)),
         }
     }
 
@@ -94,6 +102,20 @@ impl Api {
     async fn identify(&self, request: &HttpRequest) -> Result<Option<Visitor>, ApiError> {
         let visitor = self.identity.identify(request).await?;
         Ok(visitor.map(|visitor| visitor.with_arrival(Arrival::of_whole(request))))
+    }
+
+    /// Returns the visitor who opens a live connection.
+    ///
+    /// # Errors
+    /// [`ApiError::login_required`] if there is no session: the connection would not learn of the
+    /// one that begins with the first message.
+    pub(crate) async fn session_visitor(&self, request: &HttpRequest) -> Result<Visitor, ApiError> {
+        let visitor = self.identify(request).await?;
+        visitor.ok_or_else(|| {
+            ApiError::login_required(
+                "there is no session yet; connect after the first message is sent",
+            )
+        })
     }
 
     /// Returns the visitor who makes a reading request. A client without a session is a new guest

@@ -50,7 +50,8 @@ pub struct Chat {
     pub updated_at: UtcTime,
     /// The number of the last change in the chat.
     pub change: i64,
-    /// The number of times that the chat was rewritten, so that readers have to read it again.
+    /// Higher after the chat was rewritten, so that readers have to read it again. It begins with
+    /// the time at which the chat was created: a chat may be deleted and another one get its id.
     pub epoch: i64,
 }
 
@@ -75,7 +76,7 @@ impl Chat {
             created_at: now,
             updated_at: now,
             change: 0,
-            epoch: 0,
+            epoch: now.as_micros(),
         }
     }
 }

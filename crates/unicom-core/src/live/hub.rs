@@ -32,6 +32,8 @@ pub enum Notice {
 pub struct News {
     /// The topics that have changed, each at least once.
     pub changed: HashSet<Topic>,
+    /// Whether any topic may have changed.
+    pub anything: bool,
     /// Who has begun or stopped to write in the chats.
     pub typing: Vec<Typing>,
 }
@@ -81,6 +83,13 @@ const MOST_TYPING: usize = 20;
 impl Mailbox {
     fn put(&self, topic: &Topic) {
         if lock(&self.pending).news.changed.insert(topic.clone()) {
+            self.wake.notify_one();
+        }
+    }
+
+    fn put_anything(&self) {
+        let mut pending = lock(&self.pending);
+        if !std::mem::replace(&mut pending.news.anything, true) {
             self.wake.notify_one();
         }
     }
@@ -196,9 +205,12 @@ impl Subscribers {
     }
 
     fn tell_all(&mut self) {
-        let topics: Vec<Topic> = self.by_topic.keys().cloned().collect();
-        for topic in &topics {
-            self.tell(topic);
+        let version = self.next_version();
+        for watchers in self.by_topic.values_mut() {
+            watchers.version = version;
+            for mailbox in watchers.mailboxes.values() {
+                mailbox.put_anything();
+            }
         }
     }
 }

@@ -72,6 +72,8 @@ impl News {
     fn add(&mut self, event: &Event) -> bool {
         match event {
             Event::RequestReady { .. } | Event::DeliveryReady { .. } => self.work = true,
+            // The names are bounded, also while they cannot be sent.
+            Event::ChatChanged { .. } | Event::AccountChanged { .. } if self.anything => {}
             Event::ChatChanged { chat_id } => {
                 self.chats.insert(chat_id.clone());
             }
@@ -92,7 +94,17 @@ impl News {
                 return false;
             }
         }
+        if self.chats.len() + self.accounts.len() > MOST_NAMED {
+            self.name_nothing();
+        }
         true
+    }
+
+    /// Replaces the names of what has changed.
+    fn name_nothing(&mut self) {
+        self.chats.clear();
+        self.accounts.clear();
+        self.anything = true;
     }
 
     /// Replaces names that would not fit into a notification.
@@ -101,13 +113,10 @@ impl News {
         if !is_small {
             self.typing.clear();
         }
-        let lengths = (self.chats.iter().map(|id| id.as_str().len()))
-            .chain(self.accounts.iter().map(|id| id.as_str().len()));
-        let is_long = lengths.sum::<usize>() > LONGEST_NAMES;
-        if is_long || self.chats.len() + self.accounts.len() > MOST_NAMED {
-            self.chats.clear();
-            self.accounts.clear();
-            self.anything = true;
+        let names = serde_json::to_string(&(&self.chats, &self.accounts));
+        let is_long = names.map_or(true, |names| names.len() > LONGEST_NAMES);
+        if is_long {
+            self.name_nothing();
         }
         self
     }

@@ -65,9 +65,14 @@ pub(crate) fn message(
 pub fn rewrite(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
     announce(tx, chat_id);
     let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::update(chats::table.find(chat_id))
-        .set((chats::change.eq(chats::change + 1), chats::epoch.eq(chats::epoch + 1)))
-        .execute(conn))?;
+    on_engine!(db, conn => {
+        diesel::update(chats::table.find(chat_id))
+            .set((chats::change.eq(chats::change + 1), chats::epoch.eq(chats::epoch + 1)))
+            .execute(conn)?;
+        // Cursors of earlier epochs are reset.
+        diesel::delete(deleted_messages::table.filter(deleted_messages::chat_id.eq(chat_id)))
+            .execute(conn)
+    })?;
     Ok(())
 }
 

@@ -22,7 +22,7 @@ use crate::{ChatAccess, Db, DbError, on_engine};
 /// What a reader has read of a chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cursor {
-    /// The number of times that the chat had been rewritten.
+    /// The epoch of the chat.
     pub epoch: i64,
     /// The number of the last change.
     pub change: i64,
@@ -158,12 +158,16 @@ pub fn since(
     if found.len() > most || deleted.len() > most {
         return Ok(Changes::Reset(now));
     }
+    let participants = read_positions::changed(db, access, cursor.change..now.change, limit + 1)?;
+    if participants.len() > most {
+        return Ok(Changes::Reset(now));
+    }
     let from_provider = found.iter().filter(|message| message.is_from_provider);
     Ok(Changes::Applied {
         files: files::ready(db, from_provider.map(|message| message.id))?,
         messages: found,
         deleted,
-        participants: read_positions::changed(db, access, cursor.change, now.change)?,
+        participants,
         cursor: now,
     })
 }

@@ -68,12 +68,14 @@ pub fn insert_if_absent(tx: &mut Tx<'_>, chat: &Chat) -> Result<bool, DbError> {
 /// Adds the account to the chat. Does nothing if it already takes part.
 pub fn join(tx: &mut Tx<'_>, account_id: &AccountId, chat_id: &ChatId) -> Result<(), DbError> {
     let member = AccountChat::new(account_id.clone(), chat_id.clone(), tx.now());
-    change_numbers::announce_account(tx, account_id);
     let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::insert_into(account_chats::table)
+    let joined = on_engine!(db, conn => diesel::insert_into(account_chats::table)
         .values(&member)
         .on_conflict_do_nothing()
         .execute(conn))?;
+    if joined > 0 {
+        change_numbers::announce_account(tx, account_id);
+    }
     Ok(())
 }
 

@@ -278,11 +278,12 @@ pub fn insert(tx: &mut Tx<'_>, chat: &LockedChat<'_>, message: &Message) -> Resu
     Ok(())
 }
 
-/// Moves all messages of a chat to another chat.
+/// Moves all messages of a chat to another chat, which is rewritten: the numbers of their changes
+/// were those of the first.
 pub fn move_to_chat(tx: &mut Tx<'_>, from: &ChatId, to: &ChatId) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(messages::table.filter(messages::chat_id.eq(from)))
-        .set(messages::chat_id.eq(to))
+        .set((messages::chat_id.eq(to), messages::change.eq(None::<i64>)))
         .execute(conn))?;
     Ok(())
 }

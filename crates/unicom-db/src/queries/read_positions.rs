@@ -1,5 +1,7 @@
 //! How far participants have got and read the messages of a chat.
 
+use std::ops::Range;
+
 use diesel::prelude::*;
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_accounts as accounts,
@@ -121,21 +123,21 @@ fn unread_after(db: &mut Db, access: &ChatAccess, time: UtcTime) -> Result<i64, 
         .get_result(conn))?)
 }
 
-/// Returns the positions in the chat of `access` that were stored by changes after `after`, up to
-/// `until`.
+/// Returns up to `limit` positions in the chat of `access` that were stored by changes after the
+/// start of `changes`, up to its end.
 pub fn changed(
     db: &mut Db,
     access: &ChatAccess,
-    after: i64,
-    until: i64,
+    changes: Range<i64>,
+    limit: i64,
 ) -> Result<Vec<ParticipantPosition>, DbError> {
     let found: Vec<(String, ReadPosition)> = on_engine!(db, conn => positions::table
         .inner_join(accounts::table.on(accounts::id.eq(positions::account_id)))
         .filter(positions::chat_id.eq(&access.chat.id))
-        .filter(positions::change.gt(after))
-        .filter(positions::change.le(until))
+        .filter(positions::change.gt(changes.start))
+        .filter(positions::change.le(changes.end))
         .order(positions::account_id)
-        .limit(MOST)
+        .limit(limit)
         .select((accounts::name, ReadPosition::as_select()))
         .load(conn))?;
     let positions = found
@@ -143,6 +145,3 @@ pub fn changed(
         .map(|(name, position)| ParticipantPosition { name, position });
     Ok(positions.collect())
 }
-
-/// Maximum number of participants whose positions a reader is told. Chats have few.
-const MOST: i64 = 100;

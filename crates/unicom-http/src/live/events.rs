@@ -35,8 +35,9 @@ struct EventParameters {
 /// Waits for changes
 ///
 /// With `Accept: text/event-stream`, the response is a stream of Server-Sent Events that stays
-/// open: `changes`, `reset` and `chat_gone` of the chat, or, without `chat_id`, `hello` and `chat`
-/// for the list of chats. The `id` of an event is the cursor after it, and `Last-Event-ID` resumes.
+/// open: `changes`, `reset`, `chat_gone` and `typing` of the chat, or, without `chat_id`, `hello`,
+/// `chat`, `unread` and `chat_gone` for the list of chats. It needs a session. The `id` of an event
+/// is the cursor after it, and `Last-Event-ID` resumes.
 ///
 /// Otherwise the response is JSON with what has changed in the chat since `cursor`. If nothing has,
 /// the request waits until something does, at most `wait` seconds. A client that applies the items
@@ -83,8 +84,8 @@ pub(crate) async fn events(
             "`chat_id` is missing; only a stream of events (`Accept: text/event-stream`) follows the list of chats",
         )),
         (chat_id, true) => {
-            let visitor = api.reader(&request).await?;
-            let mut feed = Feed::new(&api, &request, visitor)?;
+            let visitor = api.session_visitor(&request).await?;
+            let mut feed = Feed::new(&api, &request, visitor).await?;
             match chat_id {
                 Some(chat_id) => feed.follow(&chat_id, cursor).await?,
                 None => feed.follow_list(sse::HEARTBEAT.as_secs()).await?,

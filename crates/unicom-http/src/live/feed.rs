@@ -18,6 +18,7 @@ use super::encoded_frame::EncodedFrame;
 use super::frame::Frame;
 use super::shared_reads::{ChatNews, Wanted};
 use crate::json::ChatJson;
+use crate::openapi::Kind;
 use crate::{Api, ApiError, Proof};
 
 /// Maximum number of chats in the first frame.
@@ -43,7 +44,22 @@ pub(super) struct Feed {
     listed: Option<HashMap<ChatId, i64>>,
     /// What the client has read of the chats whose content it follows.
     followed: HashMap<ChatId, Cursor>,
+    /// The number of unread messages that the client was told, and whether it may have changed.
+    unread_total: i64,
+    is_unread_stale: bool,
+    /// What is read when the client has taken the frames.
+    tasks: VecDeque<Task>,
     frames: VecDeque<EncodedFrame>,
+}
+
+/// Something to read for the client.
+enum Task {
+    /// Begin to follow a chat.
+    Follow(ChatId, Option<Cursor>),
+    /// Read a chat that may have changed.
+    Read(ChatId, Reading),
+    /// Count the unread messages.
+    CountUnread,
 }
 
 /// Whether a connection may be told what was read for another one.
@@ -59,21 +75,28 @@ impl Feed {
     /// Creates a feed for the visitor who makes the request, which follows nothing yet.
     ///
     /// # Errors
-    /// Those of the database.
-    pub fn new(
+    /// What [`Proof::still_valid`] returns if the session has ended since it was loaded, and those
+    /// of the database.
+    pub async fn new(
         api: &web::Data<Api>,
         request: &HttpRequest,
         visitor: Visitor,
     ) -> Result<Self, ApiError> {
         let mut subscription = api.hub()?.subscribe();
         subscription.add(Topic::Account(visitor.account_id()));
+        // From now on, the end of the session is a change of the account.
+        let proof = api.identity.proof(request);
+        proof.still_valid().await?;
         Ok(Self {
             api: api.clone(),
-            proof: api.identity.proof(request),
+            proof,
             visitor,
             subscription,
             listed: None,
             followed: HashMap::new(),
+            unread_total: 0,
+            is_unread_stale: false,
+            tasks: VecDeque::new(),
             frames: VecDeque::new(),
         })
     }
@@ -86,6 +109,36 @@ impl Feed {
             self.frames.shrink_to_fit();
         }
         next
+    }
+
+    /// Returns `true` if there is something to read: call [`work`](Self::work) once the client has
+    /// taken the frames.
+    pub fn has_work(&self) -> bool {
+        !self.tasks.is_empty()
+    }
+
+    /// Reads one thing, and adds the frames that tell it.
+    ///
+    /// # Errors
+    /// [`ApiError::account_blocked`], and those of the database.
+    pub async fn work(&mut self) -> Result<(), ApiError> {
+        let reads = Arc::clone(&self.api.live_reads);
+        let _permit = reads.acquire().await;
+        let task = self.tasks.pop_front();
+        if self.tasks.is_empty() {
+            self.tasks.shrink_to_fit();
+        }
+        match task {
+            Some(Task::Follow(chat_id, cursor)) => match self.follow(&chat_id, cursor).await {
+                Err(error) if error.kind() == Kind::ChatNotFound => {
+                    self.push(&Frame::ChatGone { chat_id: &chat_id })
+                }
+                followed => followed,
+            },
+            Some(Task::Read(chat_id, reading)) => self.read_chat(chat_id, reading).await,
+            Some(Task::CountUnread) => self.count_unread().await,
+            None => Ok(()),
+        }
     }
 
     /// Adds a frame that the client is to be told.
@@ -128,6 +181,7 @@ impl Feed {
             listed.insert(chat.id.clone(), chat.change);
         }
         self.listed = Some(listed);
+        self.unread_total = total;
         self.push(&Frame::Hello {
             chats: page.chats.into_iter().map(ChatJson::from).collect(),
             has_more: page.has_more,
@@ -136,17 +190,20 @@ impl Feed {
         })
     }
 
-    /// Checks that the connection may follow these chats beside those that it follows.
+    /// Follows chats, each from a cursor or from now on. Those in which the visitor does not take
+    /// part are told as gone.
     ///
     /// # Errors
     /// [`ApiError::invalid_parameter`] if they are too many.
-    pub fn check_room<'a>(&self, chats: impl Iterator<Item = &'a ChatId>) -> Result<(), ApiError> {
-        let new = chats.filter(|chat_id| !self.followed.contains_key(*chat_id));
-        if self.followed.len() + new.count() > FOLLOWED {
+    pub fn subscribe(&mut self, chats: Vec<(ChatId, Option<Cursor>)>) -> Result<(), ApiError> {
+        let is_new = |(chat_id, _): &&(ChatId, _)| !self.followed.contains_key(chat_id);
+        if self.followed.len() + chats.iter().filter(is_new).count() > FOLLOWED {
             return Err(ApiError::invalid_parameter(format!(
                 "a connection follows at most {FOLLOWED} chats: unsubscribe from others first"
             )));
         }
+        let follow = |(chat_id, cursor)| Task::Follow(chat_id, cursor);
+        self.tasks.extend(chats.into_iter().map(follow));
         Ok(())
     }
 
@@ -200,6 +257,7 @@ impl Feed {
     /// [`ApiError::login_required`] or another refusal if the session has ended,
     /// [`ApiError::account_blocked`], and those of the database.
     pub async fn check(&mut self) -> Result<(), ApiError> {
+        self.api.shared_reads.forget_old();
         let mut topics: HashSet<Topic> = self.followed.keys().cloned().map(Topic::Chat).collect();
         topics.insert(Topic::Account(self.visitor.account_id()));
         self.read_topics(topics, Reading::Anew).await
@@ -251,8 +309,17 @@ impl Feed {
     ///
     /// # Errors
     /// Those of [`check`](Self::check).
-    pub async fn read(&mut self, News { changed, typing }: News) -> Result<(), ApiError> {
-        self.read_topics(changed, Reading::Shared).await?;
+    pub async fn read(&mut self, news: News) -> Result<(), ApiError> {
+        let News {
+            changed,
+            anything,
+            typing,
+        } = news;
+        if anything {
+            self.check().await?;
+        } else {
+            self.read_topics(changed, Reading::Shared).await?;
+        }
         let own = self.visitor.account_id();
         for told in typing {
             let is_own = told.account_id.as_ref() == Some(&own);
@@ -283,11 +350,35 @@ impl Feed {
             }
         }
         if is_account_changed {
+            let reads = Arc::clone(&self.api.live_reads);
+            let _permit = reads.acquire().await;
             self.proof.still_valid().await?;
             chats.extend(self.changed_chats().await?);
         }
-        for chat_id in chats {
-            self.read_chat(chat_id, reading).await?;
+        let read = chats.into_iter().map(|id| Task::Read(id, reading));
+        self.tasks.extend(read);
+        if self.listed.is_some() && !self.tasks.is_empty() {
+            self.tasks.push_back(Task::CountUnread);
+        }
+        Ok(())
+    }
+
+    /// Counts the unread messages if a chat of the list has changed, and tells the client if their
+    /// number has.
+    async fn count_unread(&mut self) -> Result<(), ApiError> {
+        if !std::mem::take(&mut self.is_unread_stale) {
+            return Ok(());
+        }
+        let visitor = self.visitor.clone();
+        let total = self
+            .api
+            .database
+            .read_inline(move |db| unread_total(db, &visitor))
+            .await?;
+        if std::mem::replace(&mut self.unread_total, total) != total {
+            self.push(&Frame::Unread {
+                unread_total: total,
+            })?;
         }
         Ok(())
     }
@@ -343,11 +434,12 @@ impl Feed {
             && listed.insert(chat_id.clone(), *change) != Some(*change)
         {
             self.frames.push_back(frame.clone());
+            self.is_unread_stale = true;
         }
         if let Some((cursor, frame)) = changes
             && wanted.cursor != Some(*cursor)
         {
-            self.frames.push_back(frame.clone());
+            self.frames.extend(frame.clone());
             self.followed.insert(chat_id, *cursor);
         }
         Ok(())
@@ -371,6 +463,7 @@ impl Feed {
         };
         self.subscription.remove(&Topic::Chat(chat_id.clone()));
         if was_followed || was_listed {
+            self.is_unread_stale = true;
             self.push(&Frame::ChatGone { chat_id })?;
         }
         Ok(())
@@ -400,7 +493,7 @@ async fn read_news(api: &Api, visitor: &Visitor, wanted: &Wanted) -> Result<Chat
         };
         let row = if is_listed {
             let row = get_chat(db, &visitor, &chat_id)?.ok_or(WebChatError::ChatNotFound)?;
-            Some((row, unread_total(db, &visitor)?))
+            Some(row)
         } else {
             None
         };
@@ -411,14 +504,20 @@ async fn read_news(api: &Api, visitor: &Visitor, wanted: &Wanted) -> Result<Chat
         Err(WebChatError::ChatNotFound) => return Ok(ChatNews::Gone),
         Err(error) => return Err(error.into()),
     };
-    let row = row.map(|(row, unread_total)| {
+    let row = row.map(|row| {
         let change = row.chat.change;
         let chat = Box::new(ChatJson::from(row));
-        let frame = Frame::Chat { chat, unread_total }.encode()?;
+        let frame = Frame::Chat { chat }.encode()?;
         Ok::<_, ApiError>((change, frame))
     });
     let changes = changes.map(|changes| {
-        let frame = Frame::of(api, &wanted.account_id, &wanted.chat_id, &changes).encode()?;
+        let is_seen = !matches!(
+            &changes,
+            Changes::Applied { messages, deleted, participants, .. }
+                if messages.is_empty() && deleted.is_empty() && participants.is_empty()
+        );
+        let frame = Frame::of(api, &wanted.account_id, &wanted.chat_id, &changes);
+        let frame = is_seen.then(|| frame.encode()).transpose()?;
         Ok::<_, ApiError>((*cursor_after(&changes), frame))
     });
     Ok(ChatNews::Read {

@@ -27,11 +27,9 @@ pub(super) enum Frame<'a> {
         heartbeat_s: u64,
     },
     /// A chat that is new or has changed.
-    Chat {
-        chat: Box<ChatJson>,
-        /// The number of unread messages in all chats.
-        unread_total: i64,
-    },
+    Chat { chat: Box<ChatJson> },
+    /// The number of unread messages in all chats, when it has changed.
+    Unread { unread_total: i64 },
     /// The visitor no longer takes part in the chat, or it was deleted.
     ChatGone { chat_id: &'a ChatId },
     /// What has changed in a chat.
@@ -139,6 +137,7 @@ impl<'a> Frame<'a> {
         let (event, id) = match self {
             Self::Hello { .. } => ("hello", None),
             Self::Chat { .. } => ("chat", None),
+            Self::Unread { .. } => ("unread", None),
             Self::ChatGone { .. } => ("chat_gone", None),
             Self::Changes { cursor, .. } => ("changes", Some(cursor.as_str().into())),
             Self::Reset { cursor, .. } => ("reset", Some(cursor.as_str().into())),

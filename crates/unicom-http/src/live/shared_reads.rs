@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::OnceCell;
 use unicom_core::live::Version;
@@ -13,8 +14,14 @@ use unicom_webchat::Cursor;
 use super::encoded_frame::EncodedFrame;
 use crate::ApiError;
 
-/// Maximum number of reads that are kept. They are small, and needed for moments only.
+/// Maximum number of reads that are kept.
 const MOST: usize = 1_024;
+
+/// How long a read is kept for the other connections that are told the same.
+const KEPT: Duration = Duration::from_secs(1);
+
+/// Maximum length of a frame that is kept, in bytes.
+const LARGEST: usize = 64 << 10;
 
 /// What is read, and for whom. Connections of one account are told the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -34,18 +41,41 @@ pub(super) enum ChatNews {
     Read {
         /// The number of the last change, and the frame with the row of the list of chats.
         row: Option<(i64, EncodedFrame)>,
-        /// The cursor after what has changed, and the frame that tells it.
-        changes: Option<(Cursor, EncodedFrame)>,
+        /// The cursor after what has changed, and the frame that tells it. There is no frame if
+        /// nothing has changed that the reader sees.
+        changes: Option<(Cursor, Option<EncodedFrame>)>,
     },
     /// The account does not take part in the chat.
     Gone,
 }
 
+impl ChatNews {
+    /// Returns the length of the frames, in bytes.
+    fn length(&self) -> usize {
+        match self {
+            Self::Read { row, changes } => {
+                let row = row.iter().map(|(_, frame)| frame);
+                let changes = changes.iter().filter_map(|(_, frame)| frame.as_ref());
+                row.chain(changes).map(|frame| frame.json.len()).sum()
+            }
+            Self::Gone => 0,
+        }
+    }
+}
+
 type Cell = Arc<OnceCell<Arc<ChatNews>>>;
+
+/// A read that is under way or has just ended.
+#[derive(Debug)]
+struct Kept {
+    version: Version,
+    begun_at: Instant,
+    cell: Cell,
+}
 
 /// The reads that are under way or have just ended.
 #[derive(Debug, Default)]
-pub(crate) struct SharedReads(Mutex<HashMap<Wanted, (Version, Cell)>>);
+pub(crate) struct SharedReads(Mutex<HashMap<Wanted, Kept>>);
 
 impl SharedReads {
     /// Returns what `read` returns, or what it has returned for another connection, if nothing has
@@ -61,19 +91,39 @@ impl SharedReads {
     ) -> Result<Arc<ChatNews>, ApiError> {
         let cell = self.cell(&wanted, version);
         let news = cell.get_or_try_init(async || read(&wanted).await.map(Arc::new));
-        Ok(Arc::clone(news.await?))
+        let news = Arc::clone(news.await?);
+        if news.length() > LARGEST {
+            self.reads().remove(&wanted);
+        }
+        Ok(news)
+    }
+
+    /// Forgets what was read for connections that have been told since.
+    pub(super) fn forget_old(&self) {
+        self.reads()
+            .retain(|_, kept| kept.begun_at.elapsed() < KEPT);
+    }
+
+    fn reads(&self) -> MutexGuard<'_, HashMap<Wanted, Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn cell(&self, wanted: &Wanted, version: Version) -> Cell {
-        let mut reads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reads = self.reads();
         if reads.len() >= MOST {
             reads.clear();
         }
         match reads.entry(wanted.clone()) {
-            Entry::Occupied(known) if known.get().0 == version => Arc::clone(&known.get().1),
+            Entry::Occupied(known) if known.get().version == version => {
+                Arc::clone(&known.get().cell)
+            }
             entry => {
                 let cell = Cell::default();
-                entry.insert_entry((version, Arc::clone(&cell)));
+                entry.insert_entry(Kept {
+                    version,
+                    begun_at: Instant::now(),
+                    cell: Arc::clone(&cell),
+                });
                 cell
             }
         }

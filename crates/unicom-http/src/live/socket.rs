@@ -29,7 +29,7 @@ use super::place;
 use super::sse::{HEARTBEAT, retry_after};
 use crate::admission::LongLivedPlace;
 use crate::openapi::Kind::{AccountBlocked, Busy, CsrfFailed, InvalidParameter, LoginRequired};
-use crate::openapi::{ErrorResponses, Kind, error_kinds};
+use crate::openapi::{ErrorResponses, error_kinds};
 use crate::{Api, ApiError};
 
 /// The subprotocol.
@@ -39,9 +39,18 @@ const PROTOCOL: &str = "unicom.v1";
 /// pings that the server sends at each heartbeat.
 const SILENCE: Duration = Duration::from_secs(60);
 
+/// Maximum length of the header of a frame, in bytes.
+const LONGEST_HEADER: usize = 14;
+
 /// The number of messages that a client may send at once, and per second after that.
 const BURST: f64 = 50.0;
 const PER_SECOND: f64 = 10.0;
+
+/// What a chat that is subscribed counts, in messages.
+const FOR_EACH_CHAT: f64 = 0.1;
+
+/// What a frame counts that is not a whole message, in messages.
+const FOR_EACH_PART: f64 = 0.1;
 
 /// Opens a WebSocket
 ///
@@ -75,10 +84,8 @@ pub(crate) async fn socket(
         response.insert_header((SEC_WEBSOCKET_PROTOCOL, PROTOCOL));
     }
     api.identity.check_origin(&request)?;
-    let visitor = api.identity.identify(&request).await?.ok_or_else(|| {
-        ApiError::login_required("there is no session yet; connect after the first message is sent")
-    })?;
-    let mut feed = Feed::new(&api, &request, visitor)?;
+    let visitor = api.session_visitor(&request).await?;
+    let mut feed = Feed::new(&api, &request, visitor).await?;
     feed.follow_list(HEARTBEAT.as_secs()).await?;
     let socket = Socket::new(feed, payload, place(&request)?);
     let chunks = stream::unfold(socket, |mut socket| async {
@@ -174,8 +181,16 @@ impl Socket {
                     Some(answer) => return Ok(Some(answer)),
                     None => continue,
                 },
+                Ok(None) if self.received.len() > LARGEST + LONGEST_HEADER => {
+                    return Err(violation(&ProtocolError::Overflow));
+                }
+                Ok(None) if self.received.is_empty() => self.received = BytesMut::new(),
                 Ok(None) => {}
                 Err(error) => return Err(violation(&error)),
+            }
+            if self.feed.has_work() {
+                Box::pin(self.feed.work()).await?;
+                continue;
             }
             let happened = tokio::select! {
                 chunk = self.payload.next() => Happened::Received(chunk.and_then(Result::ok)),
@@ -211,15 +226,21 @@ impl Socket {
     async fn take(&mut self, frame: SocketFrame) -> Result<Option<Message>, Closing> {
         let text = match frame {
             SocketFrame::Text(bytes) if !self.fragments.are_open() => bytes,
-            SocketFrame::Continuation(item) => match self.fragments.add(item)? {
-                Some(bytes) => bytes,
-                None => return Ok(None),
-            },
+            SocketFrame::Continuation(item) => {
+                self.count(FOR_EACH_PART)?;
+                match self.fragments.add(item)? {
+                    Some(bytes) => bytes,
+                    None => return Ok(None),
+                }
+            }
             SocketFrame::Ping(bytes) => {
-                self.count()?;
+                self.count(1.0)?;
                 return Ok(Some(Message::Pong(bytes)));
             }
-            SocketFrame::Pong(_) => return Ok(None),
+            SocketFrame::Pong(_) => {
+                self.count(FOR_EACH_PART)?;
+                return Ok(None);
+            }
             SocketFrame::Close(reason) => {
                 self.is_closing = true;
                 // The reason is repeated (RFC 6455, 5.5.1).
@@ -235,7 +256,7 @@ impl Socket {
                 ));
             }
         };
-        self.count()?;
+        self.count(1.0)?;
         let text = std::str::from_utf8(&text)
             .map_err(|_| Closing::new(CloseCode::Invalid, "the text is not UTF-8"))?;
         if let Err(error) = self.obey(text).await {
@@ -258,7 +279,10 @@ impl Socket {
             ApiError::invalid_body(format!("the message is no command: {problem}"))
         })?;
         match command {
-            Command::Subscribe { chats } => self.subscribe(chats).await,
+            Command::Subscribe { chats } => {
+                self.allowance.charge(chats.len() as f64 * FOR_EACH_CHAT);
+                self.subscribe(chats)
+            }
             Command::Unsubscribe { chats } => {
                 for chat_id in chats {
                     self.feed.unfollow(&chat_id);
@@ -284,8 +308,8 @@ impl Socket {
         }
     }
 
-    /// Follows chats. Those in which the visitor does not take part are told as gone.
-    async fn subscribe(&mut self, chats: HashMap<ChatId, Option<String>>) -> Result<(), ApiError> {
+    /// Follows chats, each from the cursor that the client has.
+    fn subscribe(&mut self, chats: HashMap<ChatId, Option<String>>) -> Result<(), ApiError> {
         let mut cursors = Vec::new();
         for (chat_id, cursor) in chats {
             let cursor = cursor.map(|cursor| cursor.parse::<Cursor>()).transpose();
@@ -294,22 +318,12 @@ impl Socket {
             })?;
             cursors.push((chat_id, cursor));
         }
-        self.feed
-            .check_room(cursors.iter().map(|(chat_id, _)| chat_id))?;
-        for (chat_id, cursor) in cursors {
-            match self.feed.follow(&chat_id, cursor).await {
-                Err(error) if error.kind() == Kind::ChatNotFound => {
-                    self.feed.push(&Frame::ChatGone { chat_id: &chat_id })?;
-                }
-                followed => followed?,
-            }
-        }
-        Ok(())
+        self.feed.subscribe(cursors)
     }
 
-    /// Counts a message of the client.
-    fn count(&mut self) -> Result<(), Closing> {
-        if self.allowance.take(Instant::now()) {
+    /// Counts what the client sends.
+    fn count(&mut self, messages: f64) -> Result<(), Closing> {
+        if self.allowance.take(messages, Instant::now()) {
             Ok(())
         } else {
             let why = "more than 10 messages in a second";
@@ -332,11 +346,16 @@ impl Allowance {
         }
     }
 
-    /// Takes one message. Returns `false` if none is left.
-    fn take(&mut self, now: Instant) -> bool {
+    /// Takes this number of messages. Returns `false` if they were not left.
+    fn take(&mut self, messages: f64, now: Instant) -> bool {
         let regained = now.duration_since(self.at).as_secs_f64() * PER_SECOND;
-        self.left = (self.left + regained).min(BURST) - 1.0;
+        self.left = (self.left + regained).min(BURST) - messages;
         self.at = now;
         self.left >= 0.0
+    }
+
+    /// Takes this number of messages from what will be left.
+    fn charge(&mut self, messages: f64) {
+        self.left -= messages;
     }
 }

@@ -73,11 +73,17 @@ impl Open {
     /// Returns the next piece of the stream, or `None` at its end.
     async fn next(&mut self) -> Option<String> {
         loop {
+            if self.is_ending {
+                return None;
+            }
             if let Some(frame) = self.feed.pop() {
                 return Some(event(&frame));
             }
-            if self.is_ending {
-                return None;
+            if self.feed.has_work() {
+                match Box::pin(self.feed.work()).await {
+                    Ok(()) => continue,
+                    Err(error) => return Some(self.end(&error)),
+                }
             }
             let notice = tokio::select! {
                 notice = self.feed.changed() => Some(notice),
@@ -95,10 +101,15 @@ impl Open {
                 },
             };
             if let Err(error) = read {
-                self.is_ending = true;
-                return Some(refusal(&error));
+                return Some(self.end(&error));
             }
         }
+    }
+
+    /// Ends the stream. Returns the event that tells why.
+    fn end(&mut self, error: &ApiError) -> String {
+        self.is_ending = true;
+        refusal(error)
     }
 }
 

@@ -23,6 +23,8 @@ both! {
         let stranger = app.guest().await;
         let refused = Socket::try_open(&stranger, &[]).await.err().unwrap();
         assert_eq!((refused.0, &refused.1["code"]), (401, &json!("login_required")));
+        stranger.request(reqwest::Method::GET, "/unicom/webchat/events/").header("accept", "text/event-stream")
+            .send().await.is(401, "login_required");
         // Any other request to the path.
         ann.get("/unicom/webchat/ws/").await.is(400, "invalid_parameter");
     }
@@ -86,6 +88,9 @@ both! {
         let (mut socket, _) = Socket::open(&ann).await;
         socket.send(Message::text("x".repeat((64 << 10) + 1))).await;
         assert_eq!(socket.close_code().await, 1009);
+        // A frame that is announced, and comes without end.
+        let (mut socket, _) = Socket::open(&ann).await;
+        assert_eq!(socket.send_without_end(1 << 40).await, 1009);
         let (mut socket, _) = Socket::open(&ann).await;
         for _ in 0..60 {
             socket.say(json!({ "type": "ping" })).await;

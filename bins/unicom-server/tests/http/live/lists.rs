@@ -56,12 +56,18 @@ both! {
         for told in [socket.next().await, stream.next().await.unwrap()] {
             assert_eq!(told["chat"]["id"], main.as_str());
             assert_eq!(told["chat"]["last_message"]["text"], "Welcome");
-            assert_eq!((&told["chat"]["unread_count"], &told["unread_total"]), (&json!(1), &json!(1)));
+            assert_eq!(told["chat"]["unread_count"], 1);
+        }
+        for told in [socket.next().await, stream.next().await.unwrap()] {
+            assert_eq!(told, json!({ "type": "unread", "unread_total": 1 }));
         }
         // Read, renamed, deleted.
         ann.post(&format!("/unicom/webchat/chat/{main}/read/"), json!({})).await.ok();
         for told in [socket.next().await, stream.next().await.unwrap()] {
-            assert_eq!((&told["chat"]["unread_count"], &told["unread_total"]), (&json!(0), &json!(0)));
+            assert_eq!(told["chat"]["unread_count"], 0);
+        }
+        for told in [socket.next().await, stream.next().await.unwrap()] {
+            assert_eq!(told, json!({ "type": "unread", "unread_total": 0 }));
         }
         ann.patch(&format!("/unicom/webchat/chat/{main}/"), json!({ "title": "Invoices" })).await.ok();
         for told in [socket.next().await, stream.next().await.unwrap()] {
@@ -71,6 +77,19 @@ both! {
         for told in [socket.next().await, stream.next().await.unwrap()] {
             assert_eq!(told, json!({ "type": "chat_gone", "chat_id": main }));
         }
+        socket.is_quiet().await;
+    }
+
+    async fn total_of_unread_messages_follows_a_deleted_chat(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let ann = app.user("ann").await;
+        let main = ann.say("Hello").await["chat_id"].as_str().unwrap().to_owned();
+        send_to(&app, &main, "Welcome").await;
+        let (mut socket, hello) = Socket::open(&ann).await;
+        assert_eq!(hello["unread_total"], 1);
+        ann.delete(&format!("/unicom/webchat/chat/{main}/?hard_delete=true")).await.ok();
+        assert_eq!(socket.next().await["type"], "chat_gone");
+        assert_eq!(socket.next().await, json!({ "type": "unread", "unread_total": 0 }));
         socket.is_quiet().await;
     }
 

@@ -137,6 +137,21 @@ both! {
         mirror.is_right(&ann).await;
     }
 
+    async fn cursor_of_a_deleted_chat_is_not_valid_for_another_with_its_id(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let ann = app.user("ann").await;
+        let chat_id = ann.say("one").await["chat_id"].as_str().unwrap().to_owned();
+        let mut mirror = Mirror::of(&ann, &chat_id).await;
+        ann.delete(&format!("/unicom/webchat/chat/{chat_id}/?hard_delete=true")).await.ok();
+        for text in ["two", "three"] {
+            assert_eq!(ann.say(text).await["chat_id"], chat_id.as_str());
+        }
+        let told = wait(&ann, &chat_id, &mirror.cursor).await;
+        assert_eq!(told["reset"], true);
+        mirror.apply(&ann, &told).await;
+        assert_eq!(mirror.texts(), ["two", "three"]);
+    }
+
     async fn request_without_a_wait_returns_at_once(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let ann = app.user("ann").await;

@@ -37,6 +37,7 @@ both! {
         let read = json!({ "kind": "participant", "is_self": true, "name": "ann",
             "delivered_up_to": message(3)["timestamp"], "read_up_to": message(2)["timestamp"] });
         assert_eq!(participant(&mut socket).await, read);
+        assert_eq!(socket.next().await, json!({ "type": "unread", "unread_total": 1 }));
         assert_eq!(ann.chats("").await[0]["unread_count"], 1);
         // Earlier, and the same again.
         for number in [1, 2] {

@@ -2,6 +2,7 @@
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -61,6 +62,23 @@ impl Socket {
             .await;
         self.next_of(&["changes", "reset", "chat_gone", "error"])
             .await
+    }
+
+    /// Announces a frame of `length` bytes and sends it until the server closes the connection.
+    /// Returns the code with which it does.
+    pub async fn send_without_end(&mut self, length: u64) -> u16 {
+        let MaybeTlsStream::Plain(stream) = self.0.get_mut() else {
+            panic!("tests use no TLS");
+        };
+        let mut header = vec![0x81, 0x80 | 127];
+        header.extend(length.to_be_bytes());
+        header.extend([0; 4]);
+        stream.write_all(&header).await.unwrap();
+        // An error means that the server has closed the connection.
+        for _ in 0..16 {
+            let _ = stream.write_all(&[b'x'; 16 << 10]).await;
+        }
+        self.close_code().await
     }
 
     /// Returns the next text frame.
