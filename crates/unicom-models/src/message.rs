@@ -1,13 +1,11 @@
 //! Messages of chats.
 
-use diesel::dsl;
-use diesel::expression::SqlLiteral;
-use diesel::prelude::*;
-use diesel::sql_types::Nullable;
+use diesel::{dsl, prelude::*};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::sql_types::UtcMicros;
+use crate::schema::{unicom_message_edits as edits, unicom_messages as messages};
+
 use crate::text_enum::text_enum;
 use crate::{AccountId, ChannelId, ChatId, InteractiveButtons, MessageId, UtcTime, schema};
 
@@ -138,19 +136,22 @@ pub struct VisibleMessage {
     /// The buttons under the message.
     pub interactive_buttons: Option<Value>,
     /// When the message was last edited.
-    #[diesel(select_expression = last_edit(), select_expression_type = SqlLiteral<Nullable<UtcMicros>>)]
+    #[diesel(select_expression = last_edit())]
     pub edited_at: Option<UtcTime>,
     /// Whether a provider knows the message. No other message has further files.
     #[diesel(select_expression = schema::unicom_messages::provider_message_id.is_not_null())]
     pub is_from_provider: bool,
 }
 
-/// Query part: the time of the last edit of a message. `NULL` if it was not edited. An aggregate
-/// needs no sorting, and diesel cannot name its type.
-fn last_edit() -> SqlLiteral<Nullable<UtcMicros>> {
-    dsl::sql(
-        "(SELECT max(edited_at) FROM unicom_message_edits WHERE message_id = unicom_messages.id)",
-    )
+/// Query part: the time of the last edit of a message. `NULL` if it was not edited.
+#[dsl::auto_type]
+fn last_edit() -> _ {
+    edits::table
+        .filter(edits::message_id.eq(messages::id))
+        .order(edits::revision.desc())
+        .select(edits::edited_at)
+        .limit(1_i64)
+        .single_value()
 }
 
 impl VisibleMessage {
