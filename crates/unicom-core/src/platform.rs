@@ -67,7 +67,7 @@ pub trait Platform: Debug + Send + Sync + 'static {
     /// what the provider says.
     ///
     /// A secret is not in the configuration: a setting such as `token_env` names the environment
-    /// variable, which [`Secrets::get`] reads.
+    /// variable, which [`Secrets::get`](crate::secrets::Secrets::get) reads.
     ///
     /// # Errors
     /// [`ChannelError`] names what is wrong and what is allowed instead.
