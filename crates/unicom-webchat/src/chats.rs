@@ -6,7 +6,7 @@ use unicom_db::queries::chat_list::{self, ListedChat};
 use unicom_db::{
     Tx,
     queries::{
-        chats,
+        chats, messages,
         read_positions::{self, Progress},
     },
 };
@@ -214,9 +214,9 @@ pub fn note_progress(
     progress: Progress,
 ) -> Result<(), WebChatError> {
     let access = write_access(tx, visitor, chat_id)?;
-    let time = read_positions::time_of_message(tx, &access, message_id)?;
-    let time = time.ok_or(WebChatError::NotFound)?;
-    read_positions::advance(tx, &access, progress, time)?;
+    let position = messages::position(tx, &access, message_id)?;
+    let position = position.ok_or(WebChatError::NotFound)?;
+    read_positions::advance(tx, &access, progress, position.timestamp)?;
     Ok(())
 }
 

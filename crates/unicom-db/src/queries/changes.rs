@@ -103,6 +103,28 @@ pub enum Changes {
     Reset(Cursor),
 }
 
+impl Changes {
+    /// Returns the cursor of a reader who has applied them.
+    pub fn cursor(&self) -> Cursor {
+        match self {
+            Self::Applied { cursor, .. } | Self::Reset(cursor) => *cursor,
+        }
+    }
+
+    /// Returns `true` if nothing has changed that the reader sees.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Applied {
+                messages,
+                deleted,
+                participants,
+                ..
+            } => messages.is_empty() && deleted.is_empty() && participants.is_empty(),
+            Self::Reset(_) => false,
+        }
+    }
+}
+
 /// Returns what has changed in the chat of `access` since `cursor`. Returns [`Changes::Reset`] if
 /// more than `limit` messages have.
 pub fn since(

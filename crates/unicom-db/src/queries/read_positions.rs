@@ -7,7 +7,7 @@ use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_accounts as accounts,
     unicom_messages as messages, unicom_read_positions as positions,
 };
-use unicom_models::{Direction, MessageId, ReadPosition, UtcTime};
+use unicom_models::{Direction, ReadPosition, UtcTime};
 
 use super::change_numbers;
 use crate::{ChatAccess, Db, DbError, LockedChat, Tx, on_engine};
@@ -28,22 +28,6 @@ pub struct ParticipantPosition {
     pub name: String,
     /// The position.
     pub position: ReadPosition,
-}
-
-/// Returns the time of a message in the chat of `access`, or `None` if the reader cannot see it
-/// there.
-pub fn time_of_message(
-    db: &mut Db,
-    access: &ChatAccess,
-    id: MessageId,
-) -> Result<Option<UtcTime>, DbError> {
-    Ok(on_engine!(db, conn => messages::table
-        .find(id)
-        .filter(messages::chat_id.eq(&access.chat.id))
-        .filter(messages::direction.ne(Direction::Internal))
-        .select(messages::timestamp)
-        .first(conn)
-        .optional())?)
 }
 
 /// Advances the position of the participant in the locked chat to the messages up to `time`, and

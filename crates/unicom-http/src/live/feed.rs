@@ -449,8 +449,7 @@ impl Feed {
     fn tell(&mut self, chat_id: &ChatId, changes: &Changes) -> Result<(), ApiError> {
         let frame = Frame::of(&self.api, &self.visitor.account_id(), chat_id, changes).encode()?;
         self.frames.push_back(frame);
-        self.followed
-            .insert(chat_id.clone(), *cursor_after(changes));
+        self.followed.insert(chat_id.clone(), changes.cursor());
         Ok(())
     }
 
@@ -467,13 +466,6 @@ impl Feed {
             self.push(&Frame::ChatGone { chat_id })?;
         }
         Ok(())
-    }
-}
-
-/// Returns the cursor of a reader who has applied the changes.
-fn cursor_after(changes: &Changes) -> &Cursor {
-    match changes {
-        Changes::Applied { cursor, .. } | Changes::Reset(cursor) => cursor,
     }
 }
 
@@ -511,14 +503,9 @@ async fn read_news(api: &Api, visitor: &Visitor, wanted: &Wanted) -> Result<Chat
         Ok::<_, ApiError>((change, frame))
     });
     let changes = changes.map(|changes| {
-        let is_seen = !matches!(
-            &changes,
-            Changes::Applied { messages, deleted, participants, .. }
-                if messages.is_empty() && deleted.is_empty() && participants.is_empty()
-        );
         let frame = Frame::of(api, &wanted.account_id, &wanted.chat_id, &changes);
-        let frame = is_seen.then(|| frame.encode()).transpose()?;
-        Ok::<_, ApiError>((*cursor_after(&changes), frame))
+        let frame = (!changes.is_empty()).then(|| frame.encode()).transpose()?;
+        Ok::<_, ApiError>((changes.cursor(), frame))
     });
     Ok(ChatNews::Read {
         row: row.transpose()?,

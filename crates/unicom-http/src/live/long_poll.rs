@@ -83,14 +83,5 @@ async fn read(
 
 /// Returns the cursor from which to wait, if nothing has changed that the visitor sees.
 fn unchanged(changes: &Changes) -> Option<Cursor> {
-    match changes {
-        Changes::Applied {
-            messages,
-            deleted,
-            participants,
-            cursor,
-            ..
-        } if messages.is_empty() && deleted.is_empty() && participants.is_empty() => Some(*cursor),
-        _ => None,
-    }
+    changes.is_empty().then(|| changes.cursor())
 }
