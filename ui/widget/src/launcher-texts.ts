@@ -1,0 +1,5 @@
+/** The words on the launcher in each language: its name, and the number of unread messages. */
+export const LAUNCHER_TEXTS: Record<string, readonly [name: string, unread: string]> = {
+  en: ["Chat", "{n} unread"],
+  de: ["Chat", "{n} ungelesen"],
+};

@@ -1,0 +1,231 @@
+// The script that a page includes: a button that loads the panel when a visitor wants it.
+//
+// It defines `<unicom-webchat>` and, unless the page has one or asks for none (`data-manual`), adds one. All other
+// `data-*` attributes of the script become attributes of that element.
+import type { Panel, PanelModule, Place } from "./contract.ts";
+import { directionOf, pickLanguage } from "./language.ts";
+import { LAUNCHER_TEXTS } from "./launcher-texts.ts";
+import sheetText from "./launcher.css";
+
+/** The start of the panel's hash, by which its address is made. */
+declare const APP: string;
+
+const NAME = "unicom-webchat";
+const ONCE = Symbol.for("unicom.webchat");
+const SVG = "http://www.w3.org/2000/svg";
+const ICONS = {
+  bubble: "M20 11.2c0 4.300-3.700 7.200-8.200 7.200-1.100 0-2.100-.2-3.100-.5L4.200 19.500l1.200-3.600A6.700 6.700 0 0 1 3.600 11.200C3.600 6.900 7.300 4 11.800 4S20 6.900 20 11.200Z",
+  close: "m6 9.500 6 6 6-6",
+};
+
+const script = document.currentScript as HTMLScriptElement | null;
+const scriptBase = new URL(".", script?.src ?? location.href).href.replace(/\/$/, "");
+/** Where the panel comes from, whatever address the element talks to. */
+const appAddress = `${scriptBase}/assets/${APP}/app.js`;
+
+function icon(name: keyof typeof ICONS): SVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.setAttribute("class", name);
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+class UnicomWebchat extends HTMLElement {
+  static observedAttributes = ["open", "theme", "lang", "accent", "heading", "subtitle", "greeting", "hide-launcher"];
+
+  #root = document.createElement("div");
+  #button = document.createElement("button");
+  #badge = document.createElement("span");
+  #panel: Promise<Panel> | undefined;
+  #ready: Panel | undefined;
+  #unread = 0;
+  #dark = matchMedia("(prefers-color-scheme: dark)");
+
+  constructor() {
+    super();
+    const shadow = this.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(sheetText);
+    shadow.adoptedStyleSheets = [sheet];
+    const { classList } = this.#button;
+    classList.add("launcher");
+    this.#button.type = "button";
+    this.#button.setAttribute("part", "launcher");
+    this.#button.setAttribute("aria-expanded", "false");
+    this.#badge.className = "badge";
+    this.#badge.setAttribute("part", "badge");
+    this.#badge.setAttribute("aria-hidden", "true");
+    this.#button.append(icon("bubble"), icon("close"), this.#badge);
+    this.#button.onclick = () => this.toggle();
+    this.#button.onpointerenter = this.#button.onfocus = () => void import(appAddress).catch(() => {});
+    this.#root.append(this.#button);
+    shadow.append(this.#root);
+  }
+
+  connectedCallback(): void {
+    this.#dark.onchange = () => this.#show();
+    this.#show();
+    if (this.#isInline || this.hasAttribute("open")) this.open();
+    else if (isKnown(this.base)) void this.#countUnread();
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (before === after || !this.isConnected) return;
+    if (name === "open") return after === null ? this.close() : this.open();
+    this.#show();
+    this.#ready?.update();
+  }
+
+  /** The address of the API. */
+  get base(): string {
+    const base = this.getAttribute("base");
+    return base ? new URL(base, document.baseURI).href.replace(/\/+$/, "") : scriptBase;
+  }
+
+  get #isInline(): boolean {
+    return ["inline", "full"].includes(this.getAttribute("mode") ?? "");
+  }
+
+  open(): void {
+    void this.#load().then((panel) => panel.open(), () => this.#failed());
+  }
+  close(): void {
+    this.#ready?.close();
+  }
+  toggle(): void {
+    if (this.#button.ariaExpanded === "true") this.close();
+    else this.open();
+  }
+  focusComposer(): void {
+    void this.#load().then((panel) => panel.focusComposer());
+  }
+  async send(text: string): Promise<void> {
+    return (await this.#load()).send(text);
+  }
+  showChat(id: string): void {
+    void this.#load().then((panel) => panel.showChat(id));
+  }
+  startChat(): void {
+    void this.#load().then((panel) => panel.startChat());
+  }
+  async logout(): Promise<void> {
+    return (await this.#load()).logout();
+  }
+  destroy(): void {
+    this.#ready?.destroy();
+    this.#panel = this.#ready = undefined;
+    this.remove();
+  }
+
+  #load(): Promise<Panel> {
+    this.#panel ??= (import(appAddress) as Promise<PanelModule>).then(({ mount }) => {
+      const place: Place = {
+        element: this,
+        root: this.#root,
+        shadow: this.shadowRoot as ShadowRoot,
+        base: this.base,
+        isInline: this.#isInline,
+        launcher: this.#isInline ? null : this.#button,
+        onToggle: (isOpen) => {
+          this.#button.setAttribute("aria-expanded", String(isOpen));
+          this.toggleAttribute("open", isOpen);
+          this.dispatchEvent(new CustomEvent(`unicom:${isOpen ? "open" : "close"}`, { bubbles: true, composed: true }));
+        },
+        onUnread: (count) => this.#setUnread(count),
+      };
+      this.#ready = mount(place);
+      this.dispatchEvent(new CustomEvent("unicom:ready", { bubbles: true, composed: true }));
+      return this.#ready;
+    });
+    // The next press tries again.
+    this.#panel.catch(() => (this.#panel = undefined));
+    return this.#panel;
+  }
+
+  #failed(): void {
+    const detail = { code: "not_loaded" };
+    this.dispatchEvent(new CustomEvent("unicom:error", { bubbles: true, composed: true, detail }));
+  }
+
+  #setUnread(count: number): void {
+    if (count === this.#unread) return;
+    this.#unread = count;
+    this.#show();
+    this.dispatchEvent(new CustomEvent("unicom:unread", { bubbles: true, composed: true, detail: { count } }));
+  }
+
+  async #countUnread(): Promise<void> {
+    const response = await fetch(`${this.base}/webchat/unread/`).catch(() => null);
+    if (!response?.ok || this.#ready) return;
+    const { unread_total } = (await response.json()) as { unread_total: number };
+    this.#setUnread(unread_total);
+  }
+
+  #show(): void {
+    const attribute = (name: string) => this.getAttribute(name);
+    const wanted = [attribute("lang"), document.documentElement.lang, ...navigator.languages];
+    const language = pickLanguage(wanted, Object.keys(LAUNCHER_TEXTS));
+    const theme = attribute("theme");
+    const isDark = theme === "dark" || (theme !== "light" && this.#dark.matches);
+    const { className } = this.#root;
+    const next = ["root", isDark && "dark", this.#isInline ? "flow" : attribute("position") === "start" && "start"];
+    const wantedClass = next.filter(Boolean).join(" ");
+    if (className !== wantedClass) this.#root.className = wantedClass;
+    this.#root.dir = directionOf(language);
+    this.#root.lang = language;
+    this.#root.style.setProperty("--z", attribute("z") ?? "2147483000");
+    this.#button.hidden = this.#isInline || this.hasAttribute("hide-launcher");
+    this.#badge.hidden = !this.#unread;
+    this.#badge.textContent = this.#unread > 99 ? "99+" : String(this.#unread);
+    const [name, unread] = LAUNCHER_TEXTS[language] as readonly [string, string];
+    this.#button.setAttribute("aria-label", this.#unread ? `${name}, ${unread.replace("{n}", String(this.#unread))}` : name);
+  }
+}
+
+/** Whether a visitor of this browser has written before: only then is there something to count. */
+function isKnown(base: string): boolean {
+  try {
+    return localStorage.getItem(`unicom:known:${base}`) !== null;
+  } catch {
+    return false;
+  }
+}
+
+type Call = [method: string, ...args: unknown[]];
+
+function start(): void {
+  if (document.querySelector(NAME) || script?.dataset["manual"] !== undefined) return;
+  const element = document.createElement(NAME);
+  element.id = "unicom-webchat";
+  // Turbo and Astro keep it when they replace the page.
+  element.setAttribute("data-turbo-permanent", "");
+  element.setAttribute("data-astro-transition-persist", "unicom-webchat");
+  for (const { name, value } of script?.attributes ?? []) {
+    if (name.startsWith("data-")) element.setAttribute(name.slice(5), value);
+  }
+  const attach = () => element.isConnected || document.body.append(element);
+  attach();
+  for (const event of ["turbo:render", "astro:after-swap"]) document.addEventListener(event, attach);
+
+  // Calls that the page queued before: `(window.unicom ??= []).push(["open"])`.
+  const page = window as unknown as { unicom?: unknown };
+  const queue = Array.isArray(page.unicom) ? (page.unicom as Call[]) : page.unicom === undefined ? [] : null;
+  if (!queue) return;
+  const run = ([method, ...args]: Call) =>
+    (element as unknown as Record<string, (...args: unknown[]) => unknown>)[method]?.(...args);
+  queue.forEach(run);
+  page.unicom = element;
+  Object.assign(element, { push: run });
+}
+
+const registry = window as unknown as Record<symbol, boolean>;
+if (!registry[ONCE]) {
+  registry[ONCE] = true;
+  if (!customElements.get(NAME)) customElements.define(NAME, UnicomWebchat);
+  if (document.body) start();
+  else document.addEventListener("DOMContentLoaded", start);
+}
