@@ -229,8 +229,8 @@ impl Db {
     /// small. That plan reads whole tables, and each answer would cost more as they grow. The
     /// statements of unicom read few rows by their keys.
     ///
-    /// A plan for which there is no index has a huge estimated cost then, for which PostgreSQL would
-    /// compile it to machine code (`jit`), which takes longer than any statement of unicom.
+    /// A plan for which there is no index has a huge estimated cost then, for which PostgreSQL
+    /// would compile it to machine code (`jit`), which takes longer than any statement of unicom.
     pub(crate) fn set_plans(&mut self) -> Result<(), DbError> {
         by_engine!(self, Postgres(connection) => {
             connection.batch_execute(
