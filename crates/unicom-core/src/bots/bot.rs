@@ -9,6 +9,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use unicom_models::{Account, Channel, Member, Message, MessageFile, Request};
 
+use crate::bots::ReplySink;
 use crate::matchers::MatchInput;
 use crate::media::{MediaStore, NoMedia};
 use crate::outbound::OutgoingMessage;
@@ -67,7 +68,8 @@ pub trait Bot: Send + Sync + 'static {
     ///
     /// May be called again for the same request after a crash or a temporary error. The outcome is
     /// stored completely and once, or not at all. The future is dropped if it takes longer than the
-    /// pipeline allows. It must not block: other bots share its thread.
+    /// pipeline allows. It must not block: other bots share its thread. The reader may see the reply
+    /// while it is written: [`BotContext::reply`].
     ///
     /// # Errors
     /// [`BotError`] says whether a retry may help.
@@ -114,6 +116,8 @@ pub struct BotContext {
     pub config: Map<String, Value>,
     /// The store of the message's files and of the files in replies.
     pub media: Arc<dyn MediaStore>,
+    /// Where the bot may write a reply that its reader sees while it is being written.
+    pub reply: ReplySink,
 }
 
 impl BotContext {
@@ -135,6 +139,7 @@ impl BotContext {
             channel,
             config: Map::new(),
             media: Arc::new(NoMedia),
+            reply: ReplySink::default(),
         }
     }
 }

@@ -3,10 +3,12 @@
 mod bot;
 mod echo;
 mod registry;
+mod reply_sink;
 mod resolve;
 
 pub use bot::{Bot, BotContext, BotError, Outcome, Usage};
 pub use echo::Echo;
 pub use registry::Bots;
+pub use reply_sink::{ReplySink, ReplySinkError};
 pub(crate) use resolve::check_bot;
 pub use resolve::{ChosenBot, check_bot_setting};

@@ -1,29 +1,32 @@
 //! Asking the bot, and storing its outcome.
 
-use std::future::Future;
+use std::convert::Infallible;
+use std::future::{Future, pending};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use unicom_db::{
-    DbError,
+    DbError, StreamEnd,
     queries::{
         accounts, addresses, files,
         queue::{self, Claim},
+        streams,
     },
 };
-use unicom_models::{Address, Message, MessageFile, RequestStatus};
+use unicom_models::{Address, Channel, ChatId, Message, MessageFile, RequestStatus};
 
 use super::Shared;
 use super::choose::Chosen;
-use super::ended::{EndedRequest, NotStored};
+use super::ended::{EndedRequest, EndedStream, NotStored};
 use super::notices::{self, Notice};
 use super::prepare::{ClaimedRequest, Next};
+use super::reply_stream::ReplyStream;
 use crate::leases::renewing;
 use crate::{
     CoreError, OutgoingMessage,
-    bots::{BotContext, BotError, ChosenBot, Outcome},
+    bots::{BotContext, BotError, ChosenBot, Outcome, Usage},
     platform::Signal,
 };
 
@@ -100,28 +103,68 @@ impl Shared {
         bot: ChosenBot,
     ) -> Result<(), NotStored> {
         let (claim, message) = (claimed.claim(), claimed.message.clone());
-        let asked = self.ask(claimed, bot);
-        let error = match self.with_lease(&claim, asked).await? {
-            Ok(Outcome {
-                later: Some(within),
-                ..
-            }) => return self.wait_for_answer(claim, within).await,
-            Ok(outcome) => {
-                let stored = self.complete(claim.clone(), message.clone(), outcome);
-                match self.with_lease(&claim, stored).await? {
-                    Ok(()) => {
-                        log::debug!("request {}: answered", claim.request.id);
-                        return Ok(());
-                    }
-                    Err(error) => as_bot_error(error)?,
-                }
-            }
-            Err(error) => error,
-        };
-        self.retry_or_fail(claim, message, error).await
+        let stream = ReplyStream::new(self, claimed.request.clone());
+        let attempted = self.attempt(claimed, bot, &stream).await;
+        if !matches!(attempted, Ok(Ok(()))) {
+            self.abandon(&stream, &message.chat_id).await;
+        }
+        match attempted? {
+            Ok(()) => Ok(()),
+            Err(error) => self.retry_or_fail(claim, message, error).await,
+        }
     }
 
-    async fn ask(&self, claimed: ClaimedRequest, bot: ChosenBot) -> Result<Outcome, BotError> {
+    /// Asks the bot and stores its answer or the announcement of a later one. Returns the error if
+    /// the attempt has failed.
+    async fn attempt(
+        self: &Arc<Self>,
+        claimed: ClaimedRequest,
+        bot: ChosenBot,
+        stream: &ReplyStream<'_>,
+    ) -> Result<Result<(), BotError>, NotStored> {
+        let (claim, message) = (claimed.claim(), claimed.message.clone());
+        let asked = self.ask(claimed, bot, stream);
+        let outcome = match self.with_lease(&claim, asked).await? {
+            Ok(outcome) => outcome,
+            Err(error) => return Ok(Err(error)),
+        };
+        if let Some(within) = outcome.later {
+            self.abandon(stream, &message.chat_id).await;
+            return self.wait_for_answer(claim, within).await.map(Ok);
+        }
+        let stored = self.complete(claim.clone(), message, outcome, stream.ended());
+        match self.with_lease(&claim, stored).await? {
+            Ok(()) => {
+                log::debug!("request {}: answered", claim.request.id);
+                Ok(Ok(()))
+            }
+            Err(error) => Ok(Err(as_bot_error(error)?)),
+        }
+    }
+
+    /// Ends the stream of a reply that is not stored.
+    async fn abandon(&self, stream: &ReplyStream<'_>, chat_id: &ChatId) {
+        let Some(EndedStream { id, .. }) = stream.ended() else {
+            return;
+        };
+        let chat_id = chat_id.clone();
+        let ended: Result<(), DbError> = self
+            .database
+            .write_background(move |tx| streams::end(tx, &chat_id, id, StreamEnd::Done))
+            .await;
+        if let Err(error) = ended {
+            // The next attempt or housekeeping deletes it.
+            log::warn!("the stream of a reply could not be ended: {error}");
+        }
+    }
+
+    /// Asks the bot, and shows its reply to readers while it is written.
+    async fn ask(
+        &self,
+        claimed: ClaimedRequest,
+        bot: ChosenBot,
+        stream: &ReplyStream<'_>,
+    ) -> Result<Outcome, BotError> {
         // Another process may have this kind of bot: a newer version or another host application.
         let handler = self.bots.get(&bot.kind).map_err(BotError::Temporary)?;
         let remote = self.remote(&claimed).await;
@@ -140,21 +183,53 @@ impl Shared {
             channel: claimed.channel,
             config: bot.config,
             media: Arc::clone(&self.media),
+            reply: stream.sink().clone(),
         };
         // Call it inside the block, so that a panic before it returns a future is caught too.
         let answer = AssertUnwindSafe(async { handler.handle(incoming).await }).catch_unwind();
-        let answer = tokio::time::timeout(self.options.bot_timeout, answer);
-        let answer = self.uninterrupted(answer);
-        let answered = tokio::select! {
-            answered = answer => answered,
-            never = self.keep_typing(&chat_id, &channel, chat.as_ref()) => match never {},
+        let answer = async {
+            tokio::select! {
+                answered = answer => Ok(answered),
+                limit = stream.too_late(&self.options) => Err(limit),
+            }
         };
+        let answer = self.uninterrupted(answer);
+        let is_local = self.is_local(&channel);
+        let shown = async {
+            match is_local {
+                true => stream.show_while(answer).await.flatten(),
+                false => answer.await,
+            }
+        };
+        let typing = async {
+            let shown: Infallible = tokio::select! {
+                never = self.keep_typing(&chat_id, &channel, chat.as_ref()) => match never {},
+                // Readers see what is written.
+                () = stream.opened() => pending().await,
+            };
+            shown
+        };
+        let answered = tokio::select! {
+            answered = shown => answered,
+            never = typing => match never {},
+        };
+        if stream.close() {
+            let usage = match answered {
+                Some(Ok(Ok(Ok(outcome)))) => {
+                    self.delete_files(&outcome.replies).await;
+                    outcome.usage
+                }
+                _ => Usage::default(),
+            };
+            let written = stream.sink().finish();
+            return Ok(Outcome { usage, ..written });
+        }
         match answered {
             Some(Ok(Ok(outcome))) => outcome,
             Some(Ok(Err(_))) => Err(BotError::Temporary("the bot panicked".to_owned())),
-            Some(Err(_)) => Err(BotError::Temporary(format!(
+            Some(Err(limit)) => Err(BotError::Temporary(format!(
                 "the bot took longer than {} s",
-                self.options.bot_timeout.as_secs_f32(),
+                limit.as_secs_f32(),
             ))),
             None => Err(BotError::Temporary(
                 "the server stopped before the bot responded".to_owned(),
@@ -162,10 +237,16 @@ impl Shared {
         }
     }
 
+    /// Returns `true` if the channel's platform delivers nothing, so that readers see messages as
+    /// soon as they are stored.
+    fn is_local(&self, channel: &Channel) -> bool {
+        let platform = self.platforms.get(&channel.platform);
+        platform.is_ok_and(|platform| platform.capabilities().local)
+    }
+
     /// Returns what only a platform that is not local has. Reads nothing for a local one.
     async fn remote(&self, claimed: &ClaimedRequest) -> Result<Remote, DbError> {
-        let platform = self.platforms.get(&claimed.channel.platform);
-        if platform.is_ok_and(|platform| platform.capabilities().local) {
+        if self.is_local(&claimed.channel) {
             return Ok(Remote::default());
         }
         let (id, chat_id) = (claimed.message.id, claimed.message.chat_id.clone());
@@ -213,6 +294,7 @@ impl Shared {
         claim: Claim,
         message: Message,
         outcome: Outcome,
+        stream: Option<EndedStream>,
     ) -> Result<(), NotStored> {
         let Claim { mut request, lease } = claim;
         request.llm_calls = request.llm_calls.saturating_add(outcome.usage.calls);
@@ -224,6 +306,7 @@ impl Shared {
             lease: Some(lease),
             message,
             replies: outcome.replies.clone(),
+            stream,
         };
         let stored = self.ended.store(ended).await;
         // After a database error, the replies may have been stored nevertheless.
