@@ -138,8 +138,9 @@ impl ReplySink {
         self.until(|progress| progress.is_stopped).await;
     }
 
-    /// Stops the reply on behalf of its reader. Has no effect when the attempt is over.
-    pub(crate) fn stop(&self) {
+    /// Stops the reply as its reader does, for example to test a bot. Has no effect when the attempt
+    /// is over.
+    pub fn stop(&self) {
         let _written = self.lock();
         self.0
             .progress

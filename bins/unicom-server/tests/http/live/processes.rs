@@ -84,7 +84,7 @@ both! {
         assert_eq!(piece(&mut socket).await["text"], "end");
         // A process that starts in the middle knows what is stored.
         let mut newcomer = TestApp::with_options(db, options()).await;
-        newcomer.use_database(db.connect());
+        newcomer.use_database(db.connect_with(unicom_db::DatabaseOptions::default()));
         newcomer.crash();
         newcomer.run(options(), crate::app::echo());
         let so_far = format!("one two {long}end");

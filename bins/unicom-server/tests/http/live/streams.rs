@@ -138,7 +138,7 @@ both! {
             assert_eq!((&message["id"], &message["text"]), (id, &json!("kůň 🐎!")));
             assert_eq!(end, site.stream(id, 9, "", "done"));
         }
-        assert_eq!(site.ann.texts().await, ["kůň 🐎!", "Hello"]);
+        assert_eq!(site.ann.texts().await, ["Hello", "kůň 🐎!"]);
         assert_eq!(site.app.count("unicom_streams").await, 0);
         stop(&site.ann, id).await.is(404, "not_found");
     }
@@ -237,18 +237,18 @@ both! {
         let reply = message(&changes);
         assert_eq!((&reply["id"], &reply["text"]), (&id, &json!("one two")));
         assert_eq!(told(&mut socket).await, site.stream(&id, 7, "", "stopped"));
-        assert_eq!(site.ann.texts().await, ["one two", "Hello"]);
+        assert_eq!(site.ann.texts().await, ["Hello", "one two"]);
         stop(&site.ann, &id).await.is(404, "not_found");
         let admin = site.app.program().await;
         let requests = admin.get(&path_of_requests(&site.chat_id)).await.ok();
         assert_eq!(requests["requests"][0]["status"], "COMPLETED");
-        // The next request of the chat is answered.
+        // The next request of the chat is answered, after Bob's.
         site.bot.finish();
         site.ann.say("Again").await;
         site.bot.asked().await;
         site.bot.push("three");
         site.bot.finish();
-        TestApp::wait_for("the reply", async || (site.ann.texts().await[0] == "three").then_some(())).await;
+        TestApp::wait_for("the reply", async || (site.ann.texts().await.last()? == "three").then_some(())).await;
     }
 
     async fn reply_that_is_stopped_before_its_first_word_is_no_message(db: &TestDatabase) {
@@ -280,7 +280,7 @@ both! {
         site.bot.finish();
         assert_eq!(message(&told(&mut socket).await)["id"], *second);
         assert_eq!(told(&mut socket).await, site.stream(second, 5, "", "done"));
-        assert_eq!(site.ann.texts().await, ["whole", "Hello"]);
+        assert_eq!(site.ann.texts().await, ["Hello", "whole"]);
     }
 
     async fn streams_are_told_to_participants_only(db: &TestDatabase) {
