@@ -1,4 +1,4 @@
-//! `open_stream` and `stop_stream`: a visitor reads a reply while a bot writes it, or stops the bot.
+//! `open_stream` and `stop_stream`: a visitor reads a reply while a bot writes it, or stops it.
 
 use unicom_db::queries::streams;
 use unicom_db::{Db, Tx};

@@ -1,6 +1,7 @@
 //! `Llm`: a bot that lets a language model answer, through the API of OpenAI or a compatible one.
 
 mod answer;
+mod call;
 mod conversation;
 mod event_data;
 mod images;
@@ -24,18 +25,13 @@ use unicom_core::{
 use unicom_db::queries::{history, messages};
 use unicom_db::{Database, DbError};
 use unicom_models::Message;
-use unicom_outbound::{BoundSecrets, Outbound, OutboundError, Post, Secrets};
+use unicom_outbound::{BoundSecrets, Outbound, Post, Secrets};
 
+use self::call::{LARGEST_RESPONSE, LARGEST_STREAM, of_call};
 use self::conversation::{Line, conversation, other_files};
 use self::settings::{LlmSettings, Mode};
 use crate::setting_reader::{Integer, SECRET_PREFIX};
 use crate::{failure, json};
-
-/// Maximum size of a response in bytes. A long answer has about ten thousand.
-const LARGEST_RESPONSE: usize = 4 << 20;
-
-/// Maximum size of a response in pieces, each of which has a few hundred bytes around a word.
-const LARGEST_STREAM: usize = 64 << 20;
 
 /// Maximum number of concurrent requests with images. Each has about 8 MiB, and takes 14 MiB or
 /// more while it is serialised.
@@ -201,15 +197,6 @@ impl Llm {
         // The message was moved or deleted between the two queries.
         let reason = "the message was not found in its chat".to_owned();
         Err(BotError::Temporary(reason))
-    }
-}
-
-/// Returns the error for a call that was not answered.
-fn of_call(error: &OutboundError) -> BotError {
-    match error {
-        // The model may generate a shorter answer the next time.
-        OutboundError::TooLarge { .. } => BotError::Temporary(error.to_string()),
-        error => failure::of_call(error),
     }
 }
 

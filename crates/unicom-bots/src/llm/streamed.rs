@@ -4,8 +4,9 @@ use serde_json::Value;
 use unicom_core::bots::{BotError, Outcome, ReplySink, ReplySinkError, Usage};
 use unicom_outbound::{Answer, AnswerStream};
 
+use super::answer;
+use super::call::{LARGEST_RESPONSE, of_call};
 use super::event_data::{EventData, TooLong};
-use super::{LARGEST_RESPONSE, answer, of_call};
 
 /// The media type of an answer in pieces.
 const EVENT_STREAM: &str = "text/event-stream";

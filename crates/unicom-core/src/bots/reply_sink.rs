@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::outcome::{BotError, Outcome};
 use crate::LONGEST_TEXT;
-use crate::bots::{BotError, Outcome};
 
 /// Where a bot writes a reply that its reader sees while it is being written: a stream.
 ///
@@ -16,10 +16,9 @@ use crate::bots::{BotError, Outcome};
 /// the reader stops the reply, the text so far becomes the reply, whatever the bot returns.
 ///
 /// Writing is cheap and does not wait: readers get what was written at most every 50 ms, and a
-/// reply has at most [`LONGEST_TEXT`] bytes. A bot that writes may take as long as
-/// [`PipelineOptions::stream_timeout`](crate::PipelineOptions::stream_timeout) allows, as long as it
-/// does not fall silent. On platforms that deliver finished messages, nothing is shown and
-/// everything else is the same.
+/// reply has at most [`LONGEST_TEXT`] bytes. A bot that keeps writing has the time of
+/// [`PipelineOptions::stream_timeout`](crate::PipelineOptions::stream_timeout). On platforms that
+/// deliver finished messages, nothing is shown and everything else is the same.
 ///
 /// ```
 /// use unicom_core::Bots;
@@ -138,8 +137,8 @@ impl ReplySink {
         self.until(|progress| progress.is_stopped).await;
     }
 
-    /// Stops the reply as its reader does, for example to test a bot. Has no effect when the attempt
-    /// is over.
+    /// Stops the reply as its reader does, for example to test a bot. Has no effect when the
+    /// attempt is over.
     pub fn stop(&self) {
         let _written = self.lock();
         self.0
@@ -147,8 +146,7 @@ impl ReplySink {
             .send_modify(|progress| progress.is_stopped |= !progress.is_over);
     }
 
-    /// Ends the attempt: nothing is accepted any more. Returns `true` if the reader had stopped the
-    /// reply.
+    /// Ends the attempt: nothing is accepted any more. Returns `true` if the reply was stopped.
     pub(crate) fn close(&self) -> bool {
         let _written = self.lock();
         self.0

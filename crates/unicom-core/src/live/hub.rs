@@ -163,9 +163,9 @@ impl Hub {
         subscription
     }
 
-    /// Returns what a reader of the chat has to be told of the reply that a bot is writing, who has
-    /// been told of a stream up to a position in bytes. Returns `None` if this process knows of no
-    /// such reply.
+    /// Returns the part of the reply that a bot is writing in the chat which a reader does not
+    /// have, who has a stream up to a position in bytes. Returns `None` if no reply is known in
+    /// this process.
     pub fn stream_part(
         &self,
         chat_id: &ChatId,

@@ -13,7 +13,7 @@ const SILENT_FOR: Duration = Duration::from_secs(60);
 /// The number of ended streams that are remembered, so that what comes late does not revive them.
 const ENDED: usize = 256;
 
-/// What a reader is to be told of a reply that a bot is writing.
+/// The part of a reply that a bot is writing which a reader does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StreamPart {
     /// The id of the stream.
@@ -23,7 +23,7 @@ pub struct StreamPart {
     /// The text from there on.
     pub text: String,
     /// Whether the text is complete. Otherwise pieces were missed, and the stored text may be
-    /// longer: [`Hub::learn_stream`](super::Hub::learn_stream) is to be told of it.
+    /// longer: [`Hub::learn_stream`](super::Hub::learn_stream) adds it.
     pub is_complete: bool,
 }
 
@@ -35,7 +35,7 @@ struct OpenStream {
     text: String,
     /// What was written after pieces that were missed, and its position in bytes.
     after_gap: Option<(usize, String)>,
-    heard_at: Instant,
+    received_at: Instant,
 }
 
 /// The replies that bots are writing, by chat.
@@ -49,7 +49,7 @@ impl OpenStreams {
     /// Applies a piece. Returns `true` if readers have something to read, here or in the database.
     pub fn apply(&mut self, delta: StreamDelta) -> bool {
         self.by_chat
-            .retain(|_, stream| stream.heard_at.elapsed() < SILENT_FOR);
+            .retain(|_, stream| stream.received_at.elapsed() < SILENT_FOR);
         let StreamDelta {
             chat_id,
             stream_id,
@@ -65,7 +65,7 @@ impl OpenStreams {
         if stream.id != stream_id {
             *stream = OpenStream::new(stream_id);
         }
-        stream.heard_at = Instant::now();
+        stream.received_at = Instant::now();
         let has_grown = stream.add(offset, &text);
         has_grown || (is_stored && stream.has_gap())
     }
@@ -104,8 +104,8 @@ impl OpenStreams {
         Some((stream.id, !stream.has_gap()))
     }
 
-    /// Returns what a reader has to be told who has this stream up to a position in bytes. Returns
-    /// `None` if no stream of the chat is known.
+    /// Returns the part that a reader does not have who has this stream up to a position in bytes.
+    /// Returns `None` if no stream of the chat is known.
     pub fn part(&self, chat_id: &ChatId, known: Option<(MessageId, usize)>) -> Option<StreamPart> {
         let stream = self.by_chat.get(chat_id)?;
         let offset = known
@@ -128,7 +128,7 @@ impl OpenStream {
             id,
             text: String::new(),
             after_gap: None,
-            heard_at: Instant::now(),
+            received_at: Instant::now(),
         }
     }
 

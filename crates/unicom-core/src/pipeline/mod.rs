@@ -4,6 +4,7 @@
 //! All pending work is in the database; events only say when to look for it. After a crash, the
 //! next process continues.
 
+mod ask;
 mod bot_for;
 mod categorize;
 mod choose;
@@ -15,6 +16,7 @@ mod group;
 mod identify;
 mod keep_pace;
 mod notices;
+mod open_replies;
 mod pace;
 mod polling;
 mod prepare;
@@ -46,8 +48,8 @@ use unicom_models::UtcTime;
 use self::categorize::CompiledMatchers;
 pub(crate) use self::ended::{EndedRequest, NotStored, store_one};
 use self::group::EndedRequests;
+use self::open_replies::OpenReplies;
 use self::pace::Buckets;
-use self::reply_stream::OpenReplies;
 use crate::admin::Extensions;
 use crate::media::MediaStore;
 use crate::platform::Stop;
@@ -71,8 +73,8 @@ pub struct PipelineOptions {
     /// Must be longer than the database may stall, or a request is claimed again while it is being
     /// processed. Defaults to 10 s.
     pub lease: Duration,
-    /// Maximum time a bot may take before its attempt counts as failed. A bot that
-    /// [writes a reply](crate::bots::ReplySink) may take this long for each piece. Defaults to 60 s.
+    /// Maximum time a bot may take before its attempt counts as failed. A bot that writes to its
+    /// [`ReplySink`](crate::bots::ReplySink) may take this long for each piece. Defaults to 60 s.
     pub bot_timeout: Duration,
     /// Maximum time a bot may take for a reply that it writes in pieces. Defaults to 10 min.
     pub stream_timeout: Duration,

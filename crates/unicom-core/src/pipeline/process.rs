@@ -1,21 +1,18 @@
-//! Asking the bot, and storing its outcome.
+//! Processing claimed requests: the bot is asked, and its outcome is stored.
 
-use std::convert::Infallible;
-use std::future::{Future, pending};
-use std::panic::AssertUnwindSafe;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use unicom_db::{
     DbError, StreamEnd,
     queries::{
-        accounts, addresses, files,
+        accounts,
         queue::{self, Claim},
         streams,
     },
 };
-use unicom_models::{Address, Channel, ChatId, Message, MessageFile, RequestStatus};
+use unicom_models::{ChatId, Message, RequestStatus};
 
 use super::Shared;
 use super::choose::Chosen;
@@ -26,18 +23,8 @@ use super::reply_stream::ReplyStream;
 use crate::leases::renewing;
 use crate::{
     CoreError, OutgoingMessage,
-    bots::{BotContext, BotError, ChosenBot, Outcome, Usage},
-    platform::Signal,
+    bots::{BotError, ChosenBot, Outcome},
 };
-
-/// What belongs to a message on a platform that is not local.
-#[derive(Debug, Default)]
-struct Remote {
-    /// The files that are not part of the message.
-    files: Vec<MessageFile>,
-    /// The address of the chat.
-    chat: Option<Address>,
-}
 
 impl Shared {
     /// Processes one claimed request as far as possible.
@@ -158,108 +145,6 @@ impl Shared {
         }
     }
 
-    /// Asks the bot, and shows its reply to readers while it is written.
-    async fn ask(
-        &self,
-        claimed: ClaimedRequest,
-        bot: ChosenBot,
-        stream: &ReplyStream<'_>,
-    ) -> Result<Outcome, BotError> {
-        // Another process may have this kind of bot: a newer version or another host application.
-        let handler = self.bots.get(&bot.kind).map_err(BotError::Temporary)?;
-        let remote = self.remote(&claimed).await;
-        let Remote { files, chat } =
-            remote.map_err(|error| BotError::Temporary(error.to_string()))?;
-        let (channel, chat_id) = (claimed.channel.clone(), claimed.message.chat_id.clone());
-        if let (Some(to), Some(id)) = (&chat, &claimed.message.provider_message_id) {
-            self.signal(&channel, to, Signal::seen(id));
-        }
-        let incoming = BotContext {
-            request: claimed.request,
-            message: claimed.message,
-            account: claimed.account,
-            member: claimed.member,
-            files,
-            channel: claimed.channel,
-            config: bot.config,
-            media: Arc::clone(&self.media),
-            reply: stream.sink().clone(),
-        };
-        // Call it inside the block, so that a panic before it returns a future is caught too.
-        let answer = AssertUnwindSafe(async { handler.handle(incoming).await }).catch_unwind();
-        let answer = async {
-            tokio::select! {
-                answered = answer => Ok(answered),
-                limit = stream.too_late(&self.options) => Err(limit),
-            }
-        };
-        let answer = self.uninterrupted(answer);
-        let is_local = self.is_local(&channel);
-        let shown = async {
-            match is_local {
-                true => stream.show_while(answer).await.flatten(),
-                false => answer.await,
-            }
-        };
-        let typing = async {
-            let shown: Infallible = tokio::select! {
-                never = self.keep_typing(&chat_id, &channel, chat.as_ref()) => match never {},
-                // Readers see what is written.
-                () = stream.opened() => pending().await,
-            };
-            shown
-        };
-        let answered = tokio::select! {
-            answered = shown => answered,
-            never = typing => match never {},
-        };
-        if stream.close() {
-            let usage = match answered {
-                Some(Ok(Ok(Ok(outcome)))) => {
-                    self.delete_files(&outcome.replies).await;
-                    outcome.usage
-                }
-                _ => Usage::default(),
-            };
-            let written = stream.sink().finish();
-            return Ok(Outcome { usage, ..written });
-        }
-        match answered {
-            Some(Ok(Ok(outcome))) => outcome,
-            Some(Ok(Err(_))) => Err(BotError::Temporary("the bot panicked".to_owned())),
-            Some(Err(limit)) => Err(BotError::Temporary(format!(
-                "the bot took longer than {} s",
-                limit.as_secs_f32(),
-            ))),
-            None => Err(BotError::Temporary(
-                "the server stopped before the bot responded".to_owned(),
-            )),
-        }
-    }
-
-    /// Returns `true` if the channel's platform delivers nothing, so that readers see messages as
-    /// soon as they are stored.
-    fn is_local(&self, channel: &Channel) -> bool {
-        let platform = self.platforms.get(&channel.platform);
-        platform.is_ok_and(|platform| platform.capabilities().local)
-    }
-
-    /// Returns what only a platform that is not local has. Reads nothing for a local one.
-    async fn remote(&self, claimed: &ClaimedRequest) -> Result<Remote, DbError> {
-        if self.is_local(&claimed.channel) {
-            return Ok(Remote::default());
-        }
-        let (id, chat_id) = (claimed.message.id, claimed.message.chat_id.clone());
-        self.database
-            .read(move |db| {
-                Ok(Remote {
-                    files: files::of_messages(db, &[id])?,
-                    chat: addresses::of_chat(db, &chat_id)?,
-                })
-            })
-            .await
-    }
-
     /// Runs `work` and renews the claim meanwhile. If the claim is lost, `work` is dropped.
     pub(super) async fn with_lease<T>(
         &self,
@@ -317,7 +202,7 @@ impl Shared {
     }
 
     /// Deletes the files of replies that were not stored.
-    async fn delete_files(&self, replies: &[OutgoingMessage]) {
+    pub(super) async fn delete_files(&self, replies: &[OutgoingMessage]) {
         for (_, file) in replies.iter().filter_map(|reply| reply.media.as_ref()) {
             if let Err(error) = self.media.delete(file.key.clone()).await {
                 log::warn!("cannot delete a file of a reply that was not stored: {error}");

@@ -5,10 +5,8 @@
 //! stored once per second, for those who come later or have missed a piece. What is told is a
 //! preview: the reply itself is stored with the end of the request.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::{Future, pending};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::broadcast::error::RecvError;
@@ -19,6 +17,7 @@ use unicom_db::{Database, DbError, Event, StreamDelta, StreamEnd};
 use unicom_models::{MessageId, Request};
 
 use super::ended::EndedStream;
+use super::open_replies::OpenReplies;
 use super::{PipelineOptions, Shared};
 use crate::bots::ReplySink;
 
@@ -34,22 +33,6 @@ const CHECK_EVERY: Duration = Duration::from_secs(5);
 
 /// How long a bot may continue after a reader has stopped its reply.
 const STOP_GRACE: Duration = Duration::from_secs(2);
-
-/// The replies that bots of this process are writing.
-#[derive(Debug, Default)]
-pub(super) struct OpenReplies(Mutex<HashMap<MessageId, ReplySink>>);
-
-impl OpenReplies {
-    fn lock(&self) -> MutexGuard<'_, HashMap<MessageId, ReplySink>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn stop(&self, id: MessageId) {
-        if let Some(sink) = self.lock().get(&id) {
-            sink.stop();
-        }
-    }
-}
 
 impl Shared {
     /// Stops the replies that readers want to stop, in this process or another one.
@@ -71,7 +54,7 @@ impl Shared {
 struct State {
     /// Whether it may have been stored, so that its end has to be.
     is_begun: bool,
-    /// Whether readers have been told of it.
+    /// Whether readers see it.
     is_open: bool,
     /// Whether a write is in progress.
     is_writing: bool,
@@ -99,7 +82,7 @@ impl<'a> ReplyStream<'a> {
             sink: ReplySink::default(),
             state: watch::Sender::default(),
         };
-        stream.replies.lock().insert(stream.id, stream.sink.clone());
+        stream.replies.add(stream.id, stream.sink.clone());
         stream
     }
 
@@ -125,7 +108,7 @@ impl<'a> ReplyStream<'a> {
         is_begun.then_some(EndedStream { id, end })
     }
 
-    /// Waits until readers have been told of the reply.
+    /// Waits until readers see the reply.
     pub async fn opened(&self) {
         self.until(|state| state.is_open).await;
     }
@@ -281,6 +264,6 @@ impl<'a> ReplyStream<'a> {
 impl Drop for ReplyStream<'_> {
     fn drop(&mut self) {
         self.sink.close();
-        self.replies.lock().remove(&self.id);
+        self.replies.remove(self.id);
     }
 }

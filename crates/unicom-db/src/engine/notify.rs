@@ -420,6 +420,8 @@ mod tests {
             delta(id, 0, "Žl", true),
             end.clone(),
             delta(id, 3, "uť", false),
+            // It was stored in the meantime.
+            delta(id, 3, "", true),
             delta(other, 7, "gap", false),
             delta(other, 12, "later", false),
         ] {

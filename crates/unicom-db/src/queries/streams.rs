@@ -143,7 +143,7 @@ pub fn request_stop(
 }
 
 /// Ends a stream of the chat, and tells its readers. Call it after the finished message was stored,
-/// if there is one, so that readers are told of the message first.
+/// if there is one, so that readers get the message first.
 pub fn end(
     tx: &mut Tx<'_>,
     chat_id: &ChatId,

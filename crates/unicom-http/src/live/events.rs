@@ -41,7 +41,8 @@ struct EventParameters {
 /// Waits for changes
 ///
 /// With `Accept: text/event-stream`, the response is a stream of Server-Sent Events that stays
-/// open: `changes`, `reset`, `chat_gone`, `typing` and `stream` of the chat, or, without `chat_id`, `hello`,
+/// open: `changes`, `reset`, `chat_gone`, `typing` and `stream` of the chat, or, without `chat_id`,
+/// `hello`,
 /// `chat`, `unread` and `chat_gone` for the list of chats. It needs a session. The `id` of an event
 /// is the cursor after it, and `Last-Event-ID` resumes.
 ///

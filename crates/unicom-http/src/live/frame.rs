@@ -58,7 +58,7 @@ pub(super) enum Frame<'a> {
     ///
     /// The text from `offset` on is replaced: at 0, the client gets the whole text so far. The
     /// finished reply is a message with the id `stream_id`, which comes in `changes` and replaces
-    /// the text; then `done` or `stopped` follows. Without such a message, nothing remains.
+    /// the text; then `done` or `stopped` follows. Without that message, nothing remains.
     Stream {
         chat_id: &'a ChatId,
         /// The id that the finished message gets.

@@ -60,7 +60,7 @@ pub(super) struct Known {
     pub stream: Option<(MessageId, usize)>,
 }
 
-/// What a client is told of a chat.
+/// What is new in a chat for a client.
 struct News {
     changes: Changes,
     /// What a bot has written of a reply, and how much of it the client has.

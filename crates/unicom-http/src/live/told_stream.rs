@@ -1,4 +1,4 @@
-//! [`ToldStream`]: how much a client has been told of a reply that a bot is writing.
+//! [`ToldStream`]: how much a client has of a reply that a bot is writing.
 //!
 //! Clients count UTF-16 code units, like the strings of JavaScript, and the server bytes.
 
@@ -7,13 +7,13 @@ use unicom_models::{ChatId, MessageId};
 
 use super::frame::{Frame, StreamState};
 
-/// How much a client has been told of a reply that a bot is writing.
+/// How much a client has of a reply that a bot is writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ToldStream {
     pub id: MessageId,
     /// The length of the text that the client has, in bytes.
     position: usize,
-    /// The same in UTF-16 code units.
+    /// This length in UTF-16 code units.
     offset: usize,
 }
 

@@ -397,7 +397,7 @@ both_engines! {
         assert!(setup.work(Step::Never).success());
         assert_eq!(site.texts(&guest), ["hello", "half of it"]);
         assert_eq!(site.rows_of("unicom_streams"), 0);
-        // The second attempt had a stream of its own.
+        // The second attempt had another stream.
         assert_eq!(site.read(move |db| messages::get_unchecked(db, half.id)), None);
     }
 

@@ -126,7 +126,9 @@ both_engines! {
         assert_eq!(site.write(move |tx| Ok(streams::save(tx, id, "more")?)), Some(false));
         assert_eq!(site.write(move |tx| Ok(streams::end_orphans(tx, 10)?)), 0);
         // The database failed when the stream should have ended with its request.
-        site.write(move |tx| Ok(queue::finish(tx, &second.request, Some(&second.lease))?));
+        let mut request = second.request;
+        request.reach(RequestStatus::Completed, site.database.now());
+        assert!(site.write(move |tx| Ok(queue::finish(tx, &request, Some(&second.lease))?)));
         assert_eq!(site.rows_of("unicom_streams"), 1);
         let keeping = Housekeeping::new(site.database.clone(), Arc::new(NoMedia));
         let database = site.database.clone();

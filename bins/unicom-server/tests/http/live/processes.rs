@@ -83,17 +83,17 @@ both! {
         bot.push("end");
         assert_eq!(piece(&mut socket).await["text"], "end");
         // A process that starts in the middle knows what is stored.
-        let mut newcomer = TestApp::with_options(db, options()).await;
-        newcomer.use_database(db.connect_with(unicom_db::DatabaseOptions::default()));
-        newcomer.crash();
-        newcomer.run(options(), crate::app::echo());
+        let mut late_server = TestApp::with_options(db, options()).await;
+        late_server.use_database(db.connect_with(unicom_db::DatabaseOptions::default()));
+        late_server.crash();
+        late_server.run(options(), crate::app::echo());
         let so_far = format!("one two {long}end");
         TestApp::wait_for("the stored text", async || {
             let rows = first.rows().await;
             rows["unicom_streams"][0].contains("end").then_some(())
         })
         .await;
-        let (mut late, _) = Socket::open(&at(&newcomer, &ann)).await;
+        let (mut late, _) = Socket::open(&at(&late_server, &ann)).await;
         late.subscribe(&chat_id, None).await;
         let opened = piece(&mut late).await;
         assert_eq!((&opened["offset"], &opened["text"]), (&json!(0), &json!(so_far)));

@@ -80,7 +80,7 @@ async fn told(socket: &mut Socket) -> Value {
 }
 
 /// Returns the next event of a stream or with changes in the chat.
-async fn heard(events: &mut EventStream) -> Value {
+async fn received(events: &mut EventStream) -> Value {
     loop {
         let event = events.next().await.unwrap();
         if event["type"] == "stream" || event["type"] == "changes" {
@@ -115,24 +115,24 @@ both! {
     async fn reply_is_seen_while_it_is_written(db: &TestDatabase) {
         let site = Site::start(db).await;
         let (mut socket, mut events) = (site.socket().await, site.events(None).await);
-        heard(&mut events).await;
+        received(&mut events).await;
         site.bot.push(" kůň 🐎");
         let first = told(&mut socket).await;
         let id = &first["stream_id"];
         assert_eq!(first, site.stream(id, 0, " kůň 🐎", "open"));
-        assert_eq!(heard(&mut events).await, first);
+        assert_eq!(received(&mut events).await, first);
         // Offsets count UTF-16 code units.
         site.bot.push("!\n");
         let second = site.stream(id, 7, "!\n", "open");
         assert_eq!(told(&mut socket).await, second);
-        assert_eq!(heard(&mut events).await, second);
+        assert_eq!(received(&mut events).await, second);
         // The bot's reply is not in the history yet.
         assert_eq!(site.ann.texts().await, ["Hello"]);
         site.bot.finish();
         // The message, which has the id of the stream, comes before the end.
         for (changes, end) in [
             (told(&mut socket).await, told(&mut socket).await),
-            (heard(&mut events).await, heard(&mut events).await),
+            (received(&mut events).await, received(&mut events).await),
         ] {
             let message = message(&changes);
             assert_eq!((&message["id"], &message["text"]), (id, &json!("kůň 🐎!")));
@@ -145,7 +145,7 @@ both! {
 
     async fn reader_who_comes_later_gets_the_text_so_far(db: &TestDatabase) {
         let site = Site::start(db).await;
-        // Nobody has listened yet.
+        // No client has connected yet.
         site.bot.push("one ");
         TestApp::wait_for("the stream", async || (site.app.count("unicom_streams").await == 1).then_some(())).await;
         let mut socket = site.socket().await;
@@ -155,24 +155,24 @@ both! {
         site.bot.push("two ");
         assert_eq!(told(&mut socket).await, site.stream(id, 4, "two ", "open"));
         let mut events = site.events(None).await;
-        heard(&mut events).await;
-        assert_eq!(heard(&mut events).await, site.stream(id, 0, "one two ", "open"));
+        received(&mut events).await;
+        assert_eq!(received(&mut events).await, site.stream(id, 0, "one two ", "open"));
         // A client that connects again.
         let mut again = site.events(events.last_id.as_deref()).await;
-        heard(&mut again).await;
-        assert_eq!(heard(&mut again).await, site.stream(id, 0, "one two ", "open"));
+        received(&mut again).await;
+        assert_eq!(received(&mut again).await, site.stream(id, 0, "one two ", "open"));
         // A client that subscribes again.
         socket.subscribe(&site.chat_id, None).await;
         assert_eq!(told(&mut socket).await, site.stream(id, 0, "one two ", "open"));
         site.bot.push("three");
         let third = site.stream(id, 8, "three", "open");
         assert_eq!(told(&mut socket).await, third);
-        assert_eq!(heard(&mut events).await, third);
-        assert_eq!(heard(&mut again).await, third);
+        assert_eq!(received(&mut events).await, third);
+        assert_eq!(received(&mut again).await, third);
         site.bot.finish();
         assert_eq!(message(&told(&mut socket).await)["text"], "one two three");
         assert_eq!(told(&mut socket).await["state"], "done");
-        // Whoever comes now sees the message only.
+        // A client that connects now sees the message only.
         let mut late = site.socket().await;
         late.is_quiet().await;
     }
@@ -298,7 +298,7 @@ both! {
         let poll = format!("/unicom/webchat/events/?chat_id={}", site.chat_id);
         bob.get(&poll).await.is(404, "chat_not_found");
         assert_eq!(bob.get(&format!("/unicom/webchat/events/?chat_id={of_bob}")).await.ok()["stream"], Value::Null);
-        // Whoever leaves the chat sees no more.
+        // An account that is blocked sees no more.
         let account = site.ann.account_id().await;
         site.app.block(&account).await;
         assert_eq!(socket.close_code().await, 4403);

@@ -48,7 +48,7 @@ pub(super) struct Feed {
     listed: Option<HashMap<ChatId, i64>>,
     /// What the client has read of the chats whose content it follows.
     followed: HashMap<ChatId, Cursor>,
-    /// What the client has been told of the replies that bots are writing in these chats.
+    /// How much the client has of the replies that bots are writing in these chats.
     streams: HashMap<ChatId, ToldStream>,
     /// The number of unread messages that the client was told, and whether it may have changed.
     unread_total: i64,

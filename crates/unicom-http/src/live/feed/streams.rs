@@ -1,4 +1,4 @@
-//! What a connection is told of replies that bots are writing.
+//! What a connection is told about replies that bots are writing.
 
 use unicom_db::StreamEnd;
 use unicom_db::queries::streams;
