@@ -5,6 +5,35 @@ use unicom_models::{
     AccountId, Address, Author, ChannelId, ChatId, Direction, MessageId, RequestId,
 };
 
+/// A piece of a reply that a bot is writing.
+///
+/// A receiver that has the text up to `offset` appends it. One that has not has missed a piece, and
+/// reads the [stored text](crate::queries::streams) when it is told that it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct StreamDelta {
+    /// The chat.
+    pub chat_id: ChatId,
+    /// The id that the finished message gets.
+    pub stream_id: MessageId,
+    /// The length of the text before the piece, in bytes.
+    pub offset: usize,
+    /// The piece. May be empty.
+    pub text: String,
+    /// Whether the text so far has just been stored, if perhaps without this piece.
+    pub is_stored: bool,
+}
+
+/// How a reply that a bot was writing has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StreamEnd {
+    /// The reply is finished. If there is no message with the id of the stream, the attempt has
+    /// failed or the bot has replied nothing.
+    Done,
+    /// A reader has stopped it.
+    Stopped,
+}
+
 /// Someone begins or stops to write in a chat.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Typing {
@@ -63,6 +92,23 @@ pub enum Event {
     },
     /// Someone begins or stops to write in a chat. Nothing of it is stored.
     Typing(Typing),
+    /// A bot has written a piece of a reply.
+    StreamDelta(StreamDelta),
+    /// A reply that a bot was writing has ended. Its message, if there is one, was announced
+    /// before.
+    StreamEnded {
+        /// The chat.
+        chat_id: ChatId,
+        /// The id that the finished message has.
+        stream_id: MessageId,
+        /// How it has ended.
+        end: StreamEnd,
+    },
+    /// A reader wants a bot to stop writing a reply.
+    StreamStopRequested {
+        /// The id of the stream.
+        stream_id: MessageId,
+    },
     /// Any chat and any account may have changed: all users were logged out, or events of other
     /// processes were missed.
     AnythingChanged,

@@ -404,6 +404,21 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::sql_types::*;
 
+    unicom_streams (chat_id) {
+        chat_id -> Text,
+        id -> UuidAny,
+        request_id -> UuidAny,
+        attempt -> Integer,
+        text -> Text,
+        is_stop_requested -> Bool,
+        updated_at -> UtcMicros,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::*;
+
     unicom_bots (name) {
         name -> Text,
         kind -> Text,
@@ -462,6 +477,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unicom_files,
     unicom_deleted_messages,
     unicom_read_positions,
+    unicom_streams,
     unicom_bots,
     unicom_audit,
 );

@@ -20,6 +20,12 @@ pub enum OutboundError {
         /// The time limit.
         within: Duration,
     },
+    /// An answer that is read while it arrives has stopped arriving.
+    #[error("nothing more arrived within {} s", within.as_secs_f32())]
+    Stalled {
+        /// The time limit.
+        within: Duration,
+    },
     /// The connection could not be established, or it broke.
     #[error("the request failed: {reason}")]
     Failed {
@@ -44,7 +50,7 @@ impl OutboundError {
     /// Returns `true` if the same call may succeed later.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::TimedOut { .. } | Self::Failed { .. } => true,
+            Self::TimedOut { .. } | Self::Stalled { .. } | Self::Failed { .. } => true,
             Self::Refused { .. } | Self::TooLarge { .. } | Self::Unusable { .. } => false,
         }
     }

@@ -9,6 +9,7 @@ mod redirect;
 mod resolver;
 mod retry_after;
 mod secrets;
+mod stream;
 
 pub use client::{Outbound, OutboundOptions};
 pub use error::OutboundError;
@@ -16,4 +17,5 @@ pub use post::{Answer, Post};
 pub use quote::quote;
 pub use reqwest::header;
 pub use secrets::{BoundSecrets, SecretError};
+pub use stream::AnswerStream;
 pub use unicom_core::secrets::Secrets;

@@ -85,7 +85,7 @@ impl Outbound {
     }
 
     /// Makes the call and follows redirects. Returns the last response.
-    async fn follow(&self, mut post: Post) -> Result<Response, OutboundError> {
+    pub(crate) async fn follow(&self, mut post: Post) -> Result<Response, OutboundError> {
         let json = HeaderValue::from_static("application/json");
         post.headers.insert(CONTENT_TYPE, json);
         let mut followed = 0;
@@ -126,6 +126,6 @@ async fn read(mut response: Response, limit: usize) -> Result<Bytes, OutboundErr
     Ok(body.freeze())
 }
 
-fn header(response: &Response, name: HeaderName) -> Option<&str> {
+pub(crate) fn header(response: &Response, name: HeaderName) -> Option<&str> {
     response.headers().get(name)?.to_str().ok()
 }

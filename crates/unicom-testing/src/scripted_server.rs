@@ -24,6 +24,8 @@ pub enum Play {
     Say(Vec<u8>),
     /// Writes these bytes and keeps the connection open.
     Stall(Vec<u8>),
+    /// Writes these pieces with a pause after each, and closes the connection.
+    Pieces(Duration, Vec<Vec<u8>>),
     /// Waits, writes these bytes and closes the connection.
     Late(Duration, Vec<u8>),
 }
@@ -143,6 +145,14 @@ async fn serve(mut stream: TcpStream, play: Play, requests: Arc<Mutex<Vec<Reques
         Play::Late(wait, bytes) => {
             tokio::time::sleep(wait).await;
             drop(stream.write_all(&bytes).await);
+        }
+        Play::Pieces(pause, pieces) => {
+            for piece in pieces {
+                if stream.write_all(&piece).await.is_err() {
+                    return;
+                }
+                tokio::time::sleep(pause).await;
+            }
         }
         Play::Stall(bytes) => {
             drop(stream.write_all(&bytes).await);

@@ -65,6 +65,9 @@ const REST: &[&str] = &[
         member_id = (SELECT id FROM unicom_members ORDER BY id LIMIT 1),
         parent_request_id = (SELECT id FROM unicom_requests ORDER BY id DESC LIMIT 1), initial_request_id = id
         WHERE id = (SELECT id FROM unicom_requests ORDER BY id LIMIT 1)",
+    "INSERT INTO unicom_streams (chat_id, id, request_id, attempt, text, is_stop_requested, updated_at)
+        SELECT chat_id, message_id, id, 2, 'Žluťoučký 🐎', true, created_at FROM unicom_requests
+        WHERE id = (SELECT id FROM unicom_requests ORDER BY id LIMIT 1)",
     "UPDATE unicom_deliveries SET error = 'no luck', failures = 2, first_failed_at = updated_at, unknown_outcomes = 1",
     "INSERT INTO unicom_channel_holds (channel_id, ends_at, reason)
         SELECT id, created_at, 'busy: flood' FROM unicom_channels WHERE name = 'Shop'",

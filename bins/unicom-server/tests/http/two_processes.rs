@@ -1,29 +1,47 @@
 //! Tests that what one process ends has ended for another one at its next request.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use unicom_auth::{password, users};
+use unicom_core::Bots;
 use unicom_db::DatabaseOptions;
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
 use crate::admin::path;
-use crate::app::{TestApp, echo};
+use crate::app::{Setup, TestApp, echo};
 use crate::both;
 use crate::client::Client;
 
-/// Starts two servers on one database, with one secret key.
-pub async fn two(db: &TestDatabase) -> [TestApp; 2] {
-    let options = || Options {
+/// Returns the options of two servers on one database: one secret key.
+pub fn options() -> Options {
+    Options {
         secret_key: Some("correct horse battery staple, 0815".to_owned()),
         ..Options::default()
+    }
+}
+
+/// Starts two servers on one database, whose channels have no bot.
+pub async fn two(db: &TestDatabase) -> [TestApp; 2] {
+    two_with(db, json!({}), [echo(), echo()]).await
+}
+
+/// Starts two servers on one database, each with its bots. The first channel has this
+/// configuration.
+pub async fn two_with(db: &TestDatabase, channel: Value, bots: [Bots; 2]) -> [TestApp; 2] {
+    let [of_first, of_second] = bots;
+    let setup = Setup {
+        channel,
+        options: options(),
+        bots: of_first,
+        ..Setup::default()
     };
-    let first = TestApp::with_options(db, options()).await;
+    let first = TestApp::with(db, setup).await;
     let mut second = TestApp::with_options(db, options()).await;
     // The second server has a separate connection, as another process would, and none of the first
     // server's cached data.
     second.use_database(db.connect_with(DatabaseOptions::default()));
     second.crash();
-    second.run(options(), echo());
+    second.run(options(), of_second);
     [first, second]
 }
 

@@ -21,7 +21,7 @@ pub(super) async fn outcome(answer: Answer, key: Option<&str>) -> Result<Outcome
     }
     let text = text(&body["choices"][0]["message"]);
     if text.is_empty() {
-        return Err(BotError::Temporary("the model returned no text".to_owned()));
+        return Err(no_text());
     }
     Ok(Outcome {
         usage: Usage {
@@ -35,19 +35,29 @@ pub(super) async fn outcome(answer: Answer, key: Option<&str>) -> Result<Outcome
 /// Returns the text of the model's message: a string, the joined parts of a list, or the reason of
 /// a refusal.
 fn text(message: &Value) -> String {
-    let said = match &message["content"] {
+    // PostgreSQL cannot store a NUL.
+    content(message).replace('\0', "").trim().to_owned()
+}
+
+/// Returns the text of a message or a piece of one as it is.
+pub(super) fn content(message: &Value) -> String {
+    match &message["content"] {
         Value::String(text) => text.clone(),
         Value::Array(parts) => parts
             .iter()
             .filter_map(|part| part["text"].as_str())
             .collect(),
         _ => message["refusal"].as_str().unwrap_or_default().to_owned(),
-    };
-    // PostgreSQL cannot store a NUL.
-    said.replace('\0', "").trim().to_owned()
+    }
 }
 
-fn tokens(usage: &Value) -> i64 {
+/// Returns the error for an answer without text.
+pub(super) fn no_text() -> BotError {
+    BotError::Temporary("the model returned no text".to_owned())
+}
+
+/// Returns the number of tokens that an answer has used.
+pub(super) fn tokens(usage: &Value) -> i64 {
     let count = |name: &str| usage[name].as_i64().unwrap_or(0).max(0);
     match count("total_tokens") {
         0 => count("prompt_tokens").saturating_add(count("completion_tokens")),
@@ -55,7 +65,8 @@ fn tokens(usage: &Value) -> i64 {
     }
 }
 
-fn failed(answer: &Answer, body: &Value, key: Option<&str>) -> BotError {
+/// Returns the error that an answer stands for.
+pub(super) fn failed(answer: &Answer, body: &Value, key: Option<&str>) -> BotError {
     let status = answer.status;
     let secrets: Vec<&str> = key.into_iter().collect();
     let said = match said(body) {

@@ -1,9 +1,12 @@
 //! `Llm`: a bot that lets a language model answer, through the API of OpenAI or a compatible one.
 
 mod answer;
+mod call;
 mod conversation;
+mod event_data;
 mod images;
 mod settings;
+mod streamed;
 mod tools;
 
 use std::sync::Arc;
@@ -22,15 +25,13 @@ use unicom_core::{
 use unicom_db::queries::{history, messages};
 use unicom_db::{Database, DbError};
 use unicom_models::Message;
-use unicom_outbound::{BoundSecrets, Outbound, OutboundError, Post, Secrets};
+use unicom_outbound::{BoundSecrets, Outbound, Post, Secrets};
 
+use self::call::{LARGEST_RESPONSE, LARGEST_STREAM, of_call};
 use self::conversation::{Line, conversation, other_files};
 use self::settings::{LlmSettings, Mode};
 use crate::setting_reader::{Integer, SECRET_PREFIX};
 use crate::{failure, json};
-
-/// Maximum size of a response in bytes. A long answer has about ten thousand.
-const LARGEST_RESPONSE: usize = 4 << 20;
 
 /// Maximum number of concurrent requests with images. Each has about 8 MiB, and takes 14 MiB or
 /// more while it is serialised.
@@ -49,6 +50,7 @@ const WITH_PICTURES: usize = 4;
 /// - `timeout_s`: 1 to 55, by default 50.
 /// - `temperature`: 0 to 2.
 /// - `max_tokens`: 1 to 1,000,000.
+/// - `stream`: whether the reader sees the answer while the model writes it; by default `false`.
 ///
 /// The [crate documentation](crate) describes what is sent to the model.
 #[derive(Debug, Clone)]
@@ -99,6 +101,8 @@ impl Llm {
             .settings(&context.config)
             .map_err(BotError::Permanent)?;
         let timeout = Duration::from_secs(settings.timeout_s.0.into());
+        let idle = timeout;
+        let is_streamed = settings.stream.unwrap_or(false);
         let messages = self.messages(context.message, &settings).await?;
         let shown = images::shown(&messages);
         let begun = Instant::now();
@@ -125,6 +129,10 @@ impl Llm {
                 .collect(),
             temperature: settings.temperature,
             max_tokens: settings.max_tokens,
+            stream: is_streamed.then_some(true),
+            stream_options: is_streamed.then_some(StreamOptions {
+                include_usage: true,
+            }),
         };
         let body = json::write(request).await;
         let post = Post {
@@ -132,18 +140,24 @@ impl Llm {
             headers,
             body: body.map_err(BotError::Temporary)?,
             timeout,
-            largest_answer: LARGEST_RESPONSE,
+            largest_answer: if is_streamed {
+                LARGEST_STREAM
+            } else {
+                LARGEST_RESPONSE
+            },
         };
-        let answer = self
-            .outbound
-            .post(post)
-            .await
-            .map_err(|error| match error {
-                // The model may generate a shorter answer the next time.
-                OutboundError::TooLarge { .. } => BotError::Temporary(error.to_string()),
-                error => failure::of_call(&error),
-            })?;
-        answer::outcome(answer, settings.key.as_deref()).await
+        let key = settings.key.as_deref();
+        if is_streamed {
+            let reply = &context.reply;
+            let stream = tokio::select! {
+                stream = self.outbound.post_stream(post, idle) => stream,
+                () = reply.stopped() => return Ok(Outcome::default()),
+            };
+            streamed::outcome(stream.map_err(|error| of_call(&error))?, key, reply).await
+        } else {
+            let answer = self.outbound.post(post).await;
+            answer::outcome(answer.map_err(|error| of_call(&error))?, key).await
+        }
     }
 
     /// Waits for a permit to process a request with images. Gives up after `patience`.
@@ -205,4 +219,15 @@ struct Request {
     temperature: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_tokens: Option<Integer<1, 1_000_000>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<StreamOptions>,
+}
+
+/// Options of an answer in pieces.
+#[derive(Serialize)]
+struct StreamOptions {
+    /// Whether the last piece tells how many tokens were used.
+    include_usage: bool,
 }

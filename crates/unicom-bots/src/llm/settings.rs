@@ -23,13 +23,15 @@ pub(super) struct LlmSettings {
     #[serde(default)]
     pub(super) depth: Integer<1, 200, 129>,
     api_key_env: Option<String>,
-    /// Maximum duration of a call. The pipeline gives a bot 60 s by default. Reading files and
-    /// storing answers count, too.
+    /// Maximum duration of a call, or of the silence in an answer that comes in pieces. The
+    /// pipeline gives a bot 60 s by default. Reading files and storing answers count, too.
     #[serde(default)]
     pub(super) timeout_s: Integer<1, 55, 50>,
     #[serde(default, deserialize_with = "temperature")]
     pub(super) temperature: Option<f64>,
     pub(super) max_tokens: Option<Integer<1, 1_000_000>>,
+    /// Whether the answer is shown while the model writes it.
+    pub(super) stream: Option<bool>,
     /// The value of the variable `api_key_env`. It must not appear in errors.
     #[serde(skip)]
     pub(super) key: Option<String>,

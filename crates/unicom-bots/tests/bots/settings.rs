@@ -99,7 +99,7 @@ async fn llm_settings_are_validated() {
         (
             json!({
                 "system_prompt": "ä".repeat(20_000), "mode": "thread", "depth": 200, "api_key_env": "UNICOM_BOT_KEY",
-                "timeout_s": 55, "temperature": 0.7, "max_tokens": 1_000_000,
+                "timeout_s": 55, "temperature": 0.7, "max_tokens": 1_000_000, "stream": true,
             }),
             String::new(),
         ),
@@ -107,7 +107,7 @@ async fn llm_settings_are_validated() {
         (
             json!({"prompt": "x"}),
             "unknown field `prompt`: expected `base_url`, `model`, `system_prompt`, `mode`, `depth`, `api_key_env`, \
-             `timeout_s`, `temperature`, `max_tokens`"
+             `timeout_s`, `temperature`, `max_tokens`, `stream`"
                 .to_owned(),
         ),
         (json!({"base_url": null}), format!("`base_url` {address}")),
@@ -124,6 +124,7 @@ async fn llm_settings_are_validated() {
         (json!({"mode": "all"}), "`mode` must be `chat` or `thread`".to_owned()),
         (json!({"mode": 1}), "`mode` must be a string".to_owned()),
         (json!({"system_prompt": 5}), "`system_prompt` must be a string of 1 to 20000 characters".to_owned()),
+        (json!({"stream": "yes"}), "`stream` must be true or false".to_owned()),
         (json!({"depth": "all"}), "`depth` must be an integer from 1 to 200".to_owned()),
         (json!({"api_key_env": 5}), "`api_key_env` must be a string".to_owned()),
         (json!({"timeout_s": "10"}), "`timeout_s` must be an integer from 1 to 55".to_owned()),
@@ -131,7 +132,7 @@ async fn llm_settings_are_validated() {
         (
             json!({
                 "system_prompt": null, "mode": null, "depth": null, "api_key_env": null, "timeout_s": null,
-                "temperature": null, "max_tokens": null,
+                "temperature": null, "max_tokens": null, "stream": null,
             }),
             String::new(),
         ),

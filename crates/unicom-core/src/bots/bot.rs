@@ -1,17 +1,17 @@
-//! [`Bot`], the trait of a bot that answers requests, with its input and outcome.
+//! [`Bot`], the trait of a bot that answers requests, with its input.
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use unicom_models::{Account, Channel, Member, Message, MessageFile, Request};
 
+use super::outcome::{BotError, Outcome};
+use super::reply_sink::ReplySink;
 use crate::matchers::MatchInput;
 use crate::media::{MediaStore, NoMedia};
-use crate::outbound::OutgoingMessage;
 
 /// A bot that answers requests.
 ///
@@ -67,7 +67,8 @@ pub trait Bot: Send + Sync + 'static {
     ///
     /// May be called again for the same request after a crash or a temporary error. The outcome is
     /// stored completely and once, or not at all. The future is dropped if it takes longer than the
-    /// pipeline allows. It must not block: other bots share its thread.
+    /// pipeline allows. It must not block: other bots share its thread. Readers may see the reply
+    /// while it is being written: [`BotContext::reply`].
     ///
     /// # Errors
     /// [`BotError`] says whether a retry may help.
@@ -114,6 +115,8 @@ pub struct BotContext {
     pub config: Map<String, Value>,
     /// The store of the message's files and of the files in replies.
     pub media: Arc<dyn MediaStore>,
+    /// Where the bot may write a reply that readers see while it is being written.
+    pub reply: ReplySink,
 }
 
 impl BotContext {
@@ -135,73 +138,7 @@ impl BotContext {
             channel,
             config: Map::new(),
             media: Arc::new(NoMedia),
+            reply: ReplySink::default(),
         }
     }
-}
-
-/// The outcome of a bot.
-#[derive(Debug, Clone, Default)]
-pub struct Outcome {
-    /// The replies, in order. May be empty: that is an answer too.
-    pub replies: Vec<OutgoingMessage>,
-    /// The time within which the answer will come through
-    /// [`answer_request`](crate::replies::answer_request), if it comes later.
-    ///
-    /// `replies` is empty then. If no answer comes in time, the bot is asked again, as after a
-    /// temporary error.
-    pub later: Option<Duration>,
-    /// The language model usage of the bot.
-    pub usage: Usage,
-}
-
-/// The language model usage of an answer. The request holds the sum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Usage {
-    /// Number of language model calls.
-    pub calls: i32,
-    /// Number of tokens, of prompts and answers.
-    pub tokens: i64,
-}
-
-impl Outcome {
-    /// Creates an outcome with one plain text reply.
-    pub fn text(text: impl Into<String>) -> Self {
-        Self::reply(OutgoingMessage::text(text))
-    }
-
-    /// Creates an outcome with one reply.
-    pub fn reply(reply: OutgoingMessage) -> Self {
-        Self {
-            replies: vec![reply],
-            ..Self::default()
-        }
-    }
-
-    /// Creates an outcome that announces an answer within this time.
-    pub fn later(within: Duration) -> Self {
-        Self {
-            later: Some(within),
-            ..Self::default()
-        }
-    }
-}
-
-/// The error of a bot.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BotError {
-    /// A retry may help.
-    #[error("temporary: {0}")]
-    Temporary(String),
-    /// A retry may help, but not before this time has passed.
-    #[error("temporary: {reason}")]
-    Busy {
-        /// What went wrong.
-        reason: String,
-        /// Minimum time to wait. Limited to 15 minutes.
-        after: Duration,
-    },
-    /// A retry will not help.
-    #[error("permanent: {0}")]
-    Permanent(String),
 }

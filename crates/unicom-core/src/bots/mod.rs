@@ -2,11 +2,15 @@
 
 mod bot;
 mod echo;
+mod outcome;
 mod registry;
+mod reply_sink;
 mod resolve;
 
-pub use bot::{Bot, BotContext, BotError, Outcome, Usage};
+pub use bot::{Bot, BotContext};
 pub use echo::Echo;
+pub use outcome::{BotError, Outcome, Usage};
 pub use registry::Bots;
+pub use reply_sink::{ReplySink, ReplySinkError};
 pub(crate) use resolve::check_bot;
 pub use resolve::{ChosenBot, check_bot_setting};

@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use unicom_db::Database;
-use unicom_db::queries::{account_tombstones, guest_files};
+use unicom_db::queries::{account_tombstones, guest_files, streams};
 
 pub use orphans::{OrphanSweep, SweepError, Swept, record_sweep, sweep_orphans};
 
@@ -18,7 +18,8 @@ use self::task::Task;
 use crate::media::MediaStore;
 use crate::retention::apply_retention;
 
-/// The time between two counts of the files of guests.
+/// The time between two counts of the files of guests, and two searches for streams that have no
+/// bot.
 const COUNT_EVERY: Duration = Duration::from_secs(10 * 60);
 
 /// The time between two deletions of expired data. Retention is set in days, and each deletion
@@ -35,7 +36,8 @@ const ERASURES_FOR: Duration = Duration::from_secs(60 * 60);
 const BATCH: i64 = 500;
 
 /// Periodic work that every installation needs: applies the retention of channels, adds up the
-/// files of guests, forgets old erasures, and deletes files that no message references.
+/// files of guests, forgets old erasures, ends streams of replies that no bot is writing any more,
+/// and deletes files that no message references.
 ///
 /// Each process may run it. A task is done by one process at a time, and is due again in the whole
 /// installation after its interval, also if a process starts meanwhile.
@@ -75,6 +77,7 @@ impl Housekeeping {
                 async move { expire(&database, &*media).await }
             })
             .with_task("erasures", EXPIRE_EVERY, forget_erasures)
+            .with_task("streams", COUNT_EVERY, end_streams)
             .with_task("orphaned_files", SWEEP_EVERY, move |database| {
                 let media = Arc::clone(&store);
                 async move { files::sweep(&database, &*media).await }
@@ -117,6 +120,16 @@ async fn count_guest_files(database: Database) {
     let counted = database.write_background(|tx| guest_files::lock_total(tx).map(drop));
     if let Err(error) = counted.await {
         log::warn!("adding up the files of guests failed: {error}");
+    }
+}
+
+/// Ends streams of replies that no bot is writing any more.
+async fn end_streams(database: Database) {
+    let ended = database.write_background(|tx| streams::end_orphans(tx, BATCH));
+    match ended.await {
+        Ok(0) => {}
+        Ok(number) => log::info!("ended {number} streams of replies that no bot was writing"),
+        Err(error) => log::warn!("ending streams of replies failed: {error}"),
     }
 }
 

@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use tokio::sync::Notify;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use unicom_db::{Database, DbError, Event, Typing};
-use unicom_models::{AccountId, ChatId};
+use unicom_db::{Database, DbError, Event, StreamDelta, StreamEnd, Typing};
+use unicom_models::{AccountId, ChatId, MessageId};
+
+use super::open_streams::{OpenStreams, StreamPart};
 
 /// Something that a subscription watches.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,6 +38,9 @@ pub struct News {
     pub anything: bool,
     /// Who has begun or stopped to write in the chats.
     pub typing: Vec<Typing>,
+    /// The chats in which bots have written more of a reply: [`Hub::stream_part`] returns what. If
+    /// a reply has ended, its id and how; then its message, if there is one, was stored before.
+    pub streams: HashMap<ChatId, Option<(MessageId, StreamEnd)>>,
 }
 
 /// Tells its subscriptions which of their topics have changed. Cheap to clone.
@@ -51,6 +56,7 @@ struct Subscribers {
     next_id: u64,
     last_version: Version,
     is_stopping: bool,
+    open_streams: OpenStreams,
 }
 
 /// The subscriptions that watch a topic.
@@ -102,6 +108,15 @@ impl Mailbox {
         }
     }
 
+    fn put_stream(&self, chat_id: &ChatId, ended: Option<(MessageId, StreamEnd)>) {
+        {
+            let streams = &mut lock(&self.pending).news.streams;
+            let last = streams.entry(chat_id.clone()).or_default();
+            *last = ended.or(*last);
+        }
+        self.wake.notify_one();
+    }
+
     fn stop(&self) {
         lock(&self.pending).is_stopping = true;
         self.wake.notify_one();
@@ -148,6 +163,33 @@ impl Hub {
         subscription
     }
 
+    /// Returns the part of the reply that a bot is writing in the chat which a reader does not
+    /// have, who has a stream up to a position in bytes. Returns `None` if no reply is known in
+    /// this process.
+    pub fn stream_part(
+        &self,
+        chat_id: &ChatId,
+        known: Option<(MessageId, usize)>,
+    ) -> Option<StreamPart> {
+        lock(&self.0).open_streams.part(chat_id, known)
+    }
+
+    /// Returns the id of the reply that a bot is writing in the chat, as far as this process knows,
+    /// and whether its text is complete.
+    pub fn known_stream(&self, chat_id: &ChatId) -> Option<(MessageId, bool)> {
+        lock(&self.0).open_streams.known(chat_id)
+    }
+
+    /// Notes the text so far of a reply, which was read from the database.
+    pub fn learn_stream(&self, chat_id: &ChatId, stream_id: MessageId, text: &str) {
+        lock(&self.0).open_streams.learn(chat_id, stream_id, text);
+    }
+
+    /// Notes that a reply is no longer being written: it is not in the database.
+    pub fn forget_stream(&self, chat_id: &ChatId, stream_id: MessageId) {
+        lock(&self.0).open_streams.forget(chat_id, stream_id);
+    }
+
     /// Tells all subscriptions that the process stops, also those that begin later.
     pub fn stop(&self) {
         let mut subscribers = lock(&self.0);
@@ -172,6 +214,15 @@ fn listen(mut events: Receiver<Event>, subscribers: &Weak<Mutex<Subscribers>>) {
                 subscribers.tell(&Topic::Account(account_id));
             }
             Ok(Event::Typing(typing)) => subscribers.tell_typing(&typing),
+            Ok(Event::StreamDelta(delta)) => subscribers.tell_stream_delta(delta),
+            Ok(Event::StreamEnded {
+                chat_id,
+                stream_id,
+                end,
+            }) => {
+                subscribers.open_streams.end(&chat_id, stream_id);
+                subscribers.tell_stream(&chat_id, Some((stream_id, end)));
+            }
             // Whatever was missed has changed one of the topics.
             Ok(Event::AnythingChanged) | Err(RecvError::Lagged(_)) => subscribers.tell_all(),
             Err(RecvError::Closed) => return,
@@ -201,6 +252,20 @@ impl Subscribers {
         let watchers = self.by_topic.get(&topic).into_iter();
         for mailbox in watchers.flat_map(|watchers| watchers.mailboxes.values()) {
             mailbox.put_typing(typing);
+        }
+    }
+
+    fn tell_stream_delta(&mut self, delta: StreamDelta) {
+        let chat_id = delta.chat_id.clone();
+        if self.open_streams.apply(delta) {
+            self.tell_stream(&chat_id, None);
+        }
+    }
+
+    fn tell_stream(&self, chat_id: &ChatId, ended: Option<(MessageId, StreamEnd)>) {
+        let watchers = self.by_topic.get(&Topic::Chat(chat_id.clone())).into_iter();
+        for mailbox in watchers.flat_map(|watchers| watchers.mailboxes.values()) {
+            mailbox.put_stream(chat_id, ended);
         }
     }
 
@@ -260,7 +325,11 @@ impl Subscription {
     pub fn remove(&mut self, topic: &Topic) {
         if self.topics.remove(topic) {
             self.forget(topic);
-            lock(&self.mailbox.pending).news.changed.remove(topic);
+            let news = &mut lock(&self.mailbox.pending).news;
+            news.changed.remove(topic);
+            if let Topic::Chat(chat_id) = topic {
+                news.streams.remove(chat_id);
+            }
         }
     }
 

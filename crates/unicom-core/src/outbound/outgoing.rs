@@ -159,7 +159,7 @@ fn append(
     {
         return Err(CoreError::ReplyNotFound(reply_to));
     }
-    let message = compose(tx, channel, &chat, outgoing, sent_at)?;
+    let message = compose(tx, channel, &chat, outgoing, MessageId::new(), sent_at)?;
     store(tx, &chat, &message, None)?;
     Ok((chat, message))
 }
@@ -175,6 +175,7 @@ pub(crate) fn compose(
     channel: &Channel,
     chat: &Chat,
     outgoing: OutgoingMessage,
+    id: MessageId,
     sent_at: Option<UtcTime>,
 ) -> Result<Message, CoreError> {
     check_display_name(
@@ -184,6 +185,7 @@ pub(crate) fn compose(
     check_optional_id("user_id", outgoing.user_id.as_ref())?;
     let content = Content::new(outgoing.text, outgoing.html, outgoing.media)?;
     let mut message = content.into_message(tx, chat, Direction::Outgoing);
+    message.id = id;
     message.sender_id = outgoing.sender_id;
     message.sender_name = outgoing.sender_name.unwrap_or_else(|| sender_name(channel));
     message.user_id = outgoing.user_id;

@@ -91,6 +91,7 @@ fn apply(
                 .reach(RequestStatus::CategoryListSent, tx.now());
             let ended = EndedRequest {
                 replies: vec![OutgoingMessage::text(list)],
+                stream: None,
                 ..claimed.end()
             };
             return end(tx, platforms, ended);

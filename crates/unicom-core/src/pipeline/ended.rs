@@ -7,8 +7,9 @@ use unicom_db::queries::{
     leases::Lease,
     messages,
     queue::{self, Ending},
+    streams,
 };
-use unicom_db::{DbError, Event, LockedChat, Tx};
+use unicom_db::{DbError, Event, LockedChat, StreamEnd, Tx};
 use unicom_models::{Channel, ChannelId, ChatId, Direction, Message, MessageId, Request};
 
 use crate::outbound::compose;
@@ -42,6 +43,16 @@ pub(crate) struct EndedRequest {
     pub lease: Option<Lease>,
     pub message: Message,
     pub replies: Vec<OutgoingMessage>,
+    /// The stream in which readers have seen the first reply while it was written.
+    pub stream: Option<EndedStream>,
+}
+
+/// A stream that ends with its request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EndedStream {
+    /// The id of the stream, which the first reply gets.
+    pub id: MessageId,
+    pub end: StreamEnd,
 }
 
 impl EndedRequest {
@@ -110,6 +121,7 @@ pub(crate) fn store_all(
     }
     end_requests(tx, ended, &chats, &mut results)?;
     store_replies(tx, &chats, &results)?;
+    end_streams(tx, ended, &results)?;
     Ok(results
         .into_iter()
         .map(|replies| Ok(replies?.into_iter().map(|reply| reply.message).collect()))
@@ -143,6 +155,7 @@ fn replies(
 ) -> Result<Vec<Reply>, NotStored> {
     let message = &ended.message;
     let chat = chat.ok_or_else(|| CoreError::ChatNotFound(message.chat_id.clone()))?;
+    let mut streamed = ended.stream.map(|stream| stream.id);
     let reply = |outgoing: &OutgoingMessage| {
         let channel = channels
             .get(&message.channel_id)
@@ -153,7 +166,8 @@ fn replies(
             ..outgoing.clone()
         };
         let sent_at = is_local.then(|| tx.now());
-        let message = compose(tx, channel, chat, outgoing, sent_at)?;
+        let id = streamed.take().unwrap_or_else(MessageId::new);
+        let message = compose(tx, channel, chat, outgoing, id, sent_at)?;
         chat.follow(&message);
         Ok(Reply { message, is_local })
     };
@@ -217,6 +231,20 @@ fn store_replies(
             if !is_local {
                 deliveries::queue(tx, chat, message)?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Ends the streams of those requests that have ended.
+fn end_streams(
+    tx: &mut Tx<'_>,
+    ended: &[EndedRequest],
+    results: &[Result<Vec<Reply>, NotStored>],
+) -> Result<(), DbError> {
+    for (one, result) in ended.iter().zip(results) {
+        if let (Some(EndedStream { id, end }), Ok(_)) = (one.stream, result) {
+            streams::end(tx, &one.message.chat_id, id, end)?;
         }
     }
     Ok(())

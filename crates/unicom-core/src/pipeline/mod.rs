@@ -4,6 +4,7 @@
 //! All pending work is in the database; events only say when to look for it. After a crash, the
 //! next process continues.
 
+mod ask;
 mod bot_for;
 mod categorize;
 mod choose;
@@ -15,10 +16,12 @@ mod group;
 mod identify;
 mod keep_pace;
 mod notices;
+mod open_replies;
 mod pace;
 mod polling;
 mod prepare;
 mod process;
+mod reply_stream;
 mod retry;
 mod signals;
 
@@ -45,6 +48,7 @@ use unicom_models::UtcTime;
 use self::categorize::CompiledMatchers;
 pub(crate) use self::ended::{EndedRequest, NotStored, store_one};
 use self::group::EndedRequests;
+use self::open_replies::OpenReplies;
 use self::pace::Buckets;
 use crate::admin::Extensions;
 use crate::media::MediaStore;
@@ -69,8 +73,11 @@ pub struct PipelineOptions {
     /// Must be longer than the database may stall, or a request is claimed again while it is being
     /// processed. Defaults to 10 s.
     pub lease: Duration,
-    /// Maximum time a bot may take before its attempt counts as failed. Defaults to 60 s.
+    /// Maximum time a bot may take before its attempt counts as failed. A bot that writes to its
+    /// [`ReplySink`](crate::bots::ReplySink) may take this long for each piece. Defaults to 60 s.
     pub bot_timeout: Duration,
+    /// Maximum time a bot may take for a reply that it writes in pieces. Defaults to 10 min.
+    pub stream_timeout: Duration,
     /// Maximum time a platform may take to accept a message. Defaults to 30 s.
     pub delivery_timeout: Duration,
     /// Maximum time a platform may take to fetch a file. Defaults to 120 s.
@@ -98,6 +105,7 @@ impl Default for PipelineOptions {
             parallel: 16,
             lease: Duration::from_secs(10),
             bot_timeout: Duration::from_secs(60),
+            stream_timeout: Duration::from_secs(600),
             delivery_timeout: Duration::from_secs(30),
             file_timeout: Duration::from_secs(120),
             attempts: 5,
@@ -151,6 +159,8 @@ struct Shared {
     buckets: Mutex<Buckets>,
     /// Limits the number of signals that are being sent.
     signal_slots: Arc<Semaphore>,
+    /// The replies that bots are writing.
+    replies: OpenReplies,
     /// The requests whose end is to be stored.
     ended: Arc<EndedRequests>,
     /// Set to `true` when bots and platforms are no longer waited for.
@@ -179,6 +189,7 @@ impl Pipeline {
                 buckets: Mutex::default(),
                 signal_slots: Arc::new(Semaphore::new(SIGNALS)),
                 file_slots: Arc::new(Semaphore::new(FETCHES)),
+                replies: OpenReplies::default(),
                 ended,
                 interrupted: watch::Sender::new(false),
             }),
@@ -195,8 +206,15 @@ impl Pipeline {
             stop.await;
             drop(stop_polling);
         };
+        // Replies can be stopped until the last one is finished.
+        let work = async {
+            tokio::select! {
+                () = self.work(stop) => {}
+                never = self.shared.hear_stops() => match never {},
+            }
+        };
         tokio::join!(
-            self.work(stop),
+            work,
             self.shared.poll_providers(&stopped),
             self.shared.confirm_clicks(&stopped),
         );

@@ -11,10 +11,12 @@ use unicom_db::{
         categories,
         leases::{self, Lease},
         queue::{self, Claim, Head},
+        streams,
     },
 };
 use unicom_models::{
-    Account, Channel, ChannelId, Member, MemberId, Message, Request, RequestCategory, RequestStatus,
+    Account, Channel, ChannelId, Member, MemberId, Message, Request, RequestCategory, RequestId,
+    RequestStatus,
 };
 
 use super::Shared;
@@ -52,6 +54,7 @@ impl ClaimedRequest {
             lease: Some(self.lease),
             message: self.message,
             replies: Vec::new(),
+            stream: None,
         }
     }
 }
@@ -163,6 +166,12 @@ fn begin(tx: &mut Tx<'_>, leases: Vec<Lease>, attempts: i32) -> Result<Vec<Next>
     if !begun.is_empty() {
         queue::begin_attempts(tx, &begun)?;
     }
+    // The worker of an earlier attempt may have died while it wrote a reply.
+    let repeated = begun.iter().filter(|request| request.attempts > 1);
+    let repeated: Vec<RequestId> = repeated.map(|request| request.id).collect();
+    if !repeated.is_empty() {
+        streams::end_of_requests(tx, &repeated)?;
+    }
     Ok(next)
 }
 
@@ -218,6 +227,7 @@ fn prepare(
             lease: Some(lease),
             message: message.clone(),
             replies: Vec::new(),
+            stream: None,
         };
         (begun.clone(), Next::End(Box::new(ended)))
     };

@@ -1,40 +1,30 @@
-//! Asking the bot, and storing its outcome.
+//! Processing claimed requests: the bot is asked, and its outcome is stored.
 
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use unicom_db::{
-    DbError,
+    DbError, StreamEnd,
     queries::{
-        accounts, addresses, files,
+        accounts,
         queue::{self, Claim},
+        streams,
     },
 };
-use unicom_models::{Address, Message, MessageFile, RequestStatus};
+use unicom_models::{ChatId, Message, RequestStatus};
 
 use super::Shared;
 use super::choose::Chosen;
-use super::ended::{EndedRequest, NotStored};
+use super::ended::{EndedRequest, EndedStream, NotStored};
 use super::notices::{self, Notice};
 use super::prepare::{ClaimedRequest, Next};
+use super::reply_stream::ReplyStream;
 use crate::leases::renewing;
 use crate::{
     CoreError, OutgoingMessage,
-    bots::{BotContext, BotError, ChosenBot, Outcome},
-    platform::Signal,
+    bots::{BotError, ChosenBot, Outcome},
 };
-
-/// What belongs to a message on a platform that is not local.
-#[derive(Debug, Default)]
-struct Remote {
-    /// The files that are not part of the message.
-    files: Vec<MessageFile>,
-    /// The address of the chat.
-    chat: Option<Address>,
-}
 
 impl Shared {
     /// Processes one claimed request as far as possible.
@@ -100,83 +90,59 @@ impl Shared {
         bot: ChosenBot,
     ) -> Result<(), NotStored> {
         let (claim, message) = (claimed.claim(), claimed.message.clone());
-        let asked = self.ask(claimed, bot);
-        let error = match self.with_lease(&claim, asked).await? {
-            Ok(Outcome {
-                later: Some(within),
-                ..
-            }) => return self.wait_for_answer(claim, within).await,
-            Ok(outcome) => {
-                let stored = self.complete(claim.clone(), message.clone(), outcome);
-                match self.with_lease(&claim, stored).await? {
-                    Ok(()) => {
-                        log::debug!("request {}: answered", claim.request.id);
-                        return Ok(());
-                    }
-                    Err(error) => as_bot_error(error)?,
-                }
+        let stream = ReplyStream::new(self, claimed.request.clone());
+        let attempted = self.attempt(claimed, bot, &stream).await;
+        if !matches!(attempted, Ok(Ok(()))) {
+            self.abandon(&stream, &message.chat_id).await;
+        }
+        match attempted? {
+            Ok(()) => Ok(()),
+            Err(error) => self.retry_or_fail(claim, message, error).await,
+        }
+    }
+
+    /// Asks the bot and stores its answer or the announcement of a later one. Returns the error if
+    /// the attempt has failed.
+    async fn attempt(
+        self: &Arc<Self>,
+        claimed: ClaimedRequest,
+        bot: ChosenBot,
+        stream: &ReplyStream<'_>,
+    ) -> Result<Result<(), BotError>, NotStored> {
+        let (claim, message) = (claimed.claim(), claimed.message.clone());
+        let asked = self.ask(claimed, bot, stream);
+        let outcome = match self.with_lease(&claim, asked).await? {
+            Ok(outcome) => outcome,
+            Err(error) => return Ok(Err(error)),
+        };
+        if let Some(within) = outcome.later {
+            self.abandon(stream, &message.chat_id).await;
+            return self.wait_for_answer(claim, within).await.map(Ok);
+        }
+        let stored = self.complete(claim.clone(), message, outcome, stream.ended());
+        match self.with_lease(&claim, stored).await? {
+            Ok(()) => {
+                log::debug!("request {}: answered", claim.request.id);
+                Ok(Ok(()))
             }
-            Err(error) => error,
-        };
-        self.retry_or_fail(claim, message, error).await
-    }
-
-    async fn ask(&self, claimed: ClaimedRequest, bot: ChosenBot) -> Result<Outcome, BotError> {
-        // Another process may have this kind of bot: a newer version or another host application.
-        let handler = self.bots.get(&bot.kind).map_err(BotError::Temporary)?;
-        let remote = self.remote(&claimed).await;
-        let Remote { files, chat } =
-            remote.map_err(|error| BotError::Temporary(error.to_string()))?;
-        let (channel, chat_id) = (claimed.channel.clone(), claimed.message.chat_id.clone());
-        if let (Some(to), Some(id)) = (&chat, &claimed.message.provider_message_id) {
-            self.signal(&channel, to, Signal::seen(id));
-        }
-        let incoming = BotContext {
-            request: claimed.request,
-            message: claimed.message,
-            account: claimed.account,
-            member: claimed.member,
-            files,
-            channel: claimed.channel,
-            config: bot.config,
-            media: Arc::clone(&self.media),
-        };
-        // Call it inside the block, so that a panic before it returns a future is caught too.
-        let answer = AssertUnwindSafe(async { handler.handle(incoming).await }).catch_unwind();
-        let answer = tokio::time::timeout(self.options.bot_timeout, answer);
-        let answer = self.uninterrupted(answer);
-        let answered = tokio::select! {
-            answered = answer => answered,
-            never = self.keep_typing(&chat_id, &channel, chat.as_ref()) => match never {},
-        };
-        match answered {
-            Some(Ok(Ok(outcome))) => outcome,
-            Some(Ok(Err(_))) => Err(BotError::Temporary("the bot panicked".to_owned())),
-            Some(Err(_)) => Err(BotError::Temporary(format!(
-                "the bot took longer than {} s",
-                self.options.bot_timeout.as_secs_f32(),
-            ))),
-            None => Err(BotError::Temporary(
-                "the server stopped before the bot responded".to_owned(),
-            )),
+            Err(error) => Ok(Err(as_bot_error(error)?)),
         }
     }
 
-    /// Returns what only a platform that is not local has. Reads nothing for a local one.
-    async fn remote(&self, claimed: &ClaimedRequest) -> Result<Remote, DbError> {
-        let platform = self.platforms.get(&claimed.channel.platform);
-        if platform.is_ok_and(|platform| platform.capabilities().local) {
-            return Ok(Remote::default());
+    /// Ends the stream of a reply that is not stored.
+    async fn abandon(&self, stream: &ReplyStream<'_>, chat_id: &ChatId) {
+        let Some(EndedStream { id, .. }) = stream.ended() else {
+            return;
+        };
+        let chat_id = chat_id.clone();
+        let ended: Result<(), DbError> = self
+            .database
+            .write_background(move |tx| streams::end(tx, &chat_id, id, StreamEnd::Done))
+            .await;
+        if let Err(error) = ended {
+            // The next attempt or housekeeping deletes it.
+            log::warn!("the stream of a reply could not be ended: {error}");
         }
-        let (id, chat_id) = (claimed.message.id, claimed.message.chat_id.clone());
-        self.database
-            .read(move |db| {
-                Ok(Remote {
-                    files: files::of_messages(db, &[id])?,
-                    chat: addresses::of_chat(db, &chat_id)?,
-                })
-            })
-            .await
     }
 
     /// Runs `work` and renews the claim meanwhile. If the claim is lost, `work` is dropped.
@@ -213,6 +179,7 @@ impl Shared {
         claim: Claim,
         message: Message,
         outcome: Outcome,
+        stream: Option<EndedStream>,
     ) -> Result<(), NotStored> {
         let Claim { mut request, lease } = claim;
         request.llm_calls = request.llm_calls.saturating_add(outcome.usage.calls);
@@ -224,6 +191,7 @@ impl Shared {
             lease: Some(lease),
             message,
             replies: outcome.replies.clone(),
+            stream,
         };
         let stored = self.ended.store(ended).await;
         // After a database error, the replies may have been stored nevertheless.
@@ -234,7 +202,7 @@ impl Shared {
     }
 
     /// Deletes the files of replies that were not stored.
-    async fn delete_files(&self, replies: &[OutgoingMessage]) {
+    pub(super) async fn delete_files(&self, replies: &[OutgoingMessage]) {
         for (_, file) in replies.iter().filter_map(|reply| reply.media.as_ref()) {
             if let Err(error) = self.media.delete(file.key.clone()).await {
                 log::warn!("cannot delete a file of a reply that was not stored: {error}");

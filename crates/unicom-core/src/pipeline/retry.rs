@@ -46,6 +46,7 @@ impl Shared {
                     lease: Some(lease),
                     message,
                     replies: Vec::new(),
+                    stream: None,
                 })
                 .await;
         };

@@ -34,6 +34,7 @@ pub fn answer_request(
         lease: None,
         message,
         replies,
+        stream: None,
     };
     store_one(tx, platforms, ended).map_err(|error| match error {
         NotStored::Core(error) => error,

@@ -1,5 +1,5 @@
-//! Notifications between processes on the same database, by a [`Bus`]: of new work, and of chats
-//! and accounts that have changed.
+//! Notifications between processes on the same database, by a [`Bus`]: of new work, of chats and
+//! accounts that have changed, and of replies that are being written.
 //!
 //! Like events, notifications are hints: a process that misses one finds the work, and connections
 //! find what has changed, by looking now and then.
@@ -13,10 +13,10 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
-use unicom_models::{AccountId, ChatId};
+use unicom_models::{AccountId, ChatId, MessageId};
 
 use crate::engine::bus::{Bus, BusError, BusEvent};
-use crate::{DbError, Event, Typing};
+use crate::{DbError, Event, StreamDelta, StreamEnd, Typing};
 
 /// Minimum interval between two notifications.
 const NOTIFY_INTERVAL: Duration = Duration::from_millis(5);
@@ -28,8 +28,15 @@ const MOST_NAMED: usize = 50;
 /// Maximum number of signals of typing in a notification.
 const MOST_TYPING: usize = 20;
 
-/// Maximum length of the names in a notification together, in bytes.
-const LONGEST_NAMES: usize = 6_000;
+/// Maximum number of requests to stop a reply in a notification. Others are found when the text of
+/// the reply is stored the next time.
+const MOST_STOPS: usize = 20;
+
+/// Maximum length of the pieces of replies that wait to be sent, in bytes.
+const LONGEST_PIECES: usize = 64 << 10;
+
+/// Maximum length of the news in a notification as JSON, in bytes. The name of the sender is added.
+const LONGEST: usize = 7_800;
 
 /// What one process tells the others.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,9 +53,19 @@ struct News {
     /// Accounts whose chats, rights or sessions have changed.
     #[serde(default, skip_serializing_if = "HashSet::is_empty")]
     accounts: HashSet<AccountId>,
-    /// Who begins or stops to write. Dropped first if it does not fit.
+    /// Who begins or stops to write. Dropped if it does not fit.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     typing: Vec<Typing>,
+    /// Pieces of replies, at most one for each reply. Dropped first if they do not fit: those who
+    /// miss one read the stored text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    deltas: Vec<StreamDelta>,
+    /// Replies that have ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ended: Vec<(ChatId, MessageId, StreamEnd)>,
+    /// Replies that are to be stopped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    stops: Vec<MessageId>,
 }
 
 /// What is sent: the news, and who sends them.
@@ -78,6 +95,19 @@ impl News {
                 }
                 self.typing.push(typing.clone());
             }
+            Event::StreamDelta(delta) => self.add_delta(delta),
+            Event::StreamEnded { .. } if self.anything => {}
+            Event::StreamEnded {
+                chat_id,
+                stream_id,
+                end,
+            } => self.ended.push((chat_id.clone(), *stream_id, *end)),
+            Event::StreamStopRequested { stream_id } => {
+                if self.stops.len() >= MOST_STOPS {
+                    return false;
+                }
+                self.stops.push(*stream_id);
+            }
             Event::AnythingChanged => self.anything = true,
             Event::MessageSaved { .. }
             | Event::ClickTaken { .. }
@@ -86,29 +116,69 @@ impl News {
                 return false;
             }
         }
-        if self.chats.len() + self.accounts.len() > MOST_NAMED {
+        if self.chats.len() + self.accounts.len() + self.ended.len() > MOST_NAMED {
             self.name_nothing();
         }
         true
+    }
+
+    /// Adds a piece of a reply to what is already known of it.
+    fn add_delta(&mut self, new: &StreamDelta) {
+        let waiting: usize = self.deltas.iter().map(|delta| delta.text.len()).sum();
+        if waiting + new.text.len() > LONGEST_PIECES {
+            self.drop_pieces();
+        }
+        let mut known = self.deltas.iter_mut();
+        match known.find(|delta| delta.stream_id == new.stream_id) {
+            // It only says that the text is stored.
+            Some(delta) if new.text.is_empty() => delta.is_stored |= new.is_stored,
+            Some(delta) if delta.offset + delta.text.len() == new.offset => {
+                delta.text.push_str(&new.text);
+                delta.is_stored |= new.is_stored;
+            }
+            Some(delta) => {
+                let is_stored = delta.is_stored | new.is_stored;
+                *delta = StreamDelta {
+                    is_stored,
+                    ..new.clone()
+                };
+            }
+            None => self.deltas.push(new.clone()),
+        }
+    }
+
+    /// Drops the pieces of replies. What is stored of them is still told.
+    fn drop_pieces(&mut self) {
+        self.deltas.retain(|delta| delta.is_stored);
+        for delta in &mut self.deltas {
+            delta.offset += delta.text.len();
+            delta.text.clear();
+        }
     }
 
     /// Replaces the names of what has changed.
     fn name_nothing(&mut self) {
         self.chats.clear();
         self.accounts.clear();
+        self.ended.clear();
         self.anything = true;
     }
 
-    /// Replaces names that would not fit into a notification.
+    /// Leaves out what would not fit into a notification.
     fn fitting(mut self) -> Self {
-        let is_small = serde_json::to_string(&self.typing).is_ok_and(|json| json.len() <= 1_500);
-        if !is_small {
-            self.typing.clear();
-        }
-        let names = serde_json::to_string(&(&self.chats, &self.accounts));
-        let is_long = names.map_or(true, |names| names.len() > LONGEST_NAMES);
-        if is_long {
-            self.name_nothing();
+        let reductions: [fn(&mut Self); 5] = [
+            Self::drop_pieces,
+            |news| news.typing.clear(),
+            |news| news.deltas.clear(),
+            |news| news.stops.clear(),
+            Self::name_nothing,
+        ];
+        for reduce in reductions {
+            let json = serde_json::to_string(&self);
+            if json.is_ok_and(|json| json.len() <= LONGEST) {
+                break;
+            }
+            reduce(&mut self);
         }
         self
     }
@@ -117,11 +187,23 @@ impl News {
     fn events(self) -> impl Iterator<Item = Event> {
         let chats = self.chats.into_iter();
         let accounts = self.accounts.into_iter();
+        let ended = self.ended.into_iter();
+        let ended = ended.map(|(chat_id, stream_id, end)| Event::StreamEnded {
+            chat_id,
+            stream_id,
+            end,
+        });
+        let stops = self.stops.into_iter();
+        let stops = stops.map(|stream_id| Event::StreamStopRequested { stream_id });
         (self.work.then_some(Event::RemoteWork).into_iter())
             .chain(self.anything.then_some(Event::AnythingChanged))
             .chain(chats.map(|chat_id| Event::ChatChanged { chat_id }))
             .chain(accounts.map(|account_id| Event::AccountChanged { account_id }))
             .chain(self.typing.into_iter().map(Event::Typing))
+            .chain(self.deltas.into_iter().map(Event::StreamDelta))
+            // After the changes of the chats, among which are the finished messages.
+            .chain(ended)
+            .chain(stops)
     }
 }
 
@@ -296,6 +378,82 @@ mod tests {
         assert_eq!(
             of_another_version.collect::<Vec<_>>(),
             [Event::RemoteWork, Event::AnythingChanged]
+        );
+    }
+
+    /// A piece of the reply `stream_id`.
+    fn delta(stream_id: MessageId, offset: usize, text: &str, is_stored: bool) -> Event {
+        Event::StreamDelta(StreamDelta {
+            chat_id: "chat".into(),
+            stream_id,
+            offset,
+            text: text.to_owned(),
+            is_stored,
+        })
+    }
+
+    #[test]
+    fn pieces_of_a_reply_are_joined_and_come_before_its_end() {
+        let (id, other) = (MessageId::new(), MessageId::new());
+        let end = Event::StreamEnded {
+            chat_id: "chat".into(),
+            stream_id: id,
+            end: StreamEnd::Stopped,
+        };
+        let mut news = News::default();
+        for event in [
+            delta(id, 0, "Žl", true),
+            end.clone(),
+            delta(id, 3, "uť", false),
+            // It was stored in the meantime.
+            delta(id, 3, "", true),
+            delta(other, 7, "gap", false),
+            delta(other, 12, "later", false),
+        ] {
+            assert!(news.add(&event));
+        }
+        let told: Vec<Event> = news.fitting().events().collect();
+        let expected = [
+            delta(id, 0, "Žluť", true),
+            delta(other, 12, "later", false),
+            end,
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn pieces_that_do_not_fit_are_dropped_first() {
+        let (stored, other) = (MessageId::new(), MessageId::new());
+        let mut news = News::default();
+        for number in 0..40 {
+            news.add(&Event::ChatChanged {
+                chat_id: format!("chat-{number}").into(),
+            });
+        }
+        // Line breaks are longer in JSON.
+        news.add(&delta(stored, 0, &"\n".repeat(4_000), true));
+        news.add(&delta(other, 5, "x", false));
+        let fitting = news.fitting();
+        assert_eq!(fitting.chats.len(), 40);
+        let Event::StreamDelta(hint) = delta(stored, 4_000, "", true) else {
+            unreachable!()
+        };
+        assert_eq!(fitting.deltas, [hint]);
+    }
+
+    #[test]
+    fn pieces_that_cannot_be_sent_are_bounded() {
+        let id = MessageId::new();
+        let mut news = News::default();
+        for number in 0..1_000 {
+            news.add(&delta(id, number * 1_000, &"x".repeat(1_000), false));
+        }
+        assert!(
+            news.deltas
+                .iter()
+                .map(|delta| delta.text.len())
+                .sum::<usize>()
+                <= LONGEST_PIECES
         );
     }
 

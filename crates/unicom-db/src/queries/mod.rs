@@ -56,6 +56,7 @@ pub mod read_positions;
 pub mod receipts;
 pub mod requests;
 pub mod retention;
+pub mod streams;
 pub mod visitor_access;
 pub mod work;
 

@@ -3,11 +3,12 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use unicom_models::ChatId;
+use unicom_models::{ChatId, MessageId};
 use unicom_webchat::{Cursor, WebChatError};
 
 use super::feed::Feed;
 use super::frame::Frame;
+use super::long_poll::Known;
 use super::{long_poll, place, sse};
 use crate::openapi::Kind::{
     AccountBlocked, Busy, ChatNotFound, InvalidCursor, InvalidParameter, LoginRequired,
@@ -30,18 +31,25 @@ struct EventParameters {
     /// How many seconds to wait if nothing has changed: 0 by default; values over 25 count as 25
     #[serde(default)]
     wait: u64,
+    /// The `stream_id` of the reply that the client has seen a bot write
+    stream_id: Option<MessageId>,
+    /// How many UTF-16 code units of it the client has; 0 by default
+    #[serde(default)]
+    stream_offset: usize,
 }
 
 /// Waits for changes
 ///
 /// With `Accept: text/event-stream`, the response is a stream of Server-Sent Events that stays
-/// open: `changes`, `reset`, `chat_gone` and `typing` of the chat, or, without `chat_id`, `hello`,
+/// open: `changes`, `reset`, `chat_gone`, `typing` and `stream` of the chat, or, without `chat_id`,
+/// `hello`,
 /// `chat`, `unread` and `chat_gone` for the list of chats. It needs a session. The `id` of an event
 /// is the cursor after it, and `Last-Event-ID` resumes.
 ///
 /// Otherwise the response is JSON with what has changed in the chat since `cursor`. If nothing has,
 /// the request waits until something does, at most `wait` seconds. A client that applies the items
-/// and continues from the returned cursor has what is stored.
+/// and continues from the returned cursor has what is stored. `stream` is the reply that a bot is
+/// writing: the text from `stream_offset` on if the client has seen the same `stream_id`.
 #[utoipa::path(
     get, path = "/webchat/events", operation_id = "wait_for_changes", tag = "webchat",
     params(
@@ -66,6 +74,8 @@ pub(crate) async fn events(
         chat_id,
         cursor,
         wait,
+        stream_id,
+        stream_offset,
     } = Parameters::of(&request)?.read()?;
     let is_stream = sse::is_requested(&request);
     let resumed = request.headers().get("last-event-id");
@@ -79,7 +89,13 @@ pub(crate) async fn events(
         .transpose()
         .map_err(|_| WebChatError::InvalidCursor)?;
     match (chat_id, is_stream) {
-        (Some(chat_id), false) => long_poll::wait(&request, &api, chat_id, cursor, wait).await,
+        (Some(chat_id), false) => {
+            let known = Known {
+                cursor,
+                stream: stream_id.map(|id| (id, stream_offset)),
+            };
+            long_poll::wait(&request, &api, chat_id, known, wait).await
+        }
         (None, false) => Err(ApiError::invalid_parameter(
             "`chat_id` is missing; only a stream of events (`Accept: text/event-stream`) follows the list of chats",
         )),

@@ -1,6 +1,7 @@
 //! [`Frame`]: what the server tells a client.
 
 use serde::Serialize;
+use unicom_db::StreamEnd;
 use unicom_models::{AccountId, Author, ChatId, MessageId, UtcTime};
 use unicom_webchat::{Changes, Cursor};
 use utoipa::ToSchema;
@@ -53,10 +54,47 @@ pub(super) enum Frame<'a> {
         author: &'a Author,
         is_typing: bool,
     },
+    /// What a bot has written of a reply in a chat that the client follows.
+    ///
+    /// The text from `offset` on is replaced: at 0, the client gets the whole text so far. The
+    /// finished reply is a message with the id `stream_id`, which comes in `changes` and replaces
+    /// the text; then `done` or `stopped` follows. Without that message, nothing remains.
+    Stream {
+        chat_id: &'a ChatId,
+        /// The id that the finished message gets.
+        stream_id: MessageId,
+        /// The length of the text before this piece, in UTF-16 code units.
+        offset: usize,
+        /// Plain text.
+        text: String,
+        state: StreamState,
+    },
     /// The answer to `ping`.
     Pong,
     /// A message of the client was refused.
     Error { code: &'static str, error: String },
+}
+
+/// The state of a reply that a bot is writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum StreamState {
+    /// The bot writes.
+    Open,
+    /// The reply has ended. If there is no message with its id, the bot has failed or replied
+    /// nothing.
+    Done,
+    /// A participant has stopped the reply.
+    Stopped,
+}
+
+impl From<StreamEnd> for StreamState {
+    fn from(end: StreamEnd) -> Self {
+        match end {
+            StreamEnd::Done => Self::Done,
+            StreamEnd::Stopped => Self::Stopped,
+        }
+    }
 }
 
 /// Something in a chat that is new or has changed, in its present state.
@@ -142,6 +180,7 @@ impl<'a> Frame<'a> {
             Self::Changes { cursor, .. } => ("changes", Some(cursor.as_str().into())),
             Self::Reset { cursor, .. } => ("reset", Some(cursor.as_str().into())),
             Self::Typing { .. } => ("typing", None),
+            Self::Stream { .. } => ("stream", None),
             Self::Pong => ("pong", None),
             Self::Error { .. } => ("error", None),
         };

@@ -15,6 +15,7 @@ mod long_poll;
 mod shared_reads;
 pub(crate) mod socket;
 mod sse;
+mod told_stream;
 
 use actix_web::{HttpRequest, web};
 

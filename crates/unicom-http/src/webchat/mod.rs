@@ -10,6 +10,7 @@ mod messages;
 mod routes;
 mod send;
 mod send_body;
+mod stream;
 mod unread;
 
 pub(crate) use routes::private_headers;

@@ -4,7 +4,7 @@ use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{Scope, web};
 
-use super::{button_click, chat, chats, media, message, messages, send, unread};
+use super::{button_click, chat, chats, media, message, messages, send, stream, unread};
 use crate::live::{events, socket};
 use crate::multipart;
 use crate::openapi::{Description, Document, RequestContext, Routes};
@@ -22,6 +22,7 @@ pub const VISITORS: Routes = routes! {
     message => [edit, delete],
     events => [events],
     socket => [socket],
+    stream => [stop],
     chats => [list, create],
     chat => [update, delete],
     chat => [delete_at],

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::matchers::MatchInput;
 use unicom_core::{
-    Bots, IncomingMessage, Pipeline, PipelineOptions, Platform, Platforms,
+    Bot, Bots, IncomingMessage, Pipeline, PipelineOptions, Platform, Platforms,
     admin::{
         Actor, CategoryChange, Change, Extensions, NewChannel, create_category, create_channel,
     },
@@ -30,7 +30,7 @@ use unicom_core::{
     inbound::{ChatInfo, PlatformEvent, Sender, receive},
     platform::{Capabilities, ChannelError, DeliveryFailure, DeliveryJob, DeliveryReceipt},
 };
-use unicom_db::queries::{deliveries, messages, queue, requests};
+use unicom_db::queries::{deliveries, messages, queue, requests, streams};
 use unicom_db::{Clock, Database, DatabaseOptions, DbError, Tx, on_engine};
 use unicom_matchers::Matchers;
 use unicom_models::schema::unicom_leases;
@@ -38,6 +38,10 @@ use unicom_models::{
     Channel, DeliveryStatus, Message, PlatformKind, Request, RequestStatus, UtcTime, VisibleMessage,
 };
 use unicom_testing::{TestDatabase, both_engines};
+use unicom_webchat::{Visitor, WebChat};
+
+use crate::fixture::Fixture;
+use crate::schema::count;
 
 const ATTEMPTS: i32 = 3;
 
@@ -51,6 +55,8 @@ enum Step {
     Matcher,
     /// When the bot is asked.
     BotBegins,
+    /// When readers see the beginning of the bot's reply.
+    BotWrites,
     /// When the bot has its answer.
     BotEnds,
     /// In the second write, between the end of the request and its reply.
@@ -124,18 +130,19 @@ impl Platform for Recorder {
     }
 }
 
-fn extensions(crash_point: &CrashPoint, file: &Path) -> Extensions {
+fn extensions(crash_point: &CrashPoint, file: &Path, database: &Database) -> Extensions {
     Extensions::default()
         .with_platforms(platforms(crash_point, file))
-        .with_bots(bots(crash_point))
+        .with_bots(bots(crash_point).with("writer", writer(crash_point, database)))
         .with_matchers(matchers(crash_point))
 }
 
 fn platforms(crash_point: &CrashPoint, file: &Path) -> Platforms {
-    Platforms::default().with(Recorder {
+    let recorder = Recorder {
         crash_point: crash_point.clone(),
         file: file.to_owned(),
-    })
+    };
+    Platforms::default().with(recorder).with(WebChat)
 }
 
 fn bots(crash_point: &CrashPoint) -> Bots {
@@ -149,6 +156,24 @@ fn bots(crash_point: &CrashPoint) -> Bots {
             Ok(answer)
         }
     })
+}
+
+/// Returns a bot that dies, if it does, when its reply is half written and readers see it.
+fn writer(crash_point: &CrashPoint, database: &Database) -> impl Bot {
+    let (crash_point, database) = (crash_point.clone(), database.clone());
+    move |context: BotContext| {
+        let (crash_point, database) = (crash_point.clone(), database.clone());
+        async move {
+            context.reply.push("half of")?;
+            let seen = || database.read(|db| count(db, "unicom_streams"));
+            while seen().await.unwrap() == 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            crash_point.pass(Step::BotWrites);
+            context.reply.push(" it")?;
+            Ok(context.reply.finish())
+        }
+    }
 }
 
 fn matchers(crash_point: &CrashPoint) -> Matchers {
@@ -182,7 +207,7 @@ fn worker() {
         ..PipelineOptions::default()
     };
     let media = Arc::new(ObjectMediaStore::in_memory());
-    let extensions = extensions(&crash_point, &file);
+    let extensions = extensions(&crash_point, &file, &database);
     let pipeline = Pipeline::new(database.clone(), media, extensions, options);
     unicom_testing::block_on(pipeline.run(async move {
         loop {
@@ -221,7 +246,7 @@ impl Setup {
         let record = folder.path().join("delivered");
         File::create(&record).unwrap();
         let crash_point = CrashPoint("never".into());
-        let extensions = extensions(&crash_point, &record);
+        let extensions = extensions(&crash_point, &record, db.database());
         let channel = db.write(move |tx| {
             let change = CategoryChange {
                 name: Some("All".to_owned()),
@@ -352,6 +377,28 @@ both_engines! {
         let setup = Setup::new(db);
         let died = (1..=40).take_while(|time| setup.die_and_go_on(Step::Clock(*time))).count();
         assert!((6..40).contains(&died), "{died}");
+    }
+
+    fn worker_killed_while_it_writes_leaves_no_half_reply(db: &TestDatabase) {
+        let setup = Setup::new(db);
+        let extensions = extensions(&CrashPoint("never".into()), &setup.record, db.database());
+        let site = db.write(move |tx| {
+            let new = NewChannel::new("WebChat", "Site").with_config(json!({"bot": "writer"}));
+            create_channel(tx, &Actor::COMMAND_LINE, &extensions, new)
+        });
+        let site = Fixture { database: db.database().clone(), channel: site };
+        let guest = Visitor::guest("g");
+        let chat_id = site.say(&guest, "hello").chat_id;
+        assert_eq!(setup.work(Step::BotWrites).signal(), Some(9));
+        let account = guest.account_id();
+        let half = site.read(move |db| streams::visible_to(db, &account, &chat_id)).unwrap();
+        assert_eq!(half.text, "half of");
+        assert_eq!(site.texts(&guest), ["hello"]);
+        assert!(setup.work(Step::Never).success());
+        assert_eq!(site.texts(&guest), ["hello", "half of it"]);
+        assert_eq!(site.rows_of("unicom_streams"), 0);
+        // The second attempt had another stream.
+        assert_eq!(site.read(move |db| messages::get_unchecked(db, half.id)), None);
     }
 
     fn request_that_kills_every_worker_fails_with_a_reason(db: &TestDatabase) {

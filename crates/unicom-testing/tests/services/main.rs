@@ -62,5 +62,6 @@ mod schema;
 mod several_processes;
 mod signals;
 mod slow_matchers;
+mod streams;
 mod unread;
 mod writing_order;

@@ -7,6 +7,8 @@ mod mirror;
 mod mirrored;
 mod positions;
 mod processes;
+mod scripted_bot;
 mod socket;
 mod stream;
+mod streams;
 mod typing;

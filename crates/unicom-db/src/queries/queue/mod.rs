@@ -18,7 +18,7 @@ use unicom_models::schema::unicom_requests as requests;
 use unicom_models::{ChatId, Request, RequestId, RequestStatus, UtcTime};
 
 use super::leases::Lease;
-use crate::{Db, DbError, on_engine};
+use crate::{Db, DbError, Tx, on_engine};
 
 pub use begin::begin_attempts;
 pub use claims::{Head, begin_attempt, claim, heads, next_due, renew};
@@ -28,7 +28,7 @@ pub use reply_token::{by_reply_token, set_reply_token};
 pub use waiting::{end_wait, wait_for_files};
 
 /// The statuses of a request that is claimed, or whose worker died.
-const CLAIMED: [RequestStatus; 3] = [
+pub(super) const CLAIMED: [RequestStatus; 3] = [
     RequestStatus::Identifying,
     RequestStatus::Categorizing,
     RequestStatus::Processing,
@@ -42,7 +42,10 @@ macro_rules! claimed {
         unicom_models::schema::unicom_requests::table
             .find($request.id)
             .filter(unicom_models::schema::unicom_requests::attempts.eq($request.attempts))
-            .filter(unicom_models::schema::unicom_requests::status.eq_any(super::CLAIMED))
+            .filter(
+                unicom_models::schema::unicom_requests::status
+                    .eq_any($crate::queries::queue::CLAIMED),
+            )
     };
 }
 use claimed;
@@ -54,6 +57,13 @@ pub struct Claim {
     pub request: Request,
     /// The lease of its chat.
     pub lease: Lease,
+}
+
+/// Locks a claimed request, whose chat must be locked. Returns `true` if the claim still holds: it
+/// then does until the transaction ends.
+pub(super) fn lock_claimed(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
+    let found: Option<RequestId> = lock_first!(tx, claimed!(request).select(requests::id))?;
+    Ok(found.is_some())
 }
 
 /// The first open request of a chat.

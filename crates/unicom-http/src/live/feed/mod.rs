@@ -1,5 +1,7 @@
 //! [`Feed`]: what one connection follows, and what it has been told.
 
+mod streams;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
@@ -7,17 +9,19 @@ use actix_web::{HttpRequest, web};
 use unicom_core::live::{News, Notice, Subscription, Topic};
 use unicom_db::queries::chat_list::ListedChat;
 use unicom_db::queries::read_positions::Progress;
-use unicom_db::{Event, Typing};
+use unicom_db::{Event, StreamEnd, Typing};
 use unicom_models::{Author, AuthorKind, ChatId, MessageId};
 use unicom_webchat::{
-    Changes, ChatPageRequest, Cursor, Visitor, WebChatError, get_chat, list_changes,
-    list_chat_changes, list_chats, note_progress, unread_total,
+    Changes, ChatPageRequest, Cursor, StoredStream, Visitor, WebChatError, get_chat, list_changes,
+    list_chat_changes, list_chats, note_progress, open_stream, unread_total,
 };
 
-use super::encoded_frame::EncodedFrame;
-use super::frame::Frame;
-use super::shared_reads::{ChatNews, Wanted};
+pub(super) use self::streams::learn_stream;
 use crate::json::ChatJson;
+use crate::live::encoded_frame::EncodedFrame;
+use crate::live::frame::Frame;
+use crate::live::shared_reads::{ChatNews, Wanted};
+use crate::live::told_stream::ToldStream;
 use crate::openapi::Kind;
 use crate::{Api, ApiError, Proof};
 
@@ -44,6 +48,8 @@ pub(super) struct Feed {
     listed: Option<HashMap<ChatId, i64>>,
     /// What the client has read of the chats whose content it follows.
     followed: HashMap<ChatId, Cursor>,
+    /// How much the client has of the replies that bots are writing in these chats.
+    streams: HashMap<ChatId, ToldStream>,
     /// The number of unread messages that the client was told, and whether it may have changed.
     unread_total: i64,
     is_unread_stale: bool,
@@ -58,6 +64,10 @@ enum Task {
     Follow(ChatId, Option<Cursor>),
     /// Read a chat that may have changed.
     Read(ChatId, Reading),
+    /// Tell what a bot has written of a reply, and how it has ended.
+    TellStream(ChatId, Option<(MessageId, StreamEnd)>),
+    /// Find out whether a bot is still writing a reply.
+    CheckStream(ChatId),
     /// Count the unread messages.
     CountUnread,
 }
@@ -94,6 +104,7 @@ impl Feed {
             subscription,
             listed: None,
             followed: HashMap::new(),
+            streams: HashMap::new(),
             unread_total: 0,
             is_unread_stale: false,
             tasks: VecDeque::new(),
@@ -136,6 +147,11 @@ impl Feed {
                 followed => followed,
             },
             Some(Task::Read(chat_id, reading)) => self.read_chat(chat_id, reading).await,
+            Some(Task::TellStream(chat_id, ended)) => self.read_stream(&chat_id, ended).await,
+            Some(Task::CheckStream(chat_id)) => {
+                self.learn_stream(&chat_id).await?;
+                self.tell_stream(&chat_id, None)
+            }
             Some(Task::CountUnread) => self.count_unread().await,
             None => Ok(()),
         }
@@ -221,12 +237,24 @@ impl Feed {
         let was_watched = self.subscription.contains(&topic);
         self.subscription.add(topic.clone());
         let (visitor, id) = (self.visitor.clone(), chat_id.clone());
-        let read = self
-            .api
-            .database
-            .read_inline(move |db| list_changes(db, &visitor, &id, cursor));
+        let known = self.api.hub()?.known_stream(chat_id);
+        let read = self.api.database.read_inline(move |db| {
+            let changes = list_changes(db, &visitor, &id, cursor)?;
+            let stored = match known {
+                Some((_, true)) => None,
+                _ => open_stream(db, &visitor, &id)?,
+            };
+            Ok::<_, WebChatError>((changes, stored))
+        });
         match read.await {
-            Ok(changes) => self.tell(chat_id, &changes),
+            Ok((changes, stored)) => {
+                if let Some(StoredStream { id, text }) = stored {
+                    self.api.hub()?.learn_stream(chat_id, id, &text);
+                }
+                self.streams.remove(chat_id);
+                self.tell(chat_id, &changes)?;
+                self.tell_stream(chat_id, None)
+            }
             Err(error) => {
                 if !was_watched {
                     self.subscription.remove(&topic);
@@ -239,6 +267,7 @@ impl Feed {
     /// Stops following a chat.
     pub fn unfollow(&mut self, chat_id: &ChatId) {
         self.followed.remove(chat_id);
+        self.streams.remove(chat_id);
         if self.listed.is_none() {
             self.subscription.remove(&Topic::Chat(chat_id.clone()));
         }
@@ -260,7 +289,14 @@ impl Feed {
         self.api.shared_reads.forget_old();
         let mut topics: HashSet<Topic> = self.followed.keys().cloned().map(Topic::Chat).collect();
         topics.insert(Topic::Account(self.visitor.account_id()));
-        self.read_topics(topics, Reading::Anew).await
+        self.read_topics(topics, Reading::Anew).await?;
+        let hub = self.api.hub()?;
+        let with_stream = self.followed.keys().filter(|chat_id| {
+            self.streams.contains_key(*chat_id) || hub.known_stream(chat_id).is_some()
+        });
+        self.tasks
+            .extend(with_stream.cloned().map(Task::CheckStream));
+        Ok(())
     }
 
     /// Tells the others in a chat that the client follows that the visitor begins or stops to
@@ -314,6 +350,7 @@ impl Feed {
             changed,
             anything,
             typing,
+            streams,
         } = news;
         if anything {
             self.check().await?;
@@ -331,6 +368,12 @@ impl Feed {
                 })?;
             }
         }
+        // After the changes, among which are the finished messages.
+        let told = streams
+            .into_iter()
+            .filter(|(chat_id, _)| self.followed.contains_key(chat_id));
+        self.tasks
+            .extend(told.map(|(chat_id, ended)| Task::TellStream(chat_id, ended)));
         Ok(())
     }
 
@@ -439,6 +482,11 @@ impl Feed {
         if let Some((cursor, frame)) = changes
             && wanted.cursor != Some(*cursor)
         {
+            // A rewritten chat may have lost the reply that is being written.
+            let is_reset = frame.as_ref().is_some_and(|frame| frame.event == "reset");
+            if is_reset && self.streams.contains_key(&chat_id) {
+                self.tasks.push_back(Task::CheckStream(chat_id.clone()));
+            }
             self.frames.extend(frame.clone());
             self.followed.insert(chat_id, *cursor);
         }
@@ -456,6 +504,7 @@ impl Feed {
     /// Forgets a chat in which the visitor no longer takes part, and tells the client.
     fn forget(&mut self, chat_id: &ChatId) -> Result<(), ApiError> {
         let was_followed = self.followed.remove(chat_id).is_some();
+        self.streams.remove(chat_id);
         let was_listed = match &mut self.listed {
             Some(listed) => listed.remove(chat_id).is_some(),
             None => false,
