@@ -67,7 +67,7 @@ impl Scope {
         }
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts[..] {
-            ["admin", "chats", _, "messages"]
+            ["admin", "chats", _, "messages" | "take" | "release"]
             | ["admin", "internal", "chats"]
             | ["admin", "internal", "chats", _, "messages" | "read"]
             | ["admin", "requests" | "deliveries", _, "retry"] => Self::Write,

@@ -9,6 +9,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use unicom_models::{Account, Channel, Member, Message, MessageFile, Request};
 
+use crate::CoreError;
 use crate::matchers::MatchInput;
 use crate::media::{MediaStore, NoMedia};
 use crate::outbound::OutgoingMessage;
@@ -152,6 +153,56 @@ pub struct Outcome {
     pub later: Option<Duration>,
     /// The language model usage of the bot.
     pub usage: Usage,
+    /// Set if a person is to go on: after the replies, no bot answers in the chat until the person
+    /// gives it back.
+    pub hand_over: Option<HandOver>,
+}
+
+/// What a bot says when it hands a chat over to a person. Only admins see it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HandOver {
+    /// Why a person is needed, in a few words. At most 500 characters.
+    pub reason: String,
+    /// What the person should know about the conversation. At most 8,000 characters.
+    pub summary: String,
+}
+
+impl HandOver {
+    /// Maximum number of characters of the reason.
+    pub const REASON_CHARACTERS: usize = 500;
+
+    /// Maximum number of characters of the summary.
+    pub const SUMMARY_CHARACTERS: usize = 8_000;
+
+    /// Checks the lengths and characters.
+    ///
+    /// # Errors
+    /// [`CoreError::TooLarge`], [`CoreError::Nul`].
+    pub fn check(&self) -> Result<(), CoreError> {
+        let texts = [
+            ("reason", &self.reason, Self::REASON_CHARACTERS),
+            ("summary", &self.summary, Self::SUMMARY_CHARACTERS),
+        ];
+        for (field, text, most) in texts {
+            if text.contains('\0') {
+                return Err(CoreError::Nul { field });
+            }
+            if text.chars().count() > most {
+                let limit = format!("at most {most} characters");
+                return Err(CoreError::TooLarge { field, limit });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<Vec<OutgoingMessage>> for Outcome {
+    fn from(replies: Vec<OutgoingMessage>) -> Self {
+        Self {
+            replies,
+            ..Self::default()
+        }
+    }
 }
 
 /// The language model usage of an answer. The request holds the sum.
@@ -173,6 +224,17 @@ impl Outcome {
     pub fn reply(reply: OutgoingMessage) -> Self {
         Self {
             replies: vec![reply],
+            ..Self::default()
+        }
+    }
+
+    /// Creates an outcome that hands the chat over to a person, without a reply.
+    pub fn hand_over(reason: impl Into<String>, summary: impl Into<String>) -> Self {
+        Self {
+            hand_over: Some(HandOver {
+                reason: reason.into(),
+                summary: summary.into(),
+            }),
             ..Self::default()
         }
     }

@@ -5,7 +5,7 @@ mod echo;
 mod registry;
 mod resolve;
 
-pub use bot::{Bot, BotContext, BotError, Outcome, Usage};
+pub use bot::{Bot, BotContext, BotError, HandOver, Outcome, Usage};
 pub use echo::Echo;
 pub use registry::Bots;
 pub(crate) use resolve::check_bot;

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use unicom_db::{
-    DbError,
+    DbError, Tx,
     queries::{
         accounts, addresses, files,
         queue::{self, Claim},
     },
 };
-use unicom_models::{Address, Message, MessageFile, RequestStatus};
+use unicom_models::{Address, Message, MessageFile};
 
 use super::Shared;
 use super::choose::Chosen;
@@ -57,6 +57,10 @@ impl Shared {
     async fn run_request(self: &Arc<Self>, next: Next) -> Result<(), NotStored> {
         match next {
             Next::End(ended) => self.ended.store(*ended).await,
+            Next::Leave(claimed) => {
+                self.link_member(&claimed).await;
+                self.leave(*claimed).await
+            }
             Next::Ask(claimed, bot) => {
                 self.link_member(&claimed).await;
                 self.answer(*claimed, bot).await
@@ -76,6 +80,25 @@ impl Shared {
                     }
                 }
             }
+        }
+    }
+
+    /// Leaves a request to the person who holds its chat. If the person has just given the chat back,
+    /// the request is claimed again.
+    async fn leave(&self, claimed: ClaimedRequest) -> Result<(), NotStored> {
+        let mut claim = claimed.claim();
+        let left = EndedRequest {
+            is_left: true,
+            ..claimed.end()
+        };
+        match self.ended.store(left).await {
+            Err(NotStored::Released) => {
+                claim.request.error = None;
+                let requeue = move |tx: &mut Tx<'_>| queue::requeue(tx, &claim, tx.now());
+                let held: bool = self.database.write_background(requeue).await?;
+                held.then_some(()).ok_or(NotStored::Superseded)
+            }
+            stored => stored,
         }
     }
 
@@ -214,21 +237,13 @@ impl Shared {
         message: Message,
         outcome: Outcome,
     ) -> Result<(), NotStored> {
-        let Claim { mut request, lease } = claim;
-        request.llm_calls = request.llm_calls.saturating_add(outcome.usage.calls);
-        request.llm_tokens = request.llm_tokens.saturating_add(outcome.usage.tokens);
-        request.error = None;
-        request.reach(RequestStatus::Completed, self.database.now());
-        let ended = EndedRequest {
-            request,
-            lease: Some(lease),
-            message,
-            replies: outcome.replies.clone(),
-        };
+        let Claim { request, lease } = claim;
+        let (replies, now) = (outcome.replies.clone(), self.database.now());
+        let ended = EndedRequest::answered(request, Some(lease), message, outcome, now);
         let stored = self.ended.store(ended).await;
         // After a database error, the replies may have been stored nevertheless.
         if matches!(&stored, Err(error) if !matches!(error, NotStored::Core(CoreError::Db(_)))) {
-            self.delete_files(&outcome.replies).await;
+            self.delete_files(&replies).await;
         }
         stored
     }
@@ -269,7 +284,7 @@ impl Shared {
 /// expires and the request is claimed again.
 fn as_bot_error(error: NotStored) -> Result<BotError, NotStored> {
     match error {
-        NotStored::Superseded | NotStored::Moved(_) => Err(error),
+        NotStored::Superseded | NotStored::Moved(_) | NotStored::Released => Err(error),
         NotStored::Core(ref failed) if failed.is_temporary() => Err(error),
         NotStored::Core(CoreError::Db(_)) | NotStored::Categorize(_) => {
             Ok(BotError::Temporary(error.to_string()))

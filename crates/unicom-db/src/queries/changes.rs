@@ -16,6 +16,7 @@ use unicom_models::schema::{
 use unicom_models::{Chat, Direction, MessageFile, MessageId, UtcTime, VisibleMessage};
 
 use super::files;
+use super::holders::{self, ShownHolder};
 use super::read_positions::{self, ParticipantPosition};
 use crate::{ChatAccess, Db, DbError, on_engine};
 
@@ -95,6 +96,8 @@ pub enum Changes {
         deleted: Vec<MessageId>,
         /// Participants who have got or read messages.
         participants: Vec<ParticipantPosition>,
+        /// Who answers in the chat, if that has changed. `Some(None)` is nobody.
+        holder: Option<Option<ShownHolder>>,
         /// The cursor after these changes.
         cursor: Cursor,
     },
@@ -118,8 +121,14 @@ impl Changes {
                 messages,
                 deleted,
                 participants,
+                holder,
                 ..
-            } => messages.is_empty() && deleted.is_empty() && participants.is_empty(),
+            } => {
+                messages.is_empty()
+                    && deleted.is_empty()
+                    && participants.is_empty()
+                    && holder.is_none()
+            }
             Self::Reset(_) => false,
         }
     }
@@ -144,6 +153,7 @@ pub fn since(
             files: HashMap::new(),
             deleted: Vec::new(),
             participants: Vec::new(),
+            holder: None,
             cursor,
         });
     }
@@ -190,6 +200,7 @@ pub fn since(
         messages: found,
         deleted,
         participants,
+        holder: holders::changed(db, access, cursor.change..now.change)?,
         cursor: now,
     })
 }

@@ -9,10 +9,12 @@ mod audit;
 mod bots;
 mod categories;
 mod channels;
+mod chat_json;
 mod chats;
 mod deliveries;
 mod erase;
 mod groups;
+mod holders;
 mod internal;
 mod members;
 mod message_body;
@@ -51,6 +53,8 @@ pub const ADMIN: Routes = routes! {
     groups => [add_member, remove_member],
     chats => [list],
     chats => [show],
+    holders => [take],
+    holders => [release],
     messages => [list, send],
     messages => [media],
     internal => [list, create],

@@ -7,6 +7,6 @@ mod mirror;
 mod mirrored;
 mod positions;
 mod processes;
-mod socket;
-mod stream;
+pub mod socket;
+pub mod stream;
 mod typing;
