@@ -4,5 +4,7 @@
 //! misses an event, is slow or was away reads the same state later.
 
 mod hub;
+mod viewers;
 
 pub use hub::{Hub, News, Notice, Subscription, Topic, Version};
+pub use viewers::Viewer;

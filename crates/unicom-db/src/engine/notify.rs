@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 use unicom_models::{AccountId, ChatId};
 
-use crate::{Db, DbError, Event, Typing, by_engine, on_engine};
+use crate::{Db, DbError, Event, Typing, Viewing, by_engine, on_engine};
 
 /// The name of the `NOTIFY` channel.
 const CHANNEL: &str = "unicom_work";
@@ -35,6 +35,12 @@ const MOST_NAMED: usize = 50;
 
 /// Maximum number of signals of typing in a notification.
 const MOST_TYPING: usize = 20;
+
+/// Maximum number of connections in a notification whose admins view another chat.
+const MOST_VIEWING: usize = 20;
+
+/// Maximum length of the signals in a notification together, in bytes.
+const LONGEST_SIGNALS: usize = 1_500;
 
 /// Maximum length of the names in a notification together, in bytes.
 const LONGEST_NAMES: usize = 6_000;
@@ -57,6 +63,10 @@ struct News {
     /// Who begins or stops to write. Dropped first if it does not fit.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     typing: Vec<Typing>,
+    /// What admins view, of each connection the last. Dropped first if it does not fit: it is told
+    /// again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    viewing: Vec<Viewing>,
 }
 
 /// What is sent: the news, and who sends them.
@@ -86,6 +96,14 @@ impl News {
                 }
                 self.typing.push(typing.clone());
             }
+            Event::Viewing(viewing) => {
+                self.viewing
+                    .retain(|known| known.connection != viewing.connection);
+                if self.viewing.len() >= MOST_VIEWING {
+                    return false;
+                }
+                self.viewing.push(viewing.clone());
+            }
             Event::AnythingChanged => self.anything = true,
             Event::MessageSaved { .. }
             | Event::ClickTaken { .. }
@@ -109,9 +127,14 @@ impl News {
 
     /// Replaces names that would not fit into a notification.
     fn fitting(mut self) -> Self {
-        let is_small = serde_json::to_string(&self.typing).is_ok_and(|json| json.len() <= 1_500);
-        if !is_small {
+        let signals = serde_json::to_string(&(&self.typing, &self.viewing));
+        if !signals.is_ok_and(|json| json.len() <= LONGEST_SIGNALS) {
             self.typing.clear();
+            while serde_json::to_string(&self.viewing)
+                .is_ok_and(|json| json.len() > LONGEST_SIGNALS)
+            {
+                self.viewing.pop();
+            }
         }
         let names = serde_json::to_string(&(&self.chats, &self.accounts));
         let is_long = names.map_or(true, |names| names.len() > LONGEST_NAMES);
@@ -130,6 +153,7 @@ impl News {
             .chain(chats.map(|chat_id| Event::ChatChanged { chat_id }))
             .chain(accounts.map(|account_id| Event::AccountChanged { account_id }))
             .chain(self.typing.into_iter().map(Event::Typing))
+            .chain(self.viewing.into_iter().map(Event::Viewing))
     }
 }
 

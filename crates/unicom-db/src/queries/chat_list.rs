@@ -294,6 +294,16 @@ pub fn one_for_admin(db: &mut Db, id: &ChatId) -> Result<Option<AdminListedChat>
     Ok(row.map(AdminListedChat::from))
 }
 
+/// Returns the number of the last change of the chats of all accounts that were active last, of at
+/// most `limit` of them. The caller must have checked that an admin is asking.
+pub fn changes_for_admin(db: &mut Db, limit: i64) -> Result<Vec<(ChatId, i64)>, DbError> {
+    Ok(on_engine!(db, conn => chats::table
+        .order((chats::last_activity_at.desc(), chats::id.desc()))
+        .limit(limit)
+        .select((chats::id, chats::change))
+        .load(conn))?)
+}
+
 /// Returns up to `limit` chats of all accounts after `after`, most recently active first, without
 /// messages.
 pub fn for_admin(

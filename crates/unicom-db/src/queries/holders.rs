@@ -11,10 +11,10 @@ use serde_json::Value;
 use unicom_models::schema::{
     unicom_channels as channels, unicom_chat_holders as holders, unicom_chats as chats,
 };
-use unicom_models::{ChatHolder, ChatId, HolderKind, UtcTime, channel_config};
+use unicom_models::{Chat, ChatHolder, ChatId, HolderKind, UtcTime, channel_config};
 
 use super::{change_numbers, queue};
-use crate::{ChatAccess, Db, DbError, LockedChat, Tx, on_engine};
+use crate::{Db, DbError, LockedChat, Tx, on_engine};
 
 /// Who answers, as everybody in the chat sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,17 +69,17 @@ pub fn of_chats<'a>(
         .collect())
 }
 
-/// Returns who answers in the chat of `access` if one of `changes` changed it: those after its start,
-/// up to its end.
+/// Returns who answers in the chat if one of `changes` changed it: those after its start, up to its
+/// end.
 pub(super) fn changed(
     db: &mut Db,
-    access: &ChatAccess,
+    chat: &Chat,
     changes: Range<i64>,
 ) -> Result<Option<Option<ShownHolder>>, DbError> {
     type Row = (String, Value, HolderKind, Option<String>);
     let found: Option<Row> = on_engine!(db, conn => holders::table
-        .inner_join(channels::table.on(channels::id.eq(access.chat.channel_id)))
-        .filter(holders::chat_id.eq(&access.chat.id))
+        .inner_join(channels::table.on(channels::id.eq(chat.channel_id)))
+        .filter(holders::chat_id.eq(&chat.id))
         .filter(holders::change.gt(changes.start))
         .filter(holders::change.le(changes.end))
         .select((channels::name, channels::config, holders::kind, holders::name))

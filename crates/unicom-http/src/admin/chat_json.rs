@@ -12,13 +12,13 @@ pub(crate) struct AdminChatJson {
     #[serde(flatten)]
     chat: Chat,
     /// Who answers in the chat; `null` is nobody.
-    holder: Option<AdminHolderJson>,
+    pub holder: Option<AdminHolderJson>,
 }
 
 /// Who answers in a chat, as admins see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = StaffHolder)]
-struct AdminHolderJson {
+pub(crate) struct AdminHolderJson {
     kind: HolderKind,
     /// The name in messages; `null` while a person is waited for.
     name: Option<String>,

@@ -58,7 +58,7 @@ both! {
         root.post(&path("chats/nowhere/take/"), Value::Null).await.is(404, "chat_not_found");
         ann.say("Anyone?").await;
         app.settled().await;
-        assert_eq!(ann.texts().await, ["Anyone?", "Echo: Hello", "Hello"]);
+        assert_eq!(ann.texts().await, ["Hello", "Echo: Hello", "Anyone?"]);
 
         let forced = other.post(&format!("{take}?force=true"), Value::Null).await.ok();
         assert_eq!(forced["chat"]["holder"]["name"], "other the user");
@@ -67,7 +67,7 @@ both! {
         app.audited("chat.release", &format!("chat:{chat_id}")).await;
         // Nobody has answered.
         app.settled().await;
-        assert_eq!(ann.texts().await[0], "Echo: Anyone?");
+        assert_eq!(ann.texts().await[3], "Echo: Anyone?");
     }
 
     async fn bot_hands_a_chat_over(db: &TestDatabase) {

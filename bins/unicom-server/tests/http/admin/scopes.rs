@@ -17,8 +17,10 @@ use crate::openapi::{Operation, operations};
 
 /// The writing admin routes that the scope `write` permits: those of conversations. All others need
 /// `admin`.
-const OF_CONVERSATIONS: [&str; 6] = [
+const OF_CONVERSATIONS: [&str; 8] = [
     "post /unicom/admin/chats/{id}/messages",
+    "post /unicom/admin/chats/{id}/release",
+    "post /unicom/admin/chats/{id}/take",
     "post /unicom/admin/deliveries/{message_id}/retry",
     "post /unicom/admin/internal/chats",
     "post /unicom/admin/internal/chats/{id}/messages",
