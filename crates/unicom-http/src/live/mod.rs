@@ -6,6 +6,7 @@
 
 mod closing;
 mod command;
+mod commander;
 mod encoded_frame;
 pub(crate) mod events;
 mod feed;

@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
 use unicom_core::live::{Subscription, Topic, Viewer};
 use unicom_models::{AccountId, Author, ChatId};
 use unicom_webchat::Cursor;
 
 use super::encoded_frame::EncodedFrame;
-use super::feed::Feed;
 use super::shared_reads::{ChatNews, ReaderKey, Wanted};
 use crate::{Api, ApiError};
 
@@ -35,9 +33,6 @@ pub(super) struct FirstPage {
 
 /// Who is told what changes: a visitor or an admin. Reads what a [`Feed`] tells.
 pub(super) trait Reader: Sized + 'static {
-    /// What clients tell the server through a WebSocket.
-    type Command: DeserializeOwned;
-
     /// Minimum time between two frames with the row of the same chat.
     const ROW_PACE: Duration;
 
@@ -97,12 +92,6 @@ pub(super) trait Reader: Sized + 'static {
 
     /// Notes that the client begins to follow a chat.
     fn followed(&self, _: &ChatId) {}
-
-    /// Returns what a command counts beside the frame, in messages.
-    fn cost(command: &Self::Command) -> f64;
-
-    /// Does what the client says.
-    async fn obey(feed: &mut Feed<Self>, command: Self::Command) -> Result<(), ApiError>;
 
     /// Returns the topics whose versions tell whether what was read for another connection will do.
     fn topics(&self, chat_id: &ChatId) -> Vec<Topic> {

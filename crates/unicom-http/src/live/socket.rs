@@ -19,11 +19,11 @@ use unicom_core::live::Notice;
 
 use super::closing::{Closing, SILENT, TOO_MANY, violation};
 use super::command::Command;
+use super::commander::Commander;
 use super::feed::Feed;
 use super::fragments::{Fragments, LARGEST};
 use super::frame::Frame;
 use super::place;
-use super::reader::Reader;
 use super::sse::{HEARTBEAT, retry_after};
 use super::visitor::VisitorReader;
 use crate::admission::LongLivedPlace;
@@ -100,7 +100,7 @@ pub(super) fn handshake(api: &Api, request: &HttpRequest) -> Result<HttpResponse
 /// # Errors
 /// Those of [`Feed::follow_list`], and [`ApiError::busy`] or [`ApiError::rate_limited`] if there are
 /// too many connections.
-pub(super) async fn open<R: Reader>(
+pub(super) async fn open<R: Commander>(
     request: &HttpRequest,
     mut handshake: HttpResponseBuilder,
     payload: Payload,
@@ -149,7 +149,7 @@ enum Happened {
     Heartbeat,
 }
 
-impl<R: Reader> Socket<R> {
+impl<R: Commander> Socket<R> {
     fn new(feed: Feed<R>, payload: Payload, place: Option<LongLivedPlace>) -> Self {
         let now = Instant::now();
         let mut heartbeat = interval_at(now + HEARTBEAT, HEARTBEAT);

@@ -10,13 +10,13 @@ use unicom_db::{Database, DbError, Event, Viewing};
 use unicom_models::{AccountId, Author, AuthorKind, ChatId, Id};
 use unicom_webchat::Cursor;
 
+use super::commander::{Commander, FOR_EACH_CHAT};
 use super::encoded_frame::EncodedFrame;
 use super::feed::Feed;
 use super::frame::Frame;
 use super::reader::{FirstPage, LISTED, Reader, WATCHED};
 use super::shared_reads::{ChatNews, ReaderKey, Wanted};
 use super::staff_frame::Presence;
-use super::visitor::FOR_EACH_CHAT;
 use super::{place, socket, sse, staff_changes};
 use crate::admin::chat_json::AdminChatJson;
 use crate::security_log::SecurityEvent;
@@ -89,8 +89,6 @@ impl Drop for ViewedChat {
 }
 
 impl Reader for StaffReader {
-    type Command = StaffCommand;
-
     const ROW_PACE: Duration = Duration::from_millis(100);
     const LISTS_EVERY_CHAT: bool = true;
 
@@ -231,6 +229,10 @@ impl Reader for StaffReader {
             self.viewing.set(None);
         }
     }
+}
+
+impl Commander for StaffReader {
+    type Command = StaffCommand;
 
     fn cost(command: &StaffCommand) -> f64 {
         match command {

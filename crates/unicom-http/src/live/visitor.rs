@@ -12,6 +12,7 @@ use unicom_webchat::{
 };
 
 use super::command::Command;
+use super::commander::{Commander, FOR_EACH_CHAT};
 use super::encoded_frame::EncodedFrame;
 use super::feed::Feed;
 use super::frame::Frame;
@@ -20,15 +21,10 @@ use super::shared_reads::{ChatNews, ReaderKey, Wanted};
 use crate::json::ChatJson;
 use crate::{Api, ApiError};
 
-/// What a chat that is subscribed counts, in messages.
-pub(super) const FOR_EACH_CHAT: f64 = 0.1;
-
 /// A visitor, who is told what changes in the chats in which the visitor takes part.
 pub(super) struct VisitorReader(pub Visitor);
 
 impl Reader for VisitorReader {
-    type Command = Command;
-
     const ROW_PACE: Duration = Duration::ZERO;
     const LISTS_EVERY_CHAT: bool = false;
 
@@ -151,6 +147,10 @@ impl Reader for VisitorReader {
             .read_inline(move |db| unread_total(db, &visitor));
         Ok(Some(total.await?))
     }
+}
+
+impl Commander for VisitorReader {
+    type Command = Command;
 
     fn cost(command: &Command) -> f64 {
         match command {

@@ -8,5 +8,6 @@ mod mirrored;
 mod positions;
 mod processes;
 pub mod socket;
+mod staff;
 pub mod stream;
 mod typing;
