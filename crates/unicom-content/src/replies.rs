@@ -1,9 +1,10 @@
-//! [`replies_from_json`], which parses the replies of a bot on the network.
+//! [`outcome_from_json`], which parses the answer of a bot on the network.
 
 use std::fmt::Display;
 
 use serde::Deserialize;
 use serde_json::Value;
+use unicom_core::bots::{HandOver, Outcome};
 use unicom_core::media::{MediaError, MediaStore};
 use unicom_core::{
     CoreError, LONGEST_TEXT, OutgoingMessage, buttons::Buttons, html::CleanHtml, json_error,
@@ -28,15 +29,51 @@ pub enum ReplyBody<'a> {
     One(Box<Reply<'a>>),
 }
 
-/// Up to 20 replies.
+/// Up to 20 replies, after which the bot may hand the chat over.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = RequestReplies))]
 #[serde(deny_unknown_fields)]
 pub struct Replies<'a> {
     #[cfg_attr(feature = "openapi", schema(max_items = 20))]
-    #[serde(borrow)]
+    #[serde(borrow, default)]
     replies: Vec<Reply<'a>>,
+    /// After the replies, a person goes on: no bot answers in the chat until the person gives it
+    /// back.
+    hand_over: Option<HandOverJson>,
+}
+
+/// What a bot tells the person to whom it hands a chat over. Only admins see it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = HandOver))]
+#[serde(deny_unknown_fields)]
+pub struct HandOverJson {
+    /// Why a person is needed.
+    #[cfg_attr(feature = "openapi", schema(max_length = 500))]
+    reason: Option<String>,
+    /// What the person should know about the conversation.
+    #[cfg_attr(feature = "openapi", schema(max_length = 8000))]
+    summary: Option<String>,
+}
+
+impl HandOverJson {
+    fn check(self) -> Result<HandOver, InvalidReplies> {
+        let hand_over = HandOver {
+            reason: self.reason.unwrap_or_default(),
+            summary: self.summary.unwrap_or_default(),
+        };
+        match hand_over.check() {
+            Ok(()) => Ok(hand_over),
+            Err(CoreError::TooLarge { field, limit }) => Err(InvalidReplies::TooLarge(format!(
+                "`hand_over.{field}` is too large: expected {limit}"
+            ))),
+            Err(CoreError::Nul { field }) => {
+                Err(wrong(format!("`hand_over.{field}` has a NUL character")))
+            }
+            Err(error) => Err(wrong(format!("`hand_over`: {error}"))),
+        }
+    }
 }
 
 /// A text, HTML or a file, optionally with buttons.
@@ -72,9 +109,12 @@ pub struct ReplyFile<'a> {
 }
 
 impl<'a> ReplyBody<'a> {
-    /// Deserializes a body. It has several replies if it has the field `replies`.
+    /// Deserializes a body. It has several replies if it has the field `replies` or `hand_over`.
     fn from_json(body: &'a Value) -> Result<Self, InvalidReplies> {
-        let result = if body.get("replies").is_some() {
+        let is_list = ["replies", "hand_over"]
+            .iter()
+            .any(|name| body.get(name).is_some());
+        let result = if is_list {
             serde_path_to_error::deserialize(body).map(Self::Several)
         } else {
             serde_path_to_error::deserialize(body).map(|reply| Self::One(Box::new(reply)))
@@ -105,10 +145,13 @@ pub enum InvalidReplies {
     Media(MediaError),
 }
 
-/// Parses the replies of a bot from JSON and stores their files.
+/// Parses the answer of a bot from JSON and stores the files of its replies.
 ///
-/// The body is either `{"replies": […]}` with at most [`MOST_REPLIES`] replies (an empty list is an
-/// answer too), or a single reply. A reply has any of the following, and other fields are rejected:
+/// The body is either `{"replies": […], "hand_over": {"reason", "summary"}}`, or a single reply. The
+/// list has at most [`MOST_REPLIES`] replies (an empty one is an answer too). With `hand_over`, a
+/// person goes on after the replies; its texts and `replies` may be left out.
+///
+/// A reply has any of the following, and other fields are rejected:
 ///
 /// - a `text`, an `html` or both;
 /// - `buttons`, as rows of `{"text", "value"}`, optionally with an `expires_at`, or
@@ -125,29 +168,34 @@ pub enum InvalidReplies {
 /// ```
 /// use serde_json::json;
 /// use unicom_content::media::ObjectMediaStore;
-/// use unicom_content::replies::replies_from_json;
+/// use unicom_content::replies::outcome_from_json;
 /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
 /// # runtime.block_on(async {
 /// let media = ObjectMediaStore::in_memory();
 /// let gif = "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=";
 /// let cat = json!({"image": {"base64": gif, "name": "cat.gif"}});
 /// let several = json!({"replies": [{"text": "A cat:"}, cat]});
-/// assert_eq!(replies_from_json(&media, &several).await?.len(), 2);
-/// assert_eq!(replies_from_json(&media, &json!({"text": "Hello!"})).await?[0].text, "Hello!");
-/// assert!(replies_from_json(&media, &json!({"txet": "Hello!"})).await.is_err());
+/// assert_eq!(outcome_from_json(&media, &several).await?.replies.len(), 2);
+/// let hello = outcome_from_json(&media, &json!({"text": "Hello!"})).await?;
+/// assert_eq!(hello.replies[0].text, "Hello!");
+/// assert!(outcome_from_json(&media, &json!({"txet": "Hello!"})).await.is_err());
+/// let tired = json!({"hand_over": {"reason": "The customer is angry"}});
+/// assert!(outcome_from_json(&media, &tired).await?.hand_over.is_some());
 /// # Ok::<(), unicom_content::replies::InvalidReplies>(())
 /// # }).unwrap();
 /// ```
-pub async fn replies_from_json(
+pub async fn outcome_from_json(
     media: &dyn MediaStore,
     body: &Value,
-) -> Result<Vec<OutgoingMessage>, InvalidReplies> {
+) -> Result<Outcome, InvalidReplies> {
     // Everything that can be checked without storing comes first.
     let mut forms = Vec::new();
+    let mut hand_over = None;
     match ReplyBody::from_json(body)? {
         ReplyBody::One(reply) => forms.push(check("", *reply).await?),
-        ReplyBody::Several(Replies { replies }) if replies.len() <= MOST_REPLIES => {
-            for (index, reply) in replies.into_iter().enumerate() {
+        ReplyBody::Several(several) if several.replies.len() <= MOST_REPLIES => {
+            hand_over = several.hand_over.map(HandOverJson::check).transpose()?;
+            for (index, reply) in several.replies.into_iter().enumerate() {
                 forms.push(check(&format!("replies[{index}]."), reply).await?);
             }
         }
@@ -167,7 +215,10 @@ pub async fn replies_from_json(
             }
         }
     }
-    Ok(replies)
+    Ok(Outcome {
+        hand_over,
+        ..replies.into()
+    })
 }
 
 /// A reply that is valid except for the content of its file, which is not checked yet.

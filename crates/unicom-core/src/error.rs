@@ -59,6 +59,14 @@ pub enum CoreError {
         /// What prevents the change, worded to follow the id.
         problem: String,
     },
+    /// Another person holds the chat.
+    #[error("chat `{chat_id}` is held by {name}: `force` takes it nevertheless")]
+    ChatTaken {
+        /// The chat.
+        chat_id: ChatId,
+        /// The name of the person.
+        name: String,
+    },
     /// The anchor of a page is not a message of the chat.
     #[error("`before` and `after` must be the id of a message of this chat")]
     InvalidCursor,
@@ -121,6 +129,7 @@ impl CoreError {
                 "not_found"
             }
             Self::Conflict { .. } => "conflict",
+            Self::ChatTaken { .. } => "chat_taken",
             Self::InvalidCursor => "invalid_cursor",
             Self::RequestEnded(_) => "request_ended",
             Self::EmptyMessage => "empty_message",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use unicom_models::{
-    AccountId, Address, Author, ChannelId, ChatId, Direction, MessageId, RequestId,
+    AccountId, Address, Author, ChannelId, ChatId, Direction, Id, MessageId, RequestId,
 };
 
 /// A piece of a reply that a bot is writing.
@@ -46,6 +46,19 @@ pub struct Typing {
     /// Whether the author begins to write. A reader takes an author who has begun as one who has
     /// stopped after some seconds without another signal.
     pub is_typing: bool,
+}
+
+/// An admin begins or stops to view a chat.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Viewing {
+    /// The connection through which the admin views it.
+    pub connection: Id,
+    /// The chat. `None` if the connection shows none any more.
+    pub chat_id: Option<ChatId>,
+    /// The host's id of the admin, if it is a user.
+    pub user_id: Option<String>,
+    /// The admin's name.
+    pub name: String,
 }
 
 /// A notification about a committed write, or a signal that is not stored.
@@ -109,6 +122,8 @@ pub enum Event {
         /// The id of the stream.
         stream_id: MessageId,
     },
+    /// An admin begins or stops to view a chat, or still views it. Nothing of it is stored.
+    Viewing(Viewing),
     /// Any chat and any account may have changed: all users were logged out, or events of other
     /// processes were missed.
     AnythingChanged,

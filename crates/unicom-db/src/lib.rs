@@ -22,7 +22,7 @@ pub use clock::Clock;
 pub use connection::{Committed, ConnectionManager, Db, Engine, Synchronous, Tx, transaction};
 pub use engine::{Bus, BusError, BusEvent, Database, DatabaseOptions, Reply};
 pub use error::DbError;
-pub use event::{Event, StreamDelta, StreamEnd, Typing};
+pub use event::{Event, StreamDelta, StreamEnd, Typing, Viewing};
 pub use migrations::{MIGRATIONS, Migrations};
 pub use queries::chat_filters::{ChatFilters, Comparison, MetadataFilter, MetadataKey};
 pub use queries::chat_list::{LastMessage, ListPosition, ListedChat};

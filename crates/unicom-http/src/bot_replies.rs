@@ -7,7 +7,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::{HttpRequest, HttpResponse, Scope, web};
 use serde::Serialize;
 use serde_json::Value;
-use unicom_content::replies::{ReplyBody, replies_from_json};
+use unicom_content::replies::{ReplyBody, outcome_from_json};
 use unicom_core::{
     CoreError, OutgoingMessage, Platforms,
     replies::{answer_request, open_request},
@@ -63,7 +63,8 @@ struct Replied<'a> {
 /// Answers a request
 ///
 /// Authorised by the request's token. Stores the replies and completes the request, once; an empty
-/// list of replies also completes it. Accepts up to 30 MiB of JSON. Unlike elsewhere, an unknown
+/// list of replies also completes it. With `hand_over`, a person goes on after the replies, and the
+/// request waits for the person. Accepts up to 30 MiB of JSON. Unlike elsewhere, an unknown
 /// field is refused.
 #[utoipa::path(
     post, path = "/{id}/reply", operation_id = "reply_to_request", tag = "requests",
@@ -100,11 +101,11 @@ async fn reply(
     // Not counted by address: the token shows that this is one of the operator's bots, which may
     // answer with files.
     let body: Value = read_json_uncounted(&request, payload, LONGEST).await?;
-    let replies = replies_from_json(&*api.media, &body).await?;
-    let files = files_of(&replies);
+    let outcome = outcome_from_json(&*api.media, &body).await?;
+    let files = files_of(&outcome.replies);
     let stored = api
         .database
-        .write(move |tx| answer_request(tx, &platforms, id, &token, replies))
+        .write(move |tx| answer_request(tx, &platforms, id, &token, outcome))
         .await;
     // After a database error the replies may have been stored nevertheless, so their files stay.
     if matches!(&stored, Err(error) if !matches!(error, CoreError::Db(_))) {

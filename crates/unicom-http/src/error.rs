@@ -126,6 +126,8 @@ kinds! {
     request_timeout RequestTimeout REQUEST_TIMEOUT "request_timeout",
     /// The current state does not allow the change.
     conflict Conflict CONFLICT "conflict",
+    /// Another person holds the chat.
+    chat_taken ChatTaken CONFLICT "chat_taken",
     /// The time for which the message may be changed is over.
     too_late TooLate CONFLICT "too_late",
     /// The request has already been answered or abandoned.

@@ -3,9 +3,10 @@
 use serde::Serialize;
 use serde_json::Value;
 use unicom_db::queries::chat_list::{LastMessage, ListedChat};
+use unicom_db::queries::holders::ShownHolder;
 use unicom_models::{
-    ChannelId, ChatId, Direction, MediaType, MessageFile, MessageId, PlatformKind, UtcTime,
-    VisibleMessage,
+    ChannelId, ChatId, Direction, HolderKind, MediaType, MessageFile, MessageId, PlatformKind,
+    UtcTime, VisibleMessage,
 };
 use utoipa::ToSchema;
 
@@ -128,8 +129,40 @@ pub(crate) struct ChatJson {
     /// read.
     unread_count: i64,
     last_message: Option<LastMessageJson>,
+    /// Who answers in the chat; `null` is nobody.
+    holder: Option<HolderJson>,
     /// The number of the last change in the chat: higher after each change.
     change: i64,
+}
+
+/// Who answers in a chat, as visitors see it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Holder)]
+pub(crate) struct HolderJson {
+    kind: AnswererKind,
+    /// The name in messages; `null` while it is not known which person will answer.
+    name: Option<String>,
+}
+
+/// What answers.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum AnswererKind {
+    Bot,
+    /// A person of the team.
+    Staff,
+}
+
+impl From<ShownHolder> for HolderJson {
+    fn from(holder: ShownHolder) -> Self {
+        Self {
+            kind: match holder.kind {
+                HolderKind::Bot => AnswererKind::Bot,
+                _ => AnswererKind::Staff,
+            },
+            name: holder.name,
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -148,6 +181,7 @@ impl From<ListedChat> for ChatJson {
             chat,
             unread_count,
             last_message,
+            holder,
         }: ListedChat,
     ) -> Self {
         Self {
@@ -161,6 +195,7 @@ impl From<ListedChat> for ChatJson {
             created_at: chat.created_at,
             unread_count,
             last_message: last_message.map(LastMessageJson::from),
+            holder: holder.map(HolderJson::from),
             change: chat.change,
         }
     }

@@ -8,7 +8,7 @@ use diesel::sql_types::BigInt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{PlatformKind, UtcTime, schema};
+use crate::{PlatformKind, UtcTime, channel_config, schema};
 
 /// The id of a channel, a number assigned by the database.
 #[derive(
@@ -88,6 +88,19 @@ pub struct Channel {
     pub created_at: UtcTime,
     /// When the channel was last changed.
     pub updated_at: UtcTime,
+}
+
+impl Channel {
+    /// Returns `true` if the channel has a bot.
+    pub fn has_bot(&self) -> bool {
+        channel_config::has_bot(&self.config)
+    }
+
+    /// Returns the name that bots and the system have in messages on the channel: its `bot_name`, or
+    /// the channel's name.
+    pub fn bot_name(&self) -> &str {
+        channel_config::bot_name(&self.name, &self.config)
+    }
 }
 
 impl Channel {

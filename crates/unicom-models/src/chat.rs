@@ -53,6 +53,8 @@ pub struct Chat {
     /// Higher after the chat was rewritten, so that readers have to read it again. It begins with
     /// the time at which the chat was created: a chat may be deleted and another one get its id.
     pub epoch: i64,
+    /// Whether a person holds the chat or is waited for. No bot answers in it meanwhile.
+    pub is_held: bool,
 }
 
 impl Chat {
@@ -77,6 +79,7 @@ impl Chat {
             updated_at: now,
             change: 0,
             epoch: now.as_micros(),
+            is_held: false,
         }
     }
 }

@@ -159,6 +159,23 @@ diesel::table! {
         updated_at -> UtcMicros,
         change -> BigInt,
         epoch -> BigInt,
+        is_held -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::*;
+
+    unicom_chat_holders (chat_id) {
+        chat_id -> Text,
+        kind -> Text,
+        name -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        summary -> Nullable<Text>,
+        held_at -> UtcMicros,
+        change -> BigInt,
     }
 }
 
@@ -478,6 +495,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unicom_deleted_messages,
     unicom_read_positions,
     unicom_streams,
+    unicom_chat_holders,
     unicom_bots,
     unicom_audit,
 );

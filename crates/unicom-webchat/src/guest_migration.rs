@@ -4,7 +4,7 @@ use unicom_db::{
     DbError, Event, Tx,
     queries::{
         account_tombstones, accounts, change_numbers, channels, chat_counters, chats,
-        guest_migration, messages, requests, visitor_access,
+        guest_migration, holders, messages, requests, visitor_access,
     },
 };
 use unicom_models::{Account, Chat, ChatId};
@@ -108,6 +108,7 @@ fn move_default_chat(
     let target = chats::lock(tx, &default_chat)?.ok_or(WebChatError::ChatNotFound)?;
     messages::move_to_chat(tx, &chat.id, &default_chat)?;
     requests::move_to_chat(tx, &guest.id, &chat.id, &target)?;
+    holders::carry_over(tx, &chat.id, &target)?;
     guest_migration::replace_chat(tx, &chat.id, &default_chat)?;
     change_numbers::rewrite(tx, &default_chat)?;
     if !is_new {

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use futures_util::StreamExt;
 use tokio::runtime::{Builder, Runtime};
 use unicom_content::media::ObjectMediaStore;
-use unicom_content::{html::sanitize, replies::replies_from_json};
+use unicom_content::{html::sanitize, replies::outcome_from_json};
 use unicom_core::html::CleanHtml;
 use unicom_core::media::MediaStore;
 
@@ -29,7 +29,7 @@ pub fn bot_replies(data: &[u8]) {
     RUNTIME.with_borrow(|runtime| {
         runtime.block_on(async {
             let media = ObjectMediaStore::in_memory();
-            let replies = replies_from_json(&media, &body).await.unwrap_or_default();
+            let replies = outcome_from_json(&media, &body).await.unwrap_or_default().replies;
             assert!(replies.len() <= MOST);
             let mut files = 0;
             for reply in &replies {

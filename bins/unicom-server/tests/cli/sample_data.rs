@@ -52,8 +52,11 @@ const REST: &[&str] = &[
         WHERE id = (SELECT id FROM unicom_messages ORDER BY id LIMIT 1)",
     "INSERT INTO unicom_read_positions (chat_id, account_id, delivered_message_at, read_message_at, change)
         SELECT chat_id, account_id, created_at, created_at, 9007199254740993 FROM unicom_account_chats",
+    "INSERT INTO unicom_chat_holders (chat_id, kind, name, user_id, reason, summary, held_at, change)
+        SELECT id, 'staff', 'Žofie', '7', 'é', 'line\nbreak', created_at, 9007199254740993 FROM unicom_chats",
     "UPDATE unicom_messages SET change = 9007199254740993 WHERE id = (SELECT id FROM unicom_messages ORDER BY id LIMIT 1)",
     "UPDATE unicom_chats SET change = 9007199254740993, epoch = 2",
+    "UPDATE unicom_chats SET is_held = true WHERE name = 'Invoices'",
     "UPDATE unicom_chats SET is_archived = true WHERE name = 'Invoices'",
     "UPDATE unicom_chats SET first_outgoing_message_id = last_message_id, last_outgoing_message_id = last_message_id
         WHERE id LIKE 'webchat_guest%'",

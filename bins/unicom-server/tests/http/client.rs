@@ -64,6 +64,13 @@ impl Client {
         Self { bearer, ..self }
     }
 
+    /// Returns the header with the API token, if there is one.
+    pub fn bearer(&self) -> Option<String> {
+        self.bearer
+            .as_ref()
+            .map(|secret| format!("Bearer {secret}"))
+    }
+
     /// Returns a client with the same cookies and another connection.
     pub fn copy(&self) -> Self {
         let mut copy = Self::new(&self.base);

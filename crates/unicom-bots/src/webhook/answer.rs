@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use unicom_content::replies::{InvalidReplies, replies_from_json};
+use unicom_content::replies::{InvalidReplies, outcome_from_json};
 use unicom_core::bots::{BotError, Outcome};
 use unicom_core::media::MediaStore;
 use unicom_outbound::Answer;
@@ -33,23 +33,19 @@ pub(super) async fn outcome(
                 .to_owned(),
         )),
         (200..=299, _) if answer.body.trim_ascii().is_empty() => Ok(Outcome::default()),
-        (200..=299, _) => replies(media, answer).await,
+        (200..=299, _) => described(media, answer).await,
         (status, _) => Err(failed(status, &answer)),
     }
 }
 
-async fn replies(media: &dyn MediaStore, answer: Answer) -> Result<Outcome, BotError> {
+async fn described(media: &dyn MediaStore, answer: Answer) -> Result<Outcome, BotError> {
     let body = json::read(answer.body).await.map_err(|problem| {
         BotError::Temporary(format!("the webhook's response is not JSON: {problem}"))
     })?;
-    let replies = replies_from_json(media, &body).await;
-    let replies = replies.map_err(|error| match error {
+    let outcome = outcome_from_json(media, &body).await;
+    outcome.map_err(|error| match error {
         InvalidReplies::Media(error) => failure::of_media(&error),
         error => BotError::Permanent(format!("the webhook sent {error}")),
-    })?;
-    Ok(Outcome {
-        replies,
-        ..Outcome::default()
     })
 }
 

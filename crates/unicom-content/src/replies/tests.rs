@@ -1,10 +1,11 @@
 //! Tests of valid replies and of the error messages for invalid ones.
 
 use serde_json::{Value, json};
+use unicom_core::bots::HandOver;
 use unicom_core::html::CleanHtml;
 use unicom_models::MediaType;
 
-use super::{InvalidReplies, replies_from_json};
+use super::{InvalidReplies, outcome_from_json};
 use crate::media::ObjectMediaStore;
 
 const GIF: &str = "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=";
@@ -12,7 +13,7 @@ const GIF: &str = "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=";
 /// Returns the message of the error for `body`, which must be rejected.
 async fn refusal(body: Value) -> String {
     let media = ObjectMediaStore::in_memory();
-    match replies_from_json(&media, &body).await {
+    match outcome_from_json(&media, &body).await {
         Err(
             InvalidReplies::Form(problem)
             | InvalidReplies::TooLarge(problem)
@@ -30,7 +31,7 @@ async fn every_form_is_accepted() {
         {"image": {"base64": GIF, "name": "cat.gif"}},
         {"text": "The same again", "file": {"base64": GIF}},
     ]});
-    let replies = replies_from_json(&media, &body).await.unwrap();
+    let replies = outcome_from_json(&media, &body).await.unwrap().replies;
     assert_eq!(replies.len(), 3);
     assert_eq!(
         (
@@ -45,19 +46,55 @@ async fn every_form_is_accepted() {
         assert_eq!((*kind, file.name.as_str()), (MediaType::Image, name));
     }
     assert!(
-        replies_from_json(&media, &json!({"replies": []}))
+        outcome_from_json(&media, &json!({"replies": []}))
             .await
             .unwrap()
+            .replies
             .is_empty()
     );
-    let only = replies_from_json(&media, &json!({"html": "<p>Hi</p>"}))
+    let only = outcome_from_json(&media, &json!({"html": "<p>Hi</p>"}))
         .await
-        .unwrap();
+        .unwrap()
+        .replies;
     assert_eq!(only[0].html.as_ref().unwrap().as_str(), "<p>Hi</p>");
     // Long enough to be sanitised on another thread.
     let long = json!({"html": format!("<b>{}</b><script>x()</script>", "x".repeat(20_000))});
-    let long = replies_from_json(&media, &long).await.unwrap();
+    let long = outcome_from_json(&media, &long).await.unwrap().replies;
     assert_eq!(long[0].html.as_ref().unwrap().plain_text().len(), 20_000);
+}
+
+#[tokio::test]
+async fn bot_hands_the_chat_over() {
+    let media = ObjectMediaStore::in_memory();
+    let both = json!({"reason": "asks for a person", "summary": "Order 17 is late"});
+    let body = json!({"replies": [{"text": "One moment"}], "hand_over": both});
+    let outcome = outcome_from_json(&media, &body).await.unwrap();
+    assert_eq!(outcome.replies.len(), 1);
+    let hand_over = outcome.hand_over.unwrap();
+    assert_eq!(
+        (hand_over.reason.as_str(), hand_over.summary.as_str()),
+        ("asks for a person", "Order 17 is late")
+    );
+    let only = outcome_from_json(&media, &json!({"hand_over": {}})).await;
+    assert_eq!(only.unwrap().hand_over, Some(HandOver::default()));
+    for (hand_over, problem) in [
+        (
+            json!({"reason": "x".repeat(501)}),
+            "`hand_over.reason` is too large: expected at most 500 characters",
+        ),
+        (
+            json!({"summary": "x".repeat(8_001)}),
+            "`hand_over.summary` is too large: expected at most 8000 characters",
+        ),
+        (
+            json!({"summary": "\0"}),
+            "`hand_over.summary` has a NUL character",
+        ),
+        (json!({"to": "ann"}), "unknown field `to`"),
+    ] {
+        let told = refusal(json!({"hand_over": hand_over})).await;
+        assert!(told.contains(problem), "{told}");
+    }
 }
 
 #[tokio::test]
@@ -158,9 +195,9 @@ async fn invalid_reply_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let media = ObjectMediaStore::local(folder.path()).unwrap();
     let body = json!({"replies": [{"image": {"base64": GIF}}, {"image": {"base64": "c3Zn"}}]});
-    replies_from_json(&media, &body).await.unwrap_err();
+    outcome_from_json(&media, &body).await.unwrap_err();
     let body = json!({"audio": {"base64": GIF}});
-    replies_from_json(&media, &body).await.unwrap_err();
+    outcome_from_json(&media, &body).await.unwrap_err();
     let left = walk(folder.path());
     assert!(left.is_empty(), "{left:?}");
 }

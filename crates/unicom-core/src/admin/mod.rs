@@ -18,6 +18,7 @@ mod deliveries;
 mod extensions;
 mod fields;
 mod groups;
+mod holders;
 mod members;
 mod messages;
 mod probed_channels;
@@ -37,6 +38,7 @@ pub use fields::Change;
 pub use groups::{
     GroupChange, add_group_member, create_group, delete_group, remove_group_member, update_group,
 };
+pub use holders::{ChatTaker, release_chat, take_chat};
 pub use members::{MemberChange, create_member, delete_member, update_member};
 pub use messages::{list_chat_messages, send_to_chat};
 pub use probed_channels::{create_probed_channel, update_probed_channel, validate_probed_channel};

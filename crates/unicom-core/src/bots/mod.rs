@@ -2,6 +2,7 @@
 
 mod bot;
 mod echo;
+mod hand_over;
 mod outcome;
 mod registry;
 mod reply_sink;
@@ -9,6 +10,7 @@ mod resolve;
 
 pub use bot::{Bot, BotContext};
 pub use echo::Echo;
+pub use hand_over::HandOver;
 pub use outcome::{BotError, Outcome, Usage};
 pub use registry::Bots;
 pub use reply_sink::{ReplySink, ReplySinkError};

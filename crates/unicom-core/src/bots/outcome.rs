@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::hand_over::HandOver;
 use crate::outbound::OutgoingMessage;
 
 /// The outcome of a bot.
@@ -17,6 +18,18 @@ pub struct Outcome {
     pub later: Option<Duration>,
     /// The language model usage of the bot.
     pub usage: Usage,
+    /// Set if a person is to go on: after the replies, no bot answers in the chat until the person
+    /// gives it back.
+    pub hand_over: Option<HandOver>,
+}
+
+impl From<Vec<OutgoingMessage>> for Outcome {
+    fn from(replies: Vec<OutgoingMessage>) -> Self {
+        Self {
+            replies,
+            ..Self::default()
+        }
+    }
 }
 
 /// The language model usage of an answer. The request holds the sum.
@@ -38,6 +51,17 @@ impl Outcome {
     pub fn reply(reply: OutgoingMessage) -> Self {
         Self {
             replies: vec![reply],
+            ..Self::default()
+        }
+    }
+
+    /// Creates an outcome that hands the chat over to a person, without a reply.
+    pub fn hand_over(reason: impl Into<String>, summary: impl Into<String>) -> Self {
+        Self {
+            hand_over: Some(HandOver {
+                reason: reason.into(),
+                summary: summary.into(),
+            }),
             ..Self::default()
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Instant;
 
 use tokio::sync::Notify;
 use tokio::sync::broadcast::Receiver;
@@ -11,6 +12,8 @@ use unicom_models::{AccountId, ChatId, MessageId};
 
 use super::open_streams::{OpenStreams, StreamPart};
 
+use super::viewers::{Viewer, Viewers};
+
 /// Something that a subscription watches.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Topic {
@@ -18,6 +21,8 @@ pub enum Topic {
     Chat(ChatId),
     /// The chats and the rights of an account.
     Account(AccountId),
+    /// All chats of the installation, and who views them. The news name the chats that have changed.
+    EveryChat,
 }
 
 /// What a subscription is told.
@@ -41,6 +46,8 @@ pub struct News {
     /// The chats in which bots have written more of a reply: [`Hub::stream_part`] returns what. If
     /// a reply has ended, its id and how; then its message, if there is one, was stored before.
     pub streams: HashMap<ChatId, Option<(MessageId, StreamEnd)>>,
+    /// The chats whose viewers have changed.
+    pub viewed: HashSet<ChatId>,
 }
 
 /// Tells its subscriptions which of their topics have changed. Cheap to clone.
@@ -55,8 +62,38 @@ struct Subscribers {
     by_topic: HashMap<Topic, Watchers>,
     next_id: u64,
     last_version: Version,
+    recent: RecentVersions,
+    /// Increases whenever anything may have changed.
+    everything: Version,
+    viewers: Viewers,
     is_stopping: bool,
     open_streams: OpenStreams,
+}
+
+/// The versions of chats that have changed while a subscription watches all of them.
+#[derive(Debug, Default)]
+struct RecentVersions {
+    by_chat: HashMap<ChatId, Version>,
+    /// That of the other chats.
+    others: Version,
+}
+
+impl RecentVersions {
+    fn note(&mut self, chat_id: &ChatId, version: Version) {
+        if self.by_chat.len() >= MOST_RECENT {
+            self.reset(version);
+        }
+        self.by_chat.insert(chat_id.clone(), version);
+    }
+
+    fn reset(&mut self, version: Version) {
+        self.by_chat = HashMap::new();
+        self.others = version;
+    }
+
+    fn of(&self, chat_id: &ChatId) -> Version {
+        self.by_chat.get(chat_id).copied().unwrap_or(self.others)
+    }
 }
 
 /// The subscriptions that watch a topic.
@@ -86,9 +123,30 @@ struct Pending {
 /// Maximum number of signals of typing that wait for a slow subscriber. Further ones are dropped.
 const MOST_TYPING: usize = 20;
 
+/// Maximum number of changed chats that wait for a slow subscriber to all chats. If more have
+/// changed, it is told that anything may have.
+const MOST_CHANGED: usize = 2_000;
+
+/// Maximum number of chats whose versions are remembered.
+const MOST_RECENT: usize = 4_096;
+
 impl Mailbox {
     fn put(&self, topic: &Topic) {
         if lock(&self.pending).news.changed.insert(topic.clone()) {
+            self.wake.notify_one();
+        }
+    }
+
+    fn put_of_every_chat(&self, topic: &Topic) {
+        if lock(&self.pending).news.changed.len() < MOST_CHANGED {
+            self.put(topic);
+        } else {
+            self.put_anything();
+        }
+    }
+
+    fn put_viewed(&self, chat_id: &ChatId) {
+        if lock(&self.pending).news.viewed.insert(chat_id.clone()) {
             self.wake.notify_one();
         }
     }
@@ -223,6 +281,10 @@ fn listen(mut events: Receiver<Event>, subscribers: &Weak<Mutex<Subscribers>>) {
                 subscribers.open_streams.end(&chat_id, stream_id);
                 subscribers.tell_stream(&chat_id, Some((stream_id, end)));
             }
+            Ok(Event::Viewing(viewing)) => {
+                let chats = subscribers.viewers.note(viewing, Instant::now());
+                subscribers.tell_viewed(&chats);
+            }
             // Whatever was missed has changed one of the topics.
             Ok(Event::AnythingChanged) | Err(RecvError::Lagged(_)) => subscribers.tell_all(),
             Err(RecvError::Closed) => return,
@@ -243,6 +305,23 @@ impl Subscribers {
             watchers.version = version;
             for mailbox in watchers.mailboxes.values() {
                 mailbox.put(topic);
+            }
+        }
+        if let Topic::Chat(chat_id) = topic
+            && let Some(watchers) = self.by_topic.get_mut(&Topic::EveryChat)
+        {
+            self.recent.note(chat_id, version);
+            for mailbox in watchers.mailboxes.values() {
+                mailbox.put_of_every_chat(topic);
+            }
+        }
+    }
+
+    fn tell_viewed(&self, chats: &[ChatId]) {
+        let watchers = self.by_topic.get(&Topic::EveryChat).into_iter();
+        for mailbox in watchers.flat_map(|watchers| watchers.mailboxes.values()) {
+            for chat_id in chats {
+                mailbox.put_viewed(chat_id);
             }
         }
     }
@@ -271,6 +350,8 @@ impl Subscribers {
 
     fn tell_all(&mut self) {
         let version = self.next_version();
+        self.recent.reset(version);
+        self.everything = version;
         for watchers in self.by_topic.values_mut() {
             watchers.version = version;
             for mailbox in watchers.mailboxes.values() {
@@ -299,6 +380,10 @@ impl Subscription {
                 self.mailbox.stop();
             }
             let version = subscribers.next_version();
+            if topic == Topic::EveryChat && !subscribers.by_topic.contains_key(&topic) {
+                // Changes were not noted while nobody watched.
+                subscribers.recent.reset(version);
+            }
             let watchers = subscribers.by_topic.entry(topic).or_insert(Watchers {
                 mailboxes: HashMap::new(),
                 version,
@@ -312,23 +397,49 @@ impl Subscription {
     /// after one of them has changed.
     pub fn version(&self, topics: &[Topic]) -> Version {
         let subscribers = lock(&self.hub.0);
-        let watchers = topics
-            .iter()
-            .filter_map(|topic| subscribers.by_topic.get(topic));
-        watchers
-            .map(|watchers| watchers.version)
-            .max()
-            .unwrap_or_default()
+        let versions = topics.iter().map(|topic| {
+            let watched = subscribers.by_topic.get(topic);
+            let watched = watched.map_or(Version::default(), |watchers| watchers.version);
+            match topic {
+                Topic::Chat(chat_id) => watched.max(subscribers.recent.of(chat_id)),
+                _ => watched,
+            }
+        });
+        versions.max().unwrap_or_default()
+    }
+
+    /// Returns a version that differs from all earlier ones after the subscription was told that
+    /// anything may have changed.
+    pub fn version_of_everything(&self) -> Version {
+        lock(&self.hub.0).everything
+    }
+
+    /// Returns the admins who view the chat, each once.
+    pub fn viewers(&self, chat_id: &ChatId) -> Vec<Viewer> {
+        lock(&self.hub.0).viewers.of(chat_id)
+    }
+
+    /// Returns the chats that admins view.
+    pub fn viewed_chats(&self) -> Vec<ChatId> {
+        lock(&self.hub.0).viewers.chats()
+    }
+
+    /// Forgets viewers whose process has ended without saying so.
+    pub fn forget_old_viewers(&self) {
+        let mut subscribers = lock(&self.hub.0);
+        let chats = subscribers.viewers.forget_old(Instant::now());
+        subscribers.tell_viewed(&chats);
     }
 
     /// Removes a topic.
     pub fn remove(&mut self, topic: &Topic) {
         if self.topics.remove(topic) {
             self.forget(topic);
-            let news = &mut lock(&self.mailbox.pending).news;
-            news.changed.remove(topic);
+            if !self.contains(&Topic::EveryChat) {
+                lock(&self.mailbox.pending).news.changed.remove(topic);
+            }
             if let Topic::Chat(chat_id) = topic {
-                news.streams.remove(chat_id);
+                lock(&self.mailbox.pending).news.streams.remove(chat_id);
             }
         }
     }

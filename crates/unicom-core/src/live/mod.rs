@@ -6,6 +6,8 @@
 
 mod hub;
 mod open_streams;
+mod viewers;
 
 pub use hub::{Hub, News, Notice, Subscription, Topic, Version};
 pub use open_streams::StreamPart;
+pub use viewers::Viewer;

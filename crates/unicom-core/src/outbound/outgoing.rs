@@ -1,6 +1,5 @@
 //! Storing outgoing messages: `send_message` for all platforms (seed 3.1).
 
-use serde_json::Value;
 use unicom_db::{
     LockedChat, Tx,
     queries::{chats, deliveries, messages},
@@ -201,10 +200,5 @@ pub(crate) fn compose(
 /// Returns the sender name of bots and the system on a channel: its `bot_name`, or the channel's
 /// name.
 pub fn sender_name(channel: &Channel) -> String {
-    channel
-        .config
-        .get("bot_name")
-        .and_then(Value::as_str)
-        .unwrap_or(&channel.name)
-        .to_owned()
+    channel.bot_name().to_owned()
 }

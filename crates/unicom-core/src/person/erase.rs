@@ -3,7 +3,9 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 use unicom_db::queries::erasure::{self, Deleted};
-use unicom_db::queries::{account_tombstones, audit, change_numbers, channels, chats, members};
+use unicom_db::queries::{
+    account_tombstones, audit, change_numbers, channels, chats, holders, members,
+};
 use unicom_db::{DbError, Tx};
 use unicom_models::{Chat, ChatId};
 
@@ -92,7 +94,9 @@ fn erase(tx: &mut Tx<'_>, person: &Person, actors: &[String]) -> Result<Erased, 
     let (chat_ids, _) = person.chats(tx)?;
     let users: Vec<String> = person.user_ids.iter().cloned().collect();
     let signed = erasure::chats_with_messages_of_admins(tx, &users)?;
-    let all: Vec<ChatId> = chat_ids.iter().chain(&signed).cloned().collect();
+    let held = holders::chats_of_users(tx, &users)?;
+    let all = chat_ids.iter().chain(&signed).chain(&held).cloned();
+    let all: Vec<ChatId> = all.collect();
     let all = erasure::lock_chats(tx, &sorted(all))?;
     // The chats are locked, so no account can join them now.
     let shared = erasure::shared(tx, &chat_ids, &ids)?;
@@ -107,6 +111,9 @@ fn erase(tx: &mut Tx<'_>, person: &Person, actors: &[String]) -> Result<Erased, 
         }
         if signed.contains(&chat.id) {
             erased.unsigned_messages += anonymise_author(tx, &users, chat)?;
+        }
+        if held.contains(&chat.id) {
+            holders::forget_users(tx, &chat.id, &users)?;
         }
     }
     account_tombstones::record_erasures(tx, &ids)?;
@@ -130,6 +137,7 @@ fn erase_from(tx: &mut Tx<'_>, person: &Person, chat: &Chat) -> Result<Deleted, 
     } else {
         (chat.name.as_deref(), chat.metadata.clone())
     };
+    holders::forget_summary(tx, &chat.id, tx.now().next())?;
     erasure::record_deletion(tx, chat, name, &metadata)?;
     Ok(gone)
 }

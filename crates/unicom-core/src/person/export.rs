@@ -6,7 +6,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use unicom_db::queries::data_export::{self, Scope};
 use unicom_db::queries::messages::Position;
-use unicom_db::queries::{account_tombstones, accounts, addresses, audit, chats, groups, members};
+use unicom_db::queries::{
+    account_tombstones, accounts, addresses, audit, chats, groups, holders, members,
+};
 use unicom_db::{Db, DbError};
 use unicom_models::{Chat, MessageId, UtcTime};
 
@@ -129,6 +131,12 @@ fn write_chat(
     field(out, "is_archived", &chat.is_archived)?;
     field(out, "created_at", &chat.created_at)?;
     field(out, "last_activity_at", &chat.last_activity_at)?;
+    let handed_over = holders::get(db, &chat.id)?.filter(|_| !is_shared);
+    // Who holds the chat is left out, because it is another person.
+    let handed_over = handed_over.map(|holder| {
+        json!({ "reason": holder.reason, "summary": holder.summary, "held_at": holder.held_at })
+    });
+    field(out, "handed_over", &handed_over)?;
     field(out, "with_others", &is_shared)?;
     field(out, "parts", &data_export::parts(db, &chat.id, &ids)?)?;
     write!(out, "\"messages\":[")?;

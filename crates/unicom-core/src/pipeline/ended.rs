@@ -4,14 +4,18 @@ use std::collections::HashMap;
 
 use unicom_db::queries::{
     append_outgoing, channels, chats, deliveries,
+    holders::{self, NewHolder},
     leases::Lease,
     messages,
     queue::{self, Ending},
     streams,
 };
 use unicom_db::{DbError, Event, LockedChat, StreamEnd, Tx};
-use unicom_models::{Channel, ChannelId, ChatId, Direction, Message, MessageId, Request};
+use unicom_models::{
+    Channel, ChannelId, ChatId, Direction, Message, MessageId, Request, RequestStatus, UtcTime,
+};
 
+use crate::bots::{HandOver, Outcome};
 use crate::outbound::compose;
 use crate::{CoreError, OutgoingMessage, Platforms};
 
@@ -23,6 +27,9 @@ pub(crate) enum NotStored {
     /// The guest's chats were migrated to a user's account.
     #[error("its message has moved to the chat `{0}`")]
     Moved(ChatId),
+    /// The request was left to a person, who has given the chat back.
+    #[error("the person has given the chat back")]
+    Released,
     #[error("its category could not be found: {0}")]
     Categorize(String),
     #[error(transparent)]
@@ -45,6 +52,11 @@ pub(crate) struct EndedRequest {
     pub replies: Vec<OutgoingMessage>,
     /// The stream in which readers have seen the first reply while it was written.
     pub stream: Option<EndedStream>,
+    /// Set if the bot hands the chat over to a person.
+    pub hand_over: Option<HandOver>,
+    /// Whether it ends because a person holds its chat: it does not end if the person has given the
+    /// chat back meanwhile.
+    pub is_left: bool,
 }
 
 /// A stream that ends with its request.
@@ -55,7 +67,62 @@ pub(crate) struct EndedStream {
     pub end: StreamEnd,
 }
 
+/// The error of a request whose bot has handed the chat over.
+const HANDED_OVER: &str = "the bot has handed the chat over to a person";
+
 impl EndedRequest {
+    /// A request that ends without a reply, with the status it has.
+    pub fn new(request: Request, lease: Option<Lease>, message: Message) -> Self {
+        Self {
+            request,
+            lease,
+            message,
+            replies: Vec::new(),
+            stream: None,
+            hand_over: None,
+            is_left: false,
+        }
+    }
+
+    /// A request that ends with the outcome of its bot: answered, or waiting for a person.
+    pub fn answered(
+        mut request: Request,
+        lease: Option<Lease>,
+        message: Message,
+        outcome: Outcome,
+        now: UtcTime,
+    ) -> Self {
+        request.llm_calls = request.llm_calls.saturating_add(outcome.usage.calls);
+        request.llm_tokens = request.llm_tokens.saturating_add(outcome.usage.tokens);
+        let is_handed_over = outcome.hand_over.is_some();
+        request.error = is_handed_over.then(|| HANDED_OVER.to_owned());
+        request.reach(
+            match is_handed_over {
+                true => RequestStatus::Queued,
+                false => RequestStatus::Completed,
+            },
+            now,
+        );
+        Self {
+            replies: outcome.replies,
+            hand_over: outcome.hand_over,
+            ..Self::new(request, lease, message)
+        }
+    }
+
+    /// Returns why the request waits for a person, after the words "waits for a person, because", or
+    /// `None` if it does not, or if a person in its chat knows of it.
+    pub fn unanswered(request: &Request) -> Option<&'static str> {
+        match (request.status, request.error.as_deref()) {
+            (RequestStatus::Failed, _) => Some("its bot failed"),
+            (RequestStatus::Queued, Some(queue::LEFT_TO_PEOPLE)) => None,
+            (RequestStatus::Queued, Some(HANDED_OVER)) => Some("its bot handed the chat over"),
+            // Other requests that end in the queue have no bot.
+            (RequestStatus::Queued, _) => Some("there is no bot for it"),
+            _ => None,
+        }
+    }
+
     /// Follows the message to the chat that it has moved to.
     pub fn move_to(&mut self, chat_id: ChatId) {
         self.request.chat_id = chat_id.clone();
@@ -121,6 +188,7 @@ pub(crate) fn store_all(
     }
     end_requests(tx, ended, &chats, &mut results)?;
     store_replies(tx, &chats, &results)?;
+    hand_over(tx, ended, &chats, &results)?;
     end_streams(tx, ended, &results)?;
     Ok(results
         .into_iter()
@@ -155,6 +223,12 @@ fn replies(
 ) -> Result<Vec<Reply>, NotStored> {
     let message = &ended.message;
     let chat = chat.ok_or_else(|| CoreError::ChatNotFound(message.chat_id.clone()))?;
+    if ended.is_left && !chat.is_held {
+        return Err(NotStored::Released);
+    }
+    if let Some(hand_over) = &ended.hand_over {
+        hand_over.check()?;
+    }
     let mut streamed = ended.stream.map(|stream| stream.id);
     let reply = |outgoing: &OutgoingMessage| {
         let channel = channels
@@ -231,6 +305,32 @@ fn store_replies(
             if !is_local {
                 deliveries::queue(tx, chat, message)?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Hands the chats over whose bots say so, after their replies.
+fn hand_over(
+    tx: &mut Tx<'_>,
+    ended: &[EndedRequest],
+    chats: &HashMap<ChatId, LockedChat<'_>>,
+    results: &[Result<Vec<Reply>, NotStored>],
+) -> Result<(), DbError> {
+    for (one, _) in ended
+        .iter()
+        .zip(results)
+        .filter(|(_, result)| result.is_ok())
+    {
+        if let (Some(HandOver { reason, summary }), Some(chat)) =
+            (&one.hand_over, chats.get(&one.message.chat_id))
+        {
+            let said = |text: &String| Some(text.clone()).filter(|text| !text.trim().is_empty());
+            let waiting = NewHolder::Waiting {
+                reason: said(reason),
+                summary: said(summary),
+            };
+            holders::set(tx, chat, waiting)?;
         }
     }
     Ok(())

@@ -7,8 +7,9 @@
 
 use unicom_db::queries::channels;
 use unicom_db::{Database, Db, DbError};
-use unicom_models::{ChannelId, Request, RequestStatus, UtcTime};
+use unicom_models::{ChannelId, Request, UtcTime};
 
+use super::ended::EndedRequest;
 use crate::CoreError;
 use crate::internal::{Topic, has_notice, notify, platform_kind};
 
@@ -42,12 +43,7 @@ impl Notice {
 
     /// An ended request has no answer. Returns `None` if it has one.
     pub fn unanswered(request: &Request) -> Option<Self> {
-        let why = match request.status {
-            RequestStatus::Failed => "its bot failed",
-            // Requests that end in the queue have no bot.
-            RequestStatus::Queued => "there is no bot for it",
-            _ => return None,
-        };
+        let why = EndedRequest::unanswered(request)?;
         let id = request.id;
         Some(Self {
             topic: Topic::REQUESTS,

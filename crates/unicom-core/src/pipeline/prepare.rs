@@ -36,6 +36,8 @@ pub(super) struct ClaimedRequest {
     /// The member, if the account is not linked to it yet.
     pub found: Option<MemberId>,
     pub channel: Channel,
+    /// Whether a person holds the chat: no bot is asked.
+    pub is_held: bool,
 }
 
 impl ClaimedRequest {
@@ -49,19 +51,15 @@ impl ClaimedRequest {
 
     /// Ends the request without a reply, with the status it has.
     pub fn end(self) -> EndedRequest {
-        EndedRequest {
-            request: self.request,
-            lease: Some(self.lease),
-            message: self.message,
-            replies: Vec::new(),
-            stream: None,
-        }
+        EndedRequest::new(self.request, Some(self.lease), self.message)
     }
 }
 
 /// The next step for a claimed request.
 #[derive(Debug)]
 pub(super) enum Next {
+    /// Leave it to the person who holds its chat.
+    Leave(Box<ClaimedRequest>),
     /// End it: it has failed, or it has no bot and waits for a person.
     End(Box<EndedRequest>),
     /// Find its category among these. The list is empty if the request has a category.
@@ -75,7 +73,9 @@ impl Next {
     pub fn request(&self) -> &Request {
         match self {
             Self::End(ended) => &ended.request,
-            Self::Categorize(claimed, _) | Self::Ask(claimed, _) => &claimed.request,
+            Self::Leave(claimed) | Self::Categorize(claimed, _) | Self::Ask(claimed, _) => {
+                &claimed.request
+            }
         }
     }
 }
@@ -213,6 +213,7 @@ fn prepare(
         account,
         member,
         channel,
+        is_held,
     } = head;
     let now = tx.now();
     request.attempts += 1;
@@ -222,13 +223,7 @@ fn prepare(
     let fail = |mut request: Request, lease, reason: String| {
         request.reach(RequestStatus::Failed, now);
         request.error = Some(reason);
-        let ended = EndedRequest {
-            request,
-            lease: Some(lease),
-            message: message.clone(),
-            replies: Vec::new(),
-            stream: None,
-        };
+        let ended = EndedRequest::new(request, Some(lease), message.clone());
         (begun.clone(), Next::End(Box::new(ended)))
     };
     if request.attempts - request.attempts_before > attempts {
@@ -258,6 +253,7 @@ fn prepare(
         member,
         found,
         channel,
+        is_held,
     };
     next_step(tx, known, claimed)
 }
@@ -268,6 +264,12 @@ fn next_step(
     known: &mut Known,
     mut claimed: ClaimedRequest,
 ) -> Result<(Request, Next), DbError> {
+    if claimed.is_held {
+        let begun = claimed.request.clone();
+        claimed.request.reach(RequestStatus::Queued, tx.now());
+        claimed.request.error = Some(queue::LEFT_TO_PEOPLE.to_owned());
+        return Ok((begun, Next::Leave(Box::new(claimed))));
+    }
     let (request, account) = (&claimed.request, &claimed.account);
     let available = match request.category_id {
         // An earlier attempt has found the category.

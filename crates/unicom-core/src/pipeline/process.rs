@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use unicom_db::{
-    DbError, StreamEnd,
+    DbError, StreamEnd, Tx,
     queries::{
         accounts,
         queue::{self, Claim},
         streams,
     },
 };
-use unicom_models::{ChatId, Message, RequestStatus};
+use unicom_models::{ChatId, Message};
 
 use super::Shared;
 use super::choose::Chosen;
@@ -47,6 +47,10 @@ impl Shared {
     async fn run_request(self: &Arc<Self>, next: Next) -> Result<(), NotStored> {
         match next {
             Next::End(ended) => self.ended.store(*ended).await,
+            Next::Leave(claimed) => {
+                self.link_member(&claimed).await;
+                self.leave(*claimed).await
+            }
             Next::Ask(claimed, bot) => {
                 self.link_member(&claimed).await;
                 self.answer(*claimed, bot).await
@@ -66,6 +70,25 @@ impl Shared {
                     }
                 }
             }
+        }
+    }
+
+    /// Leaves a request to the person who holds its chat. If the person has just given the chat back,
+    /// the request is claimed again.
+    async fn leave(&self, claimed: ClaimedRequest) -> Result<(), NotStored> {
+        let mut claim = claimed.claim();
+        let left = EndedRequest {
+            is_left: true,
+            ..claimed.end()
+        };
+        match self.ended.store(left).await {
+            Err(NotStored::Released) => {
+                claim.request.error = None;
+                let requeue = move |tx: &mut Tx<'_>| queue::requeue(tx, &claim, tx.now());
+                let held: bool = self.database.write_background(requeue).await?;
+                held.then_some(()).ok_or(NotStored::Superseded)
+            }
+            stored => stored,
         }
     }
 
@@ -181,22 +204,16 @@ impl Shared {
         outcome: Outcome,
         stream: Option<EndedStream>,
     ) -> Result<(), NotStored> {
-        let Claim { mut request, lease } = claim;
-        request.llm_calls = request.llm_calls.saturating_add(outcome.usage.calls);
-        request.llm_tokens = request.llm_tokens.saturating_add(outcome.usage.tokens);
-        request.error = None;
-        request.reach(RequestStatus::Completed, self.database.now());
+        let Claim { request, lease } = claim;
+        let (replies, now) = (outcome.replies.clone(), self.database.now());
         let ended = EndedRequest {
-            request,
-            lease: Some(lease),
-            message,
-            replies: outcome.replies.clone(),
             stream,
+            ..EndedRequest::answered(request, Some(lease), message, outcome, now)
         };
         let stored = self.ended.store(ended).await;
         // After a database error, the replies may have been stored nevertheless.
         if matches!(&stored, Err(error) if !matches!(error, NotStored::Core(CoreError::Db(_)))) {
-            self.delete_files(&outcome.replies).await;
+            self.delete_files(&replies).await;
         }
         stored
     }
@@ -237,7 +254,7 @@ impl Shared {
 /// expires and the request is claimed again.
 fn as_bot_error(error: NotStored) -> Result<BotError, NotStored> {
     match error {
-        NotStored::Superseded | NotStored::Moved(_) => Err(error),
+        NotStored::Superseded | NotStored::Moved(_) | NotStored::Released => Err(error),
         NotStored::Core(ref failed) if failed.is_temporary() => Err(error),
         NotStored::Core(CoreError::Db(_)) | NotStored::Categorize(_) => {
             Ok(BotError::Temporary(error.to_string()))

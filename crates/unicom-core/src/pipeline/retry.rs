@@ -39,16 +39,8 @@ impl Shared {
         request.error = Some(reason);
         let Some(wait) = wait else {
             request.reach(RequestStatus::Failed, self.database.now());
-            return self
-                .ended
-                .store(EndedRequest {
-                    request,
-                    lease: Some(lease),
-                    message,
-                    replies: Vec::new(),
-                    stream: None,
-                })
-                .await;
+            let ended = EndedRequest::new(request, Some(lease), message);
+            return self.ended.store(ended).await;
         };
         let held = self
             .database

@@ -8,10 +8,10 @@ use unicom_db::{
 use unicom_models::{Message, Request, RequestId, RequestStatus};
 
 use crate::pipeline::{EndedRequest, NotStored, store_one};
-use crate::{CoreError, OutgoingMessage, Platforms};
+use crate::{CoreError, Platforms, bots::Outcome};
 
 /// Answers a request with the token of its current attempt: stores the replies and completes the
-/// request, once.
+/// request, once. If the outcome hands the chat over, the request waits for a person instead.
 ///
 /// # Errors
 /// [`CoreError::RequestNotFound`] if the request does not exist or the token belongs to another
@@ -22,20 +22,12 @@ pub fn answer_request(
     platforms: &Platforms,
     id: RequestId,
     token: &str,
-    replies: Vec<OutgoingMessage>,
+    outcome: impl Into<Outcome>,
 ) -> Result<Vec<Message>, CoreError> {
-    let mut request = open_request(tx, id, token)?;
+    let request = open_request(tx, id, token)?;
     let message =
         messages::get_unchecked(tx, request.message_id)?.ok_or(CoreError::RequestNotFound(id))?;
-    request.reach(RequestStatus::Completed, tx.now());
-    request.error = None;
-    let ended = EndedRequest {
-        request,
-        lease: None,
-        message,
-        replies,
-        stream: None,
-    };
+    let ended = EndedRequest::answered(request, None, message, outcome.into(), tx.now());
     store_one(tx, platforms, ended).map_err(|error| match error {
         NotStored::Core(error) => error,
         _ => CoreError::RequestEnded(id),

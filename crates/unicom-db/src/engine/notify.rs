@@ -16,7 +16,7 @@ use tokio::sync::broadcast;
 use unicom_models::{AccountId, ChatId, MessageId};
 
 use crate::engine::bus::{Bus, BusError, BusEvent};
-use crate::{DbError, Event, StreamDelta, StreamEnd, Typing};
+use crate::{DbError, Event, StreamDelta, StreamEnd, Typing, Viewing};
 
 /// Minimum interval between two notifications.
 const NOTIFY_INTERVAL: Duration = Duration::from_millis(5);
@@ -27,6 +27,9 @@ const MOST_NAMED: usize = 50;
 
 /// Maximum number of signals of typing in a notification.
 const MOST_TYPING: usize = 20;
+
+/// Maximum number of connections in a notification whose admins view another chat.
+const MOST_VIEWING: usize = 20;
 
 /// Maximum number of requests to stop a reply in a notification. Others are found when the text of
 /// the reply is stored the next time.
@@ -66,6 +69,10 @@ struct News {
     /// Replies that are to be stopped.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     stops: Vec<MessageId>,
+    /// What admins view, of each connection the last. Dropped first if it does not fit: it is told
+    /// again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    viewing: Vec<Viewing>,
 }
 
 /// What is sent: the news, and who sends them.
@@ -107,6 +114,14 @@ impl News {
                     return false;
                 }
                 self.stops.push(*stream_id);
+            }
+            Event::Viewing(viewing) => {
+                self.viewing
+                    .retain(|known| known.connection != viewing.connection);
+                if self.viewing.len() >= MOST_VIEWING {
+                    return false;
+                }
+                self.viewing.push(viewing.clone());
             }
             Event::AnythingChanged => self.anything = true,
             Event::MessageSaved { .. }
@@ -166,9 +181,10 @@ impl News {
 
     /// Leaves out what would not fit into a notification.
     fn fitting(mut self) -> Self {
-        let reductions: [fn(&mut Self); 5] = [
+        let reductions: [fn(&mut Self); 6] = [
             Self::drop_pieces,
             |news| news.typing.clear(),
+            |news| news.viewing.clear(),
             |news| news.deltas.clear(),
             |news| news.stops.clear(),
             Self::name_nothing,
@@ -200,6 +216,7 @@ impl News {
             .chain(chats.map(|chat_id| Event::ChatChanged { chat_id }))
             .chain(accounts.map(|account_id| Event::AccountChanged { account_id }))
             .chain(self.typing.into_iter().map(Event::Typing))
+            .chain(self.viewing.into_iter().map(Event::Viewing))
             .chain(self.deltas.into_iter().map(Event::StreamDelta))
             // After the changes of the chats, among which are the finished messages.
             .chain(ended)

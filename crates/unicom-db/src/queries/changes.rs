@@ -13,11 +13,12 @@ use diesel::prelude::*;
 use unicom_models::schema::{
     unicom_deleted_messages as deleted_messages, unicom_messages as messages,
 };
-use unicom_models::{Chat, Direction, MessageFile, MessageId, UtcTime, VisibleMessage};
+use unicom_models::{Chat, Direction, Message, MessageFile, MessageId, UtcTime, VisibleMessage};
 
 use super::files;
+use super::holders::{self, ShownHolder};
 use super::read_positions::{self, ParticipantPosition};
-use crate::{ChatAccess, Db, DbError, on_engine};
+use crate::{AdminAccess, ChatAccess, Db, DbError, on_engine};
 
 /// What a reader has read of a chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -95,6 +96,8 @@ pub enum Changes {
         deleted: Vec<MessageId>,
         /// Participants who have got or read messages.
         participants: Vec<ParticipantPosition>,
+        /// Who answers in the chat, if that has changed. `Some(None)` is nobody.
+        holder: Option<Option<ShownHolder>>,
         /// The cursor after these changes.
         cursor: Cursor,
     },
@@ -118,8 +121,14 @@ impl Changes {
                 messages,
                 deleted,
                 participants,
+                holder,
                 ..
-            } => messages.is_empty() && deleted.is_empty() && participants.is_empty(),
+            } => {
+                messages.is_empty()
+                    && deleted.is_empty()
+                    && participants.is_empty()
+                    && holder.is_none()
+            }
             Self::Reset(_) => false,
         }
     }
@@ -144,6 +153,7 @@ pub fn since(
             files: HashMap::new(),
             deleted: Vec::new(),
             participants: Vec::new(),
+            holder: None,
             cursor,
         });
     }
@@ -168,19 +178,12 @@ pub fn since(
         .filter(messages::timestamp.le(now.newest_at))
         .load(conn))?;
     found.extend(new);
-    let deleted: Vec<MessageId> = on_engine!(db, conn => deleted_messages::table
-        .filter(deleted_messages::chat_id.eq(&chat.id))
-        .filter(deleted_messages::change.gt(cursor.change))
-        .filter(deleted_messages::change.le(now.change))
-        .order(deleted_messages::change)
-        .limit(limit + 1)
-        .select(deleted_messages::message_id)
-        .load(conn))?;
+    let deleted = deleted(db, chat, cursor, limit)?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     if found.len() > most || deleted.len() > most {
         return Ok(Changes::Reset(now));
     }
-    let participants = read_positions::changed(db, access, cursor.change..now.change, limit + 1)?;
+    let participants = read_positions::changed(db, &chat.id, cursor.change..now.change, limit + 1)?;
     if participants.len() > most {
         return Ok(Changes::Reset(now));
     }
@@ -190,8 +193,97 @@ pub fn since(
         messages: found,
         deleted,
         participants,
+        holder: holders::changed(db, chat, cursor.change..now.change)?,
         cursor: now,
     })
+}
+
+/// What has changed in a chat, for admins.
+#[derive(Debug, Clone)]
+pub enum AdminChanges {
+    /// The state of what is new or has changed, and the cursor of a reader who has applied it.
+    Applied {
+        /// New and changed messages, the oldest first.
+        messages: Vec<Message>,
+        /// Messages that were deleted. A reader may not know all of them.
+        deleted: Vec<MessageId>,
+        /// Participants who have got or read messages.
+        participants: Vec<ParticipantPosition>,
+        /// Whether it has changed who answers.
+        is_holder_changed: bool,
+        /// The cursor after these changes.
+        cursor: Cursor,
+    },
+    /// The chat has to be read again. The cursor is that of a reader who has done so.
+    Reset(Cursor),
+}
+
+/// Returns what has changed in the chat of `access` since `cursor`, including internal messages.
+/// Returns [`AdminChanges::Reset`] if more than `limit` messages have.
+pub fn since_for_admin(
+    db: &mut Db,
+    access: &AdminAccess,
+    cursor: Cursor,
+    limit: i64,
+) -> Result<AdminChanges, DbError> {
+    let chat = access.chat();
+    let now = Cursor::of(chat);
+    if now.epoch != cursor.epoch || cursor.change > now.change {
+        return Ok(AdminChanges::Reset(now));
+    }
+    macro_rules! of_chat {
+        () => {
+            messages::table
+                .filter(messages::chat_id.eq(&chat.id))
+                .order((messages::timestamp, messages::id))
+                .limit(limit + 1)
+                .select(Message::as_select())
+        };
+    }
+    let mut found: Vec<Message> = on_engine!(db, conn => of_chat!()
+        .filter(messages::timestamp.le(cursor.newest_at))
+        .filter(messages::change.gt(cursor.change))
+        .filter(messages::change.le(now.change))
+        .load(conn))?;
+    let new: Vec<Message> = on_engine!(db, conn => of_chat!()
+        .filter(messages::timestamp.gt(cursor.newest_at))
+        .filter(messages::timestamp.le(now.newest_at))
+        .load(conn))?;
+    found.extend(new);
+    let deleted = deleted(db, chat, cursor, limit)?;
+    let changes = cursor.change..now.change;
+    let participants = read_positions::changed(db, &chat.id, changes.clone(), limit + 1)?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    if [found.len(), deleted.len(), participants.len()]
+        .iter()
+        .any(|number| *number > most)
+    {
+        return Ok(AdminChanges::Reset(now));
+    }
+    Ok(AdminChanges::Applied {
+        messages: found,
+        deleted,
+        participants,
+        is_holder_changed: holders::changed(db, chat, changes)?.is_some(),
+        cursor: now,
+    })
+}
+
+/// Returns the ids of up to `limit` + 1 messages that were deleted from the chat since `cursor`.
+fn deleted(
+    db: &mut Db,
+    chat: &Chat,
+    cursor: Cursor,
+    limit: i64,
+) -> Result<Vec<MessageId>, DbError> {
+    Ok(on_engine!(db, conn => deleted_messages::table
+        .filter(deleted_messages::chat_id.eq(&chat.id))
+        .filter(deleted_messages::change.gt(cursor.change))
+        .filter(deleted_messages::change.le(chat.change))
+        .order(deleted_messages::change)
+        .limit(limit + 1)
+        .select(deleted_messages::message_id)
+        .load(conn))?)
 }
 
 #[cfg(test)]

@@ -4,15 +4,18 @@
 use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Double, Text};
+use serde_json::Value;
 use unicom_models::schema::{
-    unicom_account_chats as account_chats, unicom_channels as channels, unicom_chats as chats,
-    unicom_messages as messages,
+    unicom_account_chats as account_chats, unicom_channels as channels,
+    unicom_chat_holders as holders, unicom_chats as chats, unicom_messages as messages,
 };
 use unicom_models::{
-    AccountId, ChannelId, Chat, ChatId, Direction, MessageId, PlatformKind, UtcTime,
+    AccountId, ChannelId, Chat, ChatHolder, ChatId, Direction, HolderKind, MessageId, PlatformKind,
+    UtcTime,
 };
 
 use super::chat_filters::ChatFilters;
+use super::holders::ShownHolder;
 use super::{contains_pattern, metadata_condition};
 use crate::{Db, DbError, by_engine, on_engine};
 
@@ -25,6 +28,8 @@ pub struct ListedChat {
     pub unread_count: i64,
     /// The newest message that is not internal.
     pub last_message: Option<LastMessage>,
+    /// Who answers. `None` is nobody.
+    pub holder: Option<ShownHolder>,
 }
 
 /// The newest message of a listed chat.
@@ -106,6 +111,14 @@ macro_rules! filtered {
     }};
 }
 
+type Row = (
+    Chat,
+    i64,
+    Option<LastMessage>,
+    (String, Value),
+    Option<(HolderKind, Option<String>)>,
+);
+
 /// Returns up to `limit` chats of the account after `after`, most recently active first, in one
 /// statement.
 pub fn page(
@@ -119,12 +132,16 @@ pub fn page(
         ($conn:expr, $dialect:expr) => {{
             let query = account_chats::table
                 .inner_join(chats::table)
+                .inner_join(channels::table.on(channels::id.eq(chats::channel_id)))
                 .left_join(messages::table.on(messages::id.nullable().eq(chats::last_message_id)))
+                .left_join(holders::table.on(holders::chat_id.eq(chats::id)))
                 .filter(account_chats::account_id.eq(account_id))
                 .select((
                     Chat::as_select(),
                     account_chats::unread_count,
                     Option::<LastMessage>::as_select(),
+                    (channels::name, channels::config),
+                    (holders::kind, holders::name).nullable(),
                 ))
                 .order((chats::last_activity_at.desc(), chats::id.desc()))
                 .limit(limit)
@@ -133,7 +150,7 @@ pub fn page(
             if let Some(after) = after {
                 query = query.filter(is_after(after.last_activity_at, &after.id));
             }
-            query.load::<(Chat, i64, Option<LastMessage>)>($conn)?
+            query.load::<Row>($conn)?
         }};
     }
     let rows = by_engine!(
@@ -141,10 +158,11 @@ pub fn page(
         Postgres(conn) => load!(conn, &metadata_condition::POSTGRES),
         Sqlite(conn) => load!(conn, &metadata_condition::SQLITE),
     );
-    let listed = |(chat, unread_count, last_message)| ListedChat {
+    let listed = |(chat, unread_count, last_message, (name, config), holder): Row| ListedChat {
         chat,
         unread_count,
         last_message,
+        holder: ShownHolder::of((&name, &config), holder),
     };
     Ok(rows.into_iter().map(listed).collect())
 }
@@ -227,6 +245,65 @@ pub struct AdminFilters {
     pub account_id: Option<AccountId>,
 }
 
+/// A chat in the list for admins.
+#[derive(Debug, Clone)]
+pub struct AdminListedChat {
+    /// The chat.
+    pub chat: Chat,
+    /// Who answers. `None` is nobody.
+    pub shown: Option<ShownHolder>,
+    /// What is stored about who answers, if the chat was ever handed over.
+    pub holder: Option<ChatHolder>,
+}
+
+type AdminRow = (Chat, (String, Value), Option<ChatHolder>);
+
+impl From<AdminRow> for AdminListedChat {
+    fn from((chat, (name, config), holder): AdminRow) -> Self {
+        let stored = holder
+            .as_ref()
+            .map(|holder| (holder.kind, holder.name.clone()));
+        Self {
+            chat,
+            shown: ShownHolder::of((&name, &config), stored),
+            holder,
+        }
+    }
+}
+
+/// Query part: the rows of the list for admins.
+#[diesel::dsl::auto_type]
+fn admin_rows() -> _ {
+    chats::table
+        .inner_join(channels::table.on(channels::id.eq(chats::channel_id)))
+        .left_join(holders::table.on(holders::chat_id.eq(chats::id)))
+}
+
+/// Returns one chat as a row of the list for admins. The caller must have checked that an admin is
+/// asking.
+pub fn one_for_admin(db: &mut Db, id: &ChatId) -> Result<Option<AdminListedChat>, DbError> {
+    let row: Option<AdminRow> = on_engine!(db, conn => admin_rows()
+        .filter(chats::id.eq(id))
+        .select((
+            Chat::as_select(),
+            (channels::name, channels::config),
+            Option::<ChatHolder>::as_select(),
+        ))
+        .first(conn)
+        .optional())?;
+    Ok(row.map(AdminListedChat::from))
+}
+
+/// Returns the number of the last change of the chats of all accounts that were active last, of at
+/// most `limit` of them. The caller must have checked that an admin is asking.
+pub fn changes_for_admin(db: &mut Db, limit: i64) -> Result<Vec<(ChatId, i64)>, DbError> {
+    Ok(on_engine!(db, conn => chats::table
+        .order((chats::last_activity_at.desc(), chats::id.desc()))
+        .limit(limit)
+        .select((chats::id, chats::change))
+        .load(conn))?)
+}
+
 /// Returns up to `limit` chats of all accounts after `after`, most recently active first, without
 /// messages.
 pub fn for_admin(
@@ -234,9 +311,15 @@ pub fn for_admin(
     filters: &AdminFilters,
     after: Option<&ListPosition>,
     limit: i64,
-) -> Result<Vec<Chat>, DbError> {
-    Ok(on_engine!(db, conn => {
-        let mut query = chats::table.select(Chat::as_select()).into_boxed();
+) -> Result<Vec<AdminListedChat>, DbError> {
+    let rows: Vec<AdminRow> = on_engine!(db, conn => {
+        let mut query = admin_rows()
+            .select((
+                Chat::as_select(),
+                (channels::name, channels::config),
+                Option::<ChatHolder>::as_select(),
+            ))
+            .into_boxed();
         if let Some(channel_id) = filters.channel_id {
             query = query.filter(chats::channel_id.eq(channel_id));
         }
@@ -251,5 +334,6 @@ pub fn for_admin(
             query = query.filter(is_after(after.last_activity_at, &after.id));
         }
         query.order((chats::last_activity_at.desc(), chats::id.desc())).limit(limit).load(conn)
-    })?)
+    })?;
+    Ok(rows.into_iter().map(AdminListedChat::from).collect())
 }

@@ -45,6 +45,7 @@ pub mod groups;
 pub mod guest_files;
 pub mod guest_migration;
 pub mod history;
+pub mod holders;
 pub mod leases;
 pub mod members;
 pub mod message_edits;

@@ -7,7 +7,7 @@ use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_accounts as accounts,
     unicom_messages as messages, unicom_read_positions as positions,
 };
-use unicom_models::{Direction, ReadPosition, UtcTime};
+use unicom_models::{ChatId, Direction, ReadPosition, UtcTime};
 
 use super::change_numbers;
 use crate::{ChatAccess, Db, DbError, LockedChat, Tx, on_engine};
@@ -107,17 +107,17 @@ fn unread_after(db: &mut Db, access: &ChatAccess, time: UtcTime) -> Result<i64, 
         .get_result(conn))?)
 }
 
-/// Returns up to `limit` positions in the chat of `access` that were stored by changes after the
-/// start of `changes`, up to its end.
+/// Returns up to `limit` positions in the chat that were stored by changes after the start of
+/// `changes`, up to its end. The caller has access to the chat.
 pub fn changed(
     db: &mut Db,
-    access: &ChatAccess,
+    chat_id: &ChatId,
     changes: Range<i64>,
     limit: i64,
 ) -> Result<Vec<ParticipantPosition>, DbError> {
     let found: Vec<(String, ReadPosition)> = on_engine!(db, conn => positions::table
         .inner_join(accounts::table.on(accounts::id.eq(positions::account_id)))
-        .filter(positions::chat_id.eq(&access.chat.id))
+        .filter(positions::chat_id.eq(chat_id))
         .filter(positions::change.gt(changes.start))
         .filter(positions::change.le(changes.end))
         .order(positions::account_id)

@@ -25,7 +25,7 @@ pub struct StoredStream {
 }
 
 /// Begins the stream of a claimed request with its text so far, in place of an earlier stream of
-/// the chat. Returns `true` if the claim holds.
+/// the chat. Returns `true` if the claim holds and no person holds the chat.
 pub fn begin(
     tx: &mut Tx<'_>,
     chat: &LockedChat<'_>,
@@ -33,7 +33,7 @@ pub fn begin(
     id: MessageId,
     text: &str,
 ) -> Result<bool, DbError> {
-    if chat.id != request.chat_id || !queue::lock_claimed(tx, request)? {
+    if chat.id != request.chat_id || chat.is_held || !queue::lock_claimed(tx, request)? {
         return Ok(false);
     }
     let now = tx.now();
@@ -107,6 +107,15 @@ pub fn visible_to(
         .optional())?)
 }
 
+/// Returns the stream of a chat, whoever takes part.
+pub fn of_chat(db: &mut Db, chat_id: &ChatId) -> Result<Option<StoredStream>, DbError> {
+    Ok(on_engine!(db, conn => streams::table
+        .filter(streams::chat_id.eq(chat_id))
+        .select((streams::id, streams::text))
+        .first(conn)
+        .optional())?)
+}
+
 /// Returns `true` if the stream has not ended.
 pub fn is_open(db: &mut Db, id: MessageId) -> Result<bool, DbError> {
     let found: Option<MessageId> = on_engine!(db, conn => streams::table
@@ -154,6 +163,14 @@ pub fn end(
     on_engine!(db, conn => diesel::delete(streams::table.filter(streams::id.eq(id))).execute(conn))?;
     announce_end(tx, chat_id, id, end);
     Ok(())
+}
+
+/// Ends the stream of a chat whose reply will be refused.
+pub fn end_of_chat(tx: &mut Tx<'_>, chat: &LockedChat<'_>) -> Result<(), DbError> {
+    match of_chat(tx, &chat.id)? {
+        Some(stream) => end(tx, &chat.id, stream.id, StreamEnd::Done),
+        None => Ok(()),
+    }
 }
 
 /// Tells the readers of the chat, once the transaction is committed, that a stream has ended.

@@ -4,11 +4,12 @@ use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
 use unicom_db::DbError;
 use unicom_db::queries::chat_access;
-use unicom_db::queries::chat_list::{self, AdminFilters, ListPosition};
-use unicom_models::{Account, AccountId, ChannelId, Chat, ChatId};
+use unicom_db::queries::chat_list::{self, AdminFilters, AdminListedChat, ListPosition};
+use unicom_models::{Account, AccountId, ChannelId, ChatId};
 use utoipa::ToSchema;
 
 use super::admin_request::AdminRequest;
+use super::chat_json::AdminChatJson;
 use crate::openapi::Kind::{ChatNotFound, InvalidCursor, InvalidParameter, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, read_page};
@@ -26,7 +27,7 @@ struct Participant {
 /// A page of chats.
 #[derive(Serialize, ToSchema)]
 struct ChatPage {
-    chats: Vec<Chat>,
+    chats: Vec<AdminChatJson>,
     #[serde(flatten)]
     end: PageEnd,
 }
@@ -34,7 +35,7 @@ struct ChatPage {
 /// A chat and its participants.
 #[derive(Serialize, ToSchema)]
 struct ChatAndParticipants {
-    chat: Chat,
+    chat: AdminChatJson,
     participants: Vec<Participant>,
 }
 
@@ -68,12 +69,13 @@ pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError
     let found = request
         .read(move |db| chat_list::for_admin(db, &filters, after.as_ref(), i64::from(limit) + 1))
         .await?;
-    let (chats, end) = respond::page(found, limit, |chat| {
+    let (found, end) = respond::page(found, limit, |AdminListedChat { chat, .. }| {
         cursor::encode(&ListPosition {
             last_activity_at: chat.last_activity_at,
             id: chat.id.clone(),
         })
     });
+    let chats = found.into_iter().map(AdminChatJson::from).collect();
     Ok(respond::ok(ChatPage { chats, end }))
 }
 
@@ -99,7 +101,10 @@ pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError
                 unread_count,
             })
             .collect();
-        let chat = access.chat().clone();
+        let Some(chat) = chat_list::one_for_admin(db, &id)? else {
+            return Ok(None);
+        };
+        let chat = chat.into();
         Ok(Some(ChatAndParticipants { chat, participants }))
     });
     let found = found.await?.ok_or_else(ids::no_chat)?;

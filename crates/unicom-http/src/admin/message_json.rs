@@ -15,7 +15,7 @@ use crate::webchat::media::path_of;
 /// What a message said before an edit.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MessageEdit)]
-pub(super) struct EditJson {
+pub(crate) struct EditJson {
     text: String,
     html: Option<String>,
     /// When the message was edited.
@@ -35,7 +35,7 @@ impl From<EarlierText> for EditJson {
 /// A message as admins see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = StaffMessage)]
-pub(super) struct AdminMessageJson {
+pub(crate) struct AdminMessageJson {
     id: MessageId,
     chat_id: ChatId,
     channel_id: ChannelId,

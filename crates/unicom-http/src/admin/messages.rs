@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use unicom_core::admin::{Actor, Extensions, list_chat_messages, send_to_chat};
 use unicom_core::{CoreError, OutgoingMessage};
+use unicom_db::queries::changes::Cursor;
 use unicom_db::queries::message_edits::{self, EarlierText};
 use unicom_db::queries::{chat_access, files, messages};
 use unicom_db::{Db, DbError, Tx};
@@ -35,6 +36,8 @@ pub(super) struct AdminMessagePage {
     has_more: bool,
     /// The cursor of the next page, as `before` (with `after` or `order=asc`, as `after`).
     next_cursor: Option<MessageId>,
+    /// What was read of the chat: `admin/ws/` and `admin/events/` tell what has changed since.
+    cursor: String,
 }
 
 /// A message as admins see it.
@@ -67,14 +70,17 @@ pub(super) async fn page(
     let id = chat_id.clone();
     let read = request.read(move |db| {
         check(db, &id)?;
+        let missing = || CoreError::ChatNotFound(id.clone());
+        let access = chat_access::for_admin(db, &id)?.ok_or_else(missing)?;
+        let cursor = Cursor::of(access.chat()).to_string();
         let page = list_chat_messages(db, &id, &paging)?;
         let ids: Vec<MessageId> = page.messages.iter().map(|message| message.id).collect();
         let is_from_provider = |message: &&Message| message.provider_message_id.is_some();
         let messages = page.messages.iter().filter(is_from_provider);
         let files = files::ready(db, messages.map(|message| message.id))?;
-        Ok::<_, CoreError>((page, files, message_edits::list(db, &ids)?))
+        Ok::<_, CoreError>((page, files, message_edits::list(db, &ids)?, cursor))
     });
-    let (page, mut files, edits) = read.await?;
+    let (page, mut files, edits, cursor) = read.await?;
     let mut edits_of: HashMap<MessageId, Vec<EarlierText>> = HashMap::new();
     for edit in edits {
         edits_of.entry(edit.message_id).or_default().push(edit);
@@ -89,6 +95,7 @@ pub(super) async fn page(
         messages: messages.collect(),
         has_more: page.has_more,
         next_cursor: page.next,
+        cursor,
     }))
 }
 

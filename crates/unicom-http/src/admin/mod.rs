@@ -9,14 +9,17 @@ mod audit;
 mod bots;
 mod categories;
 mod channels;
+pub(crate) mod chat_json;
 mod chats;
 mod deliveries;
 mod erase;
 mod groups;
+mod holders;
 mod internal;
+mod live;
 mod members;
 mod message_body;
-mod message_json;
+pub(crate) mod message_json;
 mod messages;
 mod platforms;
 mod requests;
@@ -51,6 +54,10 @@ pub const ADMIN: Routes = routes! {
     groups => [add_member, remove_member],
     chats => [list],
     chats => [show],
+    live => [socket],
+    live => [events],
+    holders => [take],
+    holders => [release],
     messages => [list, send],
     messages => [media],
     internal => [list, create],

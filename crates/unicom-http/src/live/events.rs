@@ -9,7 +9,8 @@ use unicom_webchat::{Cursor, WebChatError};
 use super::feed::Feed;
 use super::frame::Frame;
 use super::long_poll::Known;
-use super::{long_poll, place, sse};
+use super::visitor::VisitorReader;
+use super::{last_event_id, long_poll, place, sse};
 use crate::openapi::Kind::{
     AccountBlocked, Busy, ChatNotFound, InvalidCursor, InvalidParameter, LoginRequired,
 };
@@ -78,11 +79,7 @@ pub(crate) async fn events(
         stream_offset,
     } = Parameters::of(&request)?.read()?;
     let is_stream = sse::is_requested(&request);
-    let resumed = request.headers().get("last-event-id");
-    let resumed = resumed.filter(|_| is_stream).map(|id| {
-        // Text that is no ASCII is no cursor.
-        id.to_str().unwrap_or_default().to_owned()
-    });
+    let resumed = last_event_id(&request).filter(|_| is_stream);
     let cursor = resumed
         .or(cursor)
         .map(|cursor| cursor.parse::<Cursor>())
@@ -101,7 +98,7 @@ pub(crate) async fn events(
         )),
         (chat_id, true) => {
             let visitor = api.session_visitor(&request).await?;
-            let mut feed = Feed::new(&api, &request, visitor).await?;
+            let mut feed = Feed::new(&api, &request, VisitorReader(visitor)).await?;
             match chat_id {
                 Some(chat_id) => feed.follow(&chat_id, cursor).await?,
                 None => feed.follow_list(sse::HEARTBEAT.as_secs()).await?,

@@ -7,7 +7,7 @@ use unicom_webchat::{Changes, Cursor};
 use utoipa::ToSchema;
 
 use super::encoded_frame::EncodedFrame;
-use crate::json::{ChatJson, MessageJson};
+use crate::json::{ChatJson, HolderJson, MessageJson};
 use crate::{Api, ApiError};
 
 /// What the server tells a client: one text frame of a WebSocket, or one Server-Sent Event, whose
@@ -116,6 +116,11 @@ pub(super) enum Item<'a> {
         /// The time of the newest message that the participant has read.
         read_up_to: Option<UtcTime>,
     },
+    /// Who answers in the chat, when it changes.
+    Holder {
+        /// `null` is nobody.
+        holder: Option<HolderJson>,
+    },
 }
 
 impl<'a> Item<'a> {
@@ -133,6 +138,7 @@ impl<'a> Item<'a> {
                 files,
                 deleted,
                 participants,
+                holder,
                 cursor,
             } => {
                 let messages = messages.iter().map(|message| {
@@ -147,7 +153,10 @@ impl<'a> Item<'a> {
                     delivered_up_to: participant.position.delivered_message_at,
                     read_up_to: participant.position.read_message_at,
                 });
-                let items = messages.chain(deleted).chain(participants);
+                let holder = holder.clone().map(|holder| Self::Holder {
+                    holder: holder.map(HolderJson::from),
+                });
+                let items = messages.chain(deleted).chain(participants).chain(holder);
                 (Some(items.collect()), cursor)
             }
             Changes::Reset(cursor) => (None, cursor),

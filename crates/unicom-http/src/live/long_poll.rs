@@ -14,6 +14,7 @@ use super::feed::learn_stream;
 use super::frame::{Item, StreamState};
 use super::place;
 use super::told_stream::ToldStream;
+use super::visitor::VisitorReader;
 use crate::{Api, ApiError, respond};
 
 /// The longest time that a request can wait, in seconds: shorter than the time after which proxies
@@ -104,7 +105,7 @@ pub(super) async fn wait(
     subscription.add(Topic::Chat(chat_id.clone()));
     subscription.add(Topic::Account(visitor.account_id()));
     if api.hub()?.known_stream(&chat_id).is_none() {
-        learn_stream(api, &visitor, &chat_id).await?;
+        learn_stream(api, &VisitorReader(visitor.clone()), &chat_id).await?;
     }
     let mut news = read(api, &visitor, &chat_id, known).await?;
     if wait > 0 && (news.is_empty_for(known) || news.is_only_more_of(known)) {
@@ -147,7 +148,7 @@ async fn read(
 ) -> Result<News, ApiError> {
     let hub = api.hub()?;
     if let Some((_, false)) = hub.known_stream(chat_id) {
-        learn_stream(api, visitor, chat_id).await?;
+        learn_stream(api, &VisitorReader(visitor.clone()), chat_id).await?;
     }
     // Before the changes, so that the message of a reply that ends meanwhile is not missed.
     let stream = hub.stream_part(chat_id, None).map(|whole| {

@@ -6,16 +6,23 @@
 
 mod closing;
 mod command;
+mod commander;
 mod encoded_frame;
 pub(crate) mod events;
 mod feed;
 mod fragments;
 mod frame;
 mod long_poll;
+mod reader;
 mod shared_reads;
 pub(crate) mod socket;
 mod sse;
+pub(crate) mod staff;
+mod staff_changes;
+mod staff_command;
+mod staff_frame;
 mod told_stream;
+mod visitor;
 
 use actix_web::{HttpRequest, web};
 
@@ -23,6 +30,15 @@ pub(crate) use shared_reads::SharedReads;
 
 use crate::ApiError;
 use crate::admission::{Admission, LongLivedPlace};
+
+pub(crate) use sse::is_requested as is_stream_requested;
+
+/// Returns the id of the last event that the client of a stream has.
+pub(crate) fn last_event_id(request: &HttpRequest) -> Option<String> {
+    let id = request.headers().get("last-event-id")?;
+    // Text that is no ASCII is no cursor.
+    Some(id.to_str().unwrap_or_default().to_owned())
+}
 
 /// Gives the request a place among the long-lived ones, if their number is limited.
 fn place(request: &HttpRequest) -> Result<Option<LongLivedPlace>, ApiError> {

@@ -23,10 +23,19 @@ const KEPT: Duration = Duration::from_secs(1);
 /// Maximum length of a frame that is kept, in bytes.
 const LARGEST: usize = 64 << 10;
 
-/// What is read, and for whom. Connections of one account are told the same.
+/// Who is told the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum ReaderKey {
+    /// The connections of an account.
+    Account(AccountId),
+    /// Those of all admins.
+    Admins,
+}
+
+/// What is read, and for whom.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Wanted {
-    pub account_id: AccountId,
+    pub reader: ReaderKey,
     pub chat_id: ChatId,
     /// Whether the row of the list of chats is read.
     pub is_listed: bool,
@@ -73,9 +82,16 @@ struct Kept {
     cell: Cell,
 }
 
+/// The numbers of the last changes of all chats, and the version that they were read after.
+type List = (Version, Arc<OnceCell<Arc<Vec<(ChatId, i64)>>>>);
+
 /// The reads that are under way or have just ended.
 #[derive(Debug, Default)]
-pub(crate) struct SharedReads(Mutex<HashMap<Wanted, Kept>>);
+pub(crate) struct SharedReads {
+    chats: Mutex<HashMap<Wanted, Kept>>,
+    /// For admins.
+    list: Mutex<Option<List>>,
+}
 
 impl SharedReads {
     /// Returns what `read` returns, or what it has returned for another connection, if nothing has
@@ -105,7 +121,32 @@ impl SharedReads {
     }
 
     fn reads(&self) -> MutexGuard<'_, HashMap<Wanted, Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.chats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns what `read` returns for the list of all chats, or what it has returned for another
+    /// connection that was told of the same `version`: that of everything.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub(super) async fn list(
+        &self,
+        version: Version,
+        read: impl AsyncFnOnce() -> Result<Vec<(ChatId, i64)>, ApiError>,
+    ) -> Result<Arc<Vec<(ChatId, i64)>>, ApiError> {
+        let cell = {
+            let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+            match &*list {
+                Some((known, cell)) if *known == version => Arc::clone(cell),
+                _ => {
+                    let cell = Arc::default();
+                    *list = Some((version, Arc::clone(&cell)));
+                    cell
+                }
+            }
+        };
+        let read = cell.get_or_try_init(async || read().await.map(Arc::new));
+        Ok(Arc::clone(read.await?))
     }
 
     fn cell(&self, wanted: &Wanted, version: Version) -> Cell {

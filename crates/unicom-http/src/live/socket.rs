@@ -4,9 +4,9 @@
 //! The frames are made as fast as the client takes them: what a slow client has not taken is not
 //! read from the database yet.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
+use actix_http::ResponseBuilder as HttpResponseBuilder;
 use actix_http::ws::{self, CloseCode, Codec, Frame as SocketFrame, Message, ProtocolError};
 use actix_web::body::{BodyStream, MessageBody};
 use actix_web::http::header::SEC_WEBSOCKET_PROTOCOL;
@@ -16,17 +16,16 @@ use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::codec::{Decoder, Encoder};
 use unicom_core::live::Notice;
-use unicom_db::queries::read_positions::Progress;
-use unicom_models::ChatId;
-use unicom_webchat::Cursor;
 
 use super::closing::{Closing, SILENT, TOO_MANY, violation};
 use super::command::Command;
+use super::commander::Commander;
 use super::feed::Feed;
 use super::fragments::{Fragments, LARGEST};
 use super::frame::Frame;
 use super::place;
 use super::sse::{HEARTBEAT, retry_after};
+use super::visitor::VisitorReader;
 use crate::admission::LongLivedPlace;
 use crate::openapi::Kind::{AccountBlocked, Busy, CsrfFailed, InvalidParameter, LoginRequired};
 use crate::openapi::{ErrorResponses, error_kinds};
@@ -45,9 +44,6 @@ const LONGEST_HEADER: usize = 14;
 /// The number of messages that a client may send at once, and per second after that.
 const BURST: f64 = 50.0;
 const PER_SECOND: f64 = 10.0;
-
-/// What a chat that is subscribed counts, in messages.
-const FOR_EACH_CHAT: f64 = 0.1;
 
 /// What a frame counts that is not a whole message, in messages.
 const FOR_EACH_PART: f64 = 0.1;
@@ -77,23 +73,47 @@ pub(crate) async fn socket(
     payload: Payload,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
+    let handshake = handshake(&api, &request)?;
+    let visitor = api.session_visitor(&request).await?;
+    let feed = Feed::new(&api, &request, VisitorReader(visitor)).await?;
+    open(&request, handshake, payload, feed).await
+}
+
+/// Begins the response that opens a WebSocket.
+///
+/// # Errors
+/// [`ApiError::invalid_parameter`] if the request opens none, and [`ApiError::csrf_failed`] if a
+/// page of another site does.
+pub(super) fn handshake(api: &Api, request: &HttpRequest) -> Result<HttpResponseBuilder, ApiError> {
     let mut response = ws::handshake(request.head()).map_err(|error| {
         ApiError::invalid_parameter(format!("this path only opens a WebSocket: {error}"))
     })?;
-    if offers(&request, PROTOCOL) {
+    if offers(request, PROTOCOL) {
         response.insert_header((SEC_WEBSOCKET_PROTOCOL, PROTOCOL));
     }
-    api.identity.check_origin(&request)?;
-    let visitor = api.session_visitor(&request).await?;
-    let mut feed = Feed::new(&api, &request, visitor).await?;
+    api.identity.check_origin(request)?;
+    Ok(response)
+}
+
+/// Opens a WebSocket that tells what `feed` does.
+///
+/// # Errors
+/// Those of [`Feed::follow_list`], and [`ApiError::busy`] or [`ApiError::rate_limited`] if there are
+/// too many connections.
+pub(super) async fn open<R: Commander>(
+    request: &HttpRequest,
+    mut handshake: HttpResponseBuilder,
+    payload: Payload,
+    mut feed: Feed<R>,
+) -> Result<HttpResponse, ApiError> {
     feed.follow_list(HEARTBEAT.as_secs()).await?;
-    let socket = Socket::new(feed, payload, place(&request)?);
+    let socket = Socket::new(feed, payload, place(request)?);
     let chunks = stream::unfold(socket, |mut socket| async {
         let chunk = socket.next().await?;
         Some((Ok::<_, ApiError>(chunk), socket))
     });
     let body = BodyStream::new(Box::pin(chunks)).boxed();
-    let response = response.message_body(body).map_err(ApiError::unexpected)?;
+    let response = handshake.message_body(body).map_err(ApiError::unexpected)?;
     Ok(response.into())
 }
 
@@ -109,8 +129,8 @@ fn offers(request: &HttpRequest, protocol: &str) -> bool {
 
 /// A WebSocket that is open. Most are idle most of the time: the futures that read the database are
 /// allocated while they run.
-struct Socket {
-    feed: Feed,
+struct Socket<R> {
+    feed: Feed<R>,
     payload: Payload,
     codec: Codec,
     received: BytesMut,
@@ -129,8 +149,8 @@ enum Happened {
     Heartbeat,
 }
 
-impl Socket {
-    fn new(feed: Feed, payload: Payload, place: Option<LongLivedPlace>) -> Self {
+impl<R: Commander> Socket<R> {
+    fn new(feed: Feed<R>, payload: Payload, place: Option<LongLivedPlace>) -> Self {
         let now = Instant::now();
         let mut heartbeat = interval_at(now + HEARTBEAT, HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -274,51 +294,12 @@ impl Socket {
     /// Does what the client says.
     async fn obey(&mut self, text: &str) -> Result<(), ApiError> {
         let mut json = serde_json::Deserializer::from_str(text);
-        let command: Command = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let command: R::Command = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let problem = unicom_core::json_error::sentence(error);
             ApiError::invalid_body(format!("the message is no command: {problem}"))
         })?;
-        match command {
-            Command::Subscribe { chats } => {
-                self.allowance.charge(chats.len() as f64 * FOR_EACH_CHAT);
-                self.subscribe(chats)
-            }
-            Command::Unsubscribe { chats } => {
-                for chat_id in chats {
-                    self.feed.unfollow(&chat_id);
-                }
-                Ok(())
-            }
-            Command::Typing { chat_id, is_typing } => self.feed.signal_typing(&chat_id, is_typing),
-            Command::Delivered {
-                chat_id,
-                message_id,
-            } => {
-                let progress = Progress::Delivered;
-                self.feed.note_progress(chat_id, message_id, progress).await
-            }
-            Command::Read {
-                chat_id,
-                message_id,
-            } => {
-                let progress = Progress::Read;
-                self.feed.note_progress(chat_id, message_id, progress).await
-            }
-            Command::Ping => self.feed.push(&Frame::Pong),
-        }
-    }
-
-    /// Follows chats, each from the cursor that the client has.
-    fn subscribe(&mut self, chats: HashMap<ChatId, Option<String>>) -> Result<(), ApiError> {
-        let mut cursors = Vec::new();
-        for (chat_id, cursor) in chats {
-            let cursor = cursor.map(|cursor| cursor.parse::<Cursor>()).transpose();
-            let cursor = cursor.map_err(|error| {
-                ApiError::invalid_cursor(format!("the cursor of chat `{chat_id}`: {error}"))
-            })?;
-            cursors.push((chat_id, cursor));
-        }
-        self.feed.subscribe(cursors)
+        self.allowance.charge(R::cost(&command));
+        R::obey(&mut self.feed, command).await
     }
 
     /// Counts what the client sends.

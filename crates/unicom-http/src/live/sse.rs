@@ -12,6 +12,7 @@ use unicom_core::live::Notice;
 
 use super::encoded_frame::EncodedFrame;
 use super::feed::Feed;
+use super::reader::Reader;
 use crate::ApiError;
 use crate::admission::LongLivedPlace;
 
@@ -26,7 +27,7 @@ pub(super) const EVENT_STREAM: &str = "text/event-stream";
 const LONGEST_RETRY: u64 = 5_000;
 
 /// Returns `true` if the client asks for a stream of events.
-pub(super) fn is_requested(request: &HttpRequest) -> bool {
+pub(crate) fn is_requested(request: &HttpRequest) -> bool {
     let accept = request.headers().get(actix_web::http::header::ACCEPT);
     let accept = accept.and_then(|accept| accept.to_str().ok());
     accept.is_some_and(|accept| {
@@ -37,8 +38,8 @@ pub(super) fn is_requested(request: &HttpRequest) -> bool {
 }
 
 /// A stream of events that is open.
-struct Open {
-    feed: Feed,
+struct Open<R> {
+    feed: Feed<R>,
     heartbeat: Interval,
     is_ending: bool,
     _place: Option<LongLivedPlace>,
@@ -46,7 +47,7 @@ struct Open {
 
 /// Returns the response that streams what `feed` tells until the client goes away, its session ends
 /// or the server stops.
-pub(super) fn respond(feed: Feed, place: Option<LongLivedPlace>) -> HttpResponse {
+pub(super) fn respond<R: Reader>(feed: Feed<R>, place: Option<LongLivedPlace>) -> HttpResponse {
     let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let open = Open {
@@ -69,7 +70,7 @@ pub(super) fn respond(feed: Feed, place: Option<LongLivedPlace>) -> HttpResponse
         .streaming(Box::pin(chunks))
 }
 
-impl Open {
+impl<R: Reader> Open<R> {
     /// Returns the next piece of the stream, or `None` at its end.
     async fn next(&mut self) -> Option<String> {
         loop {

@@ -31,6 +31,7 @@ mod fast_path_equivalence;
 mod files;
 mod fixture;
 mod guest_migration;
+mod hand_over;
 mod housekeeping;
 mod identification;
 mod ids_of_hosts;

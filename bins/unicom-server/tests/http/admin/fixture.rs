@@ -138,6 +138,8 @@ impl Resources {
             get(&format!("chats/{chat}/messages/")),
             post(&format!("chats/{chat}/messages/"), json!({ "text": "hi" })),
             get(file),
+            post(&format!("chats/{chat}/take/"), Value::Null),
+            post(&format!("chats/{chat}/release/"), Value::Null),
             get("internal/chats/"),
             post("internal/chats/", json!({ "title": "New" })),
             get(&format!("internal/chats/{conversation}/messages/")),

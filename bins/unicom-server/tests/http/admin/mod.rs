@@ -13,6 +13,7 @@ mod erasing;
 mod erasing_meanwhile;
 pub mod fixture;
 mod groups;
+mod holders;
 mod internal;
 mod members;
 mod messages;

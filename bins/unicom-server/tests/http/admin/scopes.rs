@@ -17,8 +17,11 @@ use crate::openapi::{Operation, operations};
 
 /// The writing admin routes that the scope `write` permits: those of conversations. All others need
 /// `admin`.
-const OF_CONVERSATIONS: [&str; 6] = [
+const OF_CONVERSATIONS: [&str; 9] = [
+    "get /unicom/admin/ws",
     "post /unicom/admin/chats/{id}/messages",
+    "post /unicom/admin/chats/{id}/release",
+    "post /unicom/admin/chats/{id}/take",
     "post /unicom/admin/deliveries/{message_id}/retry",
     "post /unicom/admin/internal/chats",
     "post /unicom/admin/internal/chats/{id}/messages",
@@ -61,12 +64,13 @@ fn openapi_document_states_the_scope_of_each_route() {
             continue;
         };
         let expected = match (method, is_admin) {
-            ("get", _) => Scope::Read,
+            ("get", false) => Scope::Read,
             (_, false) => Scope::Write,
             (_, true) if needed == Scope::Write => {
                 open.insert(format!("{method} {path}"));
                 Scope::Write
             }
+            ("get", true) => Scope::Read,
             (_, true) => Scope::Admin,
         };
         assert_eq!(needed, expected, "{method} {path}");
@@ -86,8 +90,11 @@ fn api_documentation_lists_the_routes_of_scope_write() {
         .unwrap();
     let named: BTreeSet<String> = line
         .split('`')
-        .filter_map(|quoted| quoted.strip_prefix("POST "))
-        .map(|path| format!("post /unicom/admin/{}", path.trim_end_matches('/')))
+        .filter_map(|quoted| quoted.split_once(' '))
+        .map(|(method, path)| {
+            let method = method.to_lowercase();
+            format!("{method} /unicom/admin/{}", path.trim_end_matches('/'))
+        })
         .collect();
     assert_eq!(named, OF_CONVERSATIONS.map(str::to_owned).into());
 }

@@ -12,12 +12,20 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use crate::app::PATIENCE;
 use crate::client::Client;
 
+/// The path for visitors.
+const VISITORS: &str = "/unicom/webchat/ws/";
+
 pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
     /// Connects with the browser's cookies. Returns the socket and the first frame.
     pub async fn open(client: &Client) -> (Self, Value) {
-        let mut socket = Self::try_open(client, &[]).await.unwrap();
+        Self::open_at(client, VISITORS).await
+    }
+
+    /// Connects to a path like [`Socket::open`].
+    pub async fn open_at(client: &Client, path: &str) -> (Self, Value) {
+        let mut socket = Self::try_open_at(client, path, &[]).await.unwrap();
         let hello = socket.next().await;
         assert_eq!(hello["type"], "hello");
         (socket, hello)
@@ -26,13 +34,25 @@ impl Socket {
     /// Connects with the browser's cookies and these headers. Returns the refusal's status and
     /// body if the server refuses.
     pub async fn try_open(client: &Client, headers: &[(&str, &str)]) -> Result<Self, (u16, Value)> {
-        let url = format!("{}/unicom/webchat/ws/", client.base());
+        Self::try_open_at(client, VISITORS, headers).await
+    }
+
+    /// Connects to a path like [`Socket::try_open`], with the token of a program.
+    pub async fn try_open_at(
+        client: &Client,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Self, (u16, Value)> {
+        let url = format!("{}{path}", client.base());
         let mut request = url
             .replace("http://", "ws://")
             .into_client_request()
             .unwrap();
         let cookies = client.cookie_header();
         let of_browser = [("cookie", cookies.as_str())].into_iter();
+        let bearer = client.bearer();
+        let of_program = bearer.as_deref().map(|bearer| ("authorization", bearer));
+        let of_browser = of_browser.chain(of_program);
         for (name, value) in of_browser.chain(headers.iter().copied()) {
             let name: tokio_tungstenite::tungstenite::http::HeaderName = name.parse().unwrap();
             request.headers_mut().append(name, value.parse().unwrap());

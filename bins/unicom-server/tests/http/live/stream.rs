@@ -20,12 +20,21 @@ pub struct EventStream {
 impl EventStream {
     /// Connects with the browser's cookies, and after the event `last_id`.
     pub async fn open(client: &Client, query: &str, last_id: Option<&str>) -> Self {
-        let url = format!("{}/unicom/webchat/events/?{query}", client.base());
+        let path = format!("/unicom/webchat/events/?{query}");
+        Self::open_at(client, &path, last_id).await
+    }
+
+    /// Connects to a path, with the browser's cookies or the token of a program.
+    pub async fn open_at(client: &Client, path: &str, last_id: Option<&str>) -> Self {
+        let url = format!("{}{path}", client.base());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let mut request = http
             .get(url)
             .header("cookie", client.cookie_header())
             .header("accept", "text/event-stream");
+        if let Some(bearer) = client.bearer() {
+            request = request.header("authorization", bearer);
+        }
         if let Some(id) = last_id {
             request = request.header("last-event-id", id);
         }

@@ -46,6 +46,7 @@ const TABLE: [(u16, &[&str]); 15] = [
             "request_ended",
             "staff_user",
             "too_late",
+            "chat_taken",
         ],
     ),
     (413, &["quota_exceeded", "too_large"]),

@@ -5,8 +5,8 @@ use std::time::Duration;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use unicom_models::schema::{
-    unicom_accounts as accounts, unicom_channels as channels, unicom_members as members,
-    unicom_messages as messages, unicom_requests as requests,
+    unicom_accounts as accounts, unicom_channels as channels, unicom_chats as chats,
+    unicom_members as members, unicom_messages as messages, unicom_requests as requests,
 };
 use unicom_models::sql_types::UuidAny;
 use unicom_models::{
@@ -53,6 +53,8 @@ pub struct Head {
     pub member: Option<Member>,
     /// The channel that the message came through, if it still exists.
     pub channel: Option<Channel>,
+    /// Whether a person holds the chat: no bot is asked.
+    pub is_held: bool,
 }
 
 cached_sql! {
@@ -83,6 +85,7 @@ type Row = (
     Option<Account>,
     Option<Member>,
     Option<Channel>,
+    bool,
 );
 
 /// Query part: the columns of [`Row`] of these requests.
@@ -90,6 +93,7 @@ macro_rules! rows {
     ($($filtered:tt)+) => {
         requests::table
             .inner_join(messages::table.on(messages::id.eq(requests::message_id)))
+            .inner_join(chats::table.on(chats::id.eq(messages::chat_id)))
             .left_join(accounts::table.on(accounts::id.eq(requests::account_id)))
             .left_join(members::table.on(members::id.nullable().eq(accounts::member_id)))
             .left_join(channels::table.on(channels::id.eq(requests::channel_id)))
@@ -100,6 +104,7 @@ macro_rules! rows {
                 Option::<Account>::as_select(),
                 Option::<Member>::as_select(),
                 Option::<Channel>::as_select(),
+                chats::is_held,
             ))
     };
 }
@@ -144,7 +149,7 @@ pub fn heads(tx: &mut Tx<'_>, leases: Vec<Lease>) -> Result<Vec<Head>, DbError> 
             |row: &Row| row.0.chat_id.as_str() == lease.key.as_str() && row.0.due_at.is_some();
         match rows.iter().position(is_head) {
             Some(at) => {
-                let (request, message, account, member, channel) = rows.swap_remove(at);
+                let (request, message, account, member, channel, is_held) = rows.swap_remove(at);
                 // The chat was claimed for a request that has just ended.
                 if let Some(due) = waits_until(tx, &request)? {
                     leases::put_back(tx, &lease, due)?;
@@ -157,6 +162,7 @@ pub fn heads(tx: &mut Tx<'_>, leases: Vec<Lease>) -> Result<Vec<Head>, DbError> 
                     account,
                     member,
                     channel,
+                    is_held,
                 });
             }
             None => give_back(tx, &lease)?,

@@ -9,6 +9,7 @@
 mod begin;
 mod claims;
 mod finish;
+mod left;
 mod progress;
 mod reply_token;
 mod waiting;
@@ -23,6 +24,7 @@ use crate::{Db, DbError, Tx, on_engine};
 pub use begin::begin_attempts;
 pub use claims::{Head, begin_attempt, claim, heads, next_due, renew};
 pub use finish::{Ending, finish, finish_all, retry};
+pub use left::{LEFT_TO_PEOPLE, leave_to_people, return_to_bot};
 pub use progress::{requeue, save_progress, set_category, set_member};
 pub use reply_token::{by_reply_token, set_reply_token};
 pub use waiting::{end_wait, wait_for_files};

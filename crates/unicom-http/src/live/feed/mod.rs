@@ -6,42 +6,34 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, web};
+use tokio::time::{Instant, sleep_until};
 use unicom_core::live::{News, Notice, Subscription, Topic};
-use unicom_db::queries::chat_list::ListedChat;
-use unicom_db::queries::read_positions::Progress;
 use unicom_db::{Event, StreamEnd, Typing};
-use unicom_models::{Author, AuthorKind, ChatId, MessageId};
-use unicom_webchat::{
-    Changes, ChatPageRequest, Cursor, StoredStream, Visitor, WebChatError, get_chat, list_changes,
-    list_chat_changes, list_chats, note_progress, open_stream, unread_total,
-};
+use unicom_models::{ChatId, MessageId};
+use unicom_webchat::Cursor;
 
 pub(super) use self::streams::learn_stream;
-use crate::json::ChatJson;
 use crate::live::encoded_frame::EncodedFrame;
 use crate::live::frame::Frame;
+use crate::live::reader::{Reader, WATCHED};
 use crate::live::shared_reads::{ChatNews, Wanted};
 use crate::live::told_stream::ToldStream;
 use crate::openapi::Kind;
 use crate::{Api, ApiError, Proof};
 
-/// Maximum number of chats in the first frame.
-const LISTED: u32 = 100;
-
-/// Maximum number of chats whose changes a connection is told. Those with the latest activity are
-/// chosen.
-const WATCHED: u32 = 1_000;
-
 /// Maximum number of chats whose content a connection follows.
 const FOLLOWED: usize = 100;
 
-/// What a connection is told: rows of the visitor's list of chats, and what changes in some of the
+/// Maximum number of chats whose last told change a connection remembers.
+const MOST_LISTED: usize = 4 * WATCHED as usize;
+
+/// What a connection is told: rows of the reader's list of chats, and what changes in some of the
 /// chats.
-pub(super) struct Feed {
-    api: web::Data<Api>,
+pub(super) struct Feed<R> {
+    pub api: web::Data<Api>,
     /// What has to stay valid. The request is not kept: it takes several KiB.
     proof: Box<dyn Proof>,
-    visitor: Visitor,
+    pub reader: R,
     subscription: Subscription,
     /// The number of the last change of each chat that the client was told. `None` if the
     /// connection does not follow the list of chats.
@@ -51,8 +43,11 @@ pub(super) struct Feed {
     /// How much the client has of the replies that bots are writing in these chats.
     streams: HashMap<ChatId, ToldStream>,
     /// The number of unread messages that the client was told, and whether it may have changed.
-    unread_total: i64,
+    unread_total: Option<i64>,
     is_unread_stale: bool,
+    /// Chats whose rows are read when the pace of rows allows it, and from when it does.
+    rows: HashMap<ChatId, Reading>,
+    rows_at: Instant,
     /// What is read when the client has taken the frames.
     tasks: VecDeque<Task>,
     frames: VecDeque<EncodedFrame>,
@@ -62,14 +57,24 @@ pub(super) struct Feed {
 enum Task {
     /// Begin to follow a chat.
     Follow(ChatId, Option<Cursor>),
-    /// Read a chat that may have changed.
-    Read(ChatId, Reading),
+    /// Read of a chat that may have changed what the connection follows of it.
+    Read(ChatId, Part, Reading),
     /// Tell what a bot has written of a reply, and how it has ended.
     TellStream(ChatId, Option<(MessageId, StreamEnd)>),
     /// Find out whether a bot is still writing a reply.
     CheckStream(ChatId),
     /// Count the unread messages.
     CountUnread,
+}
+
+/// What of a chat is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Both,
+    /// The row of the list of chats.
+    Row,
+    /// The changes in a chat that the client follows.
+    Content,
 }
 
 /// Whether a connection may be told what was read for another one.
@@ -81,8 +86,8 @@ enum Reading {
     Anew,
 }
 
-impl Feed {
-    /// Creates a feed for the visitor who makes the request, which follows nothing yet.
+impl<R: Reader> Feed<R> {
+    /// Creates a feed for the reader who makes the request, which follows nothing yet.
     ///
     /// # Errors
     /// What [`Proof::still_valid`] returns if the session has ended since it was loaded, and those
@@ -90,23 +95,27 @@ impl Feed {
     pub async fn new(
         api: &web::Data<Api>,
         request: &HttpRequest,
-        visitor: Visitor,
+        reader: R,
     ) -> Result<Self, ApiError> {
         let mut subscription = api.hub()?.subscribe();
-        subscription.add(Topic::Account(visitor.account_id()));
+        if let Some(id) = reader.account_id() {
+            subscription.add(Topic::Account(id));
+        }
         // From now on, the end of the session is a change of the account.
         let proof = api.identity.proof(request);
         proof.still_valid().await?;
         Ok(Self {
             api: api.clone(),
             proof,
-            visitor,
+            reader,
             subscription,
             listed: None,
             followed: HashMap::new(),
             streams: HashMap::new(),
-            unread_total: 0,
+            unread_total: None,
             is_unread_stale: false,
+            rows: HashMap::new(),
+            rows_at: Instant::now(),
             tasks: VecDeque::new(),
             frames: VecDeque::new(),
         })
@@ -146,7 +155,9 @@ impl Feed {
                 }
                 followed => followed,
             },
-            Some(Task::Read(chat_id, reading)) => self.read_chat(chat_id, reading).await,
+            Some(Task::Read(chat_id, part, reading)) => {
+                self.read_chat(chat_id, part, reading).await
+            }
             Some(Task::TellStream(chat_id, ended)) => self.read_stream(&chat_id, ended).await,
             Some(Task::CheckStream(chat_id)) => {
                 self.learn_stream(&chat_id).await?;
@@ -163,55 +174,52 @@ impl Feed {
         Ok(())
     }
 
-    /// Follows the list of the visitor's chats, and tells the client the first page of it.
+    /// Follows the reader's list of chats, and tells the client the first page of it.
     ///
     /// # Errors
     /// [`ApiError::account_blocked`], and those of the database.
     pub async fn follow_list(&mut self, heartbeat_s: u64) -> Result<(), ApiError> {
-        let visitor = self.visitor.clone();
-        let changes = self
-            .api
-            .database
-            .read_inline(move |db| list_chat_changes(db, &visitor, WATCHED))
-            .await?;
         // Subscribed before the rows are read, so that no change falls between.
-        for (chat_id, _) in &changes {
-            self.subscription.add(Topic::Chat(chat_id.clone()));
+        if R::LISTS_EVERY_CHAT {
+            self.subscription.add(Topic::EveryChat);
         }
-        let visitor = self.visitor.clone();
-        let (page, total) = self
-            .api
-            .database
-            .read_inline(move |db| {
-                let page = ChatPageRequest {
-                    limit: LISTED,
-                    ..ChatPageRequest::default()
-                };
-                let page = list_chats(db, &visitor, &page)?;
-                Ok::<_, WebChatError>((page, unread_total(db, &visitor)?))
-            })
-            .await?;
-        let mut listed: HashMap<ChatId, i64> = changes.into_iter().collect();
-        for ListedChat { chat, .. } in &page.chats {
-            self.subscription.add(Topic::Chat(chat.id.clone()));
-            listed.insert(chat.id.clone(), chat.change);
-        }
-        self.listed = Some(listed);
-        self.unread_total = total;
-        self.push(&Frame::Hello {
-            chats: page.chats.into_iter().map(ChatJson::from).collect(),
-            has_more: page.has_more,
-            unread_total: total,
-            heartbeat_s,
-        })
+        let changes = self.reader.list_changes(&self.api).await?;
+        self.watch(changes.iter().map(|(id, _)| id));
+        let page = self
+            .reader
+            .first_page(&self.api, &self.subscription, heartbeat_s);
+        let page = page.await?;
+        self.watch(page.rows.iter().map(|(id, _)| id));
+        self.listed = Some(changes.into_iter().chain(page.rows).collect());
+        self.unread_total = page.unread_total;
+        self.frames.push_back(page.frame);
+        Ok(())
     }
 
-    /// Follows chats, each from a cursor or from now on. Those in which the visitor does not take
-    /// part are told as gone.
+    /// Subscribes to chats of the list.
+    fn watch<'a>(&mut self, chats: impl Iterator<Item = &'a ChatId>) {
+        if !R::LISTS_EVERY_CHAT {
+            for chat_id in chats {
+                self.subscription.add(Topic::Chat(chat_id.clone()));
+            }
+        }
+    }
+
+    /// Follows chats, each from the cursor that the client has, or from now on. Those that the reader
+    /// may not read are told as gone.
     ///
     /// # Errors
-    /// [`ApiError::invalid_parameter`] if they are too many.
-    pub fn subscribe(&mut self, chats: Vec<(ChatId, Option<Cursor>)>) -> Result<(), ApiError> {
+    /// [`ApiError::invalid_cursor`], [`ApiError::invalid_parameter`] if they are too many.
+    pub fn subscribe(&mut self, chats: HashMap<ChatId, Option<String>>) -> Result<(), ApiError> {
+        let mut cursors = Vec::new();
+        for (chat_id, cursor) in chats {
+            let cursor = cursor.map(|cursor| cursor.parse::<Cursor>()).transpose();
+            let cursor = cursor.map_err(|error| {
+                ApiError::invalid_cursor(format!("the cursor of chat `{chat_id}`: {error}"))
+            })?;
+            cursors.push((chat_id, cursor));
+        }
+        let chats = cursors;
         let is_new = |(chat_id, _): &&(ChatId, _)| !self.followed.contains_key(chat_id);
         if self.followed.len() + chats.iter().filter(is_new).count() > FOLLOWED {
             return Err(ApiError::invalid_parameter(format!(
@@ -236,47 +244,50 @@ impl Feed {
         let topic = Topic::Chat(chat_id.clone());
         let was_watched = self.subscription.contains(&topic);
         self.subscription.add(topic.clone());
-        let (visitor, id) = (self.visitor.clone(), chat_id.clone());
-        let known = self.api.hub()?.known_stream(chat_id);
-        let read = self.api.database.read_inline(move |db| {
-            let changes = list_changes(db, &visitor, &id, cursor)?;
-            let stored = match known {
-                Some((_, true)) => None,
-                _ => open_stream(db, &visitor, &id)?,
-            };
-            Ok::<_, WebChatError>((changes, stored))
-        });
-        match read.await {
-            Ok((changes, stored)) => {
-                if let Some(StoredStream { id, text }) = stored {
-                    self.api.hub()?.learn_stream(chat_id, id, &text);
-                }
+        match self.reader.begin(&self.api, chat_id, cursor).await {
+            Ok((cursor, frame)) => {
+                self.reader.followed(chat_id);
+                self.frames.push_back(frame);
+                self.followed.insert(chat_id.clone(), cursor);
                 self.streams.remove(chat_id);
-                self.tell(chat_id, &changes)?;
-                self.tell_stream(chat_id, None)
+                self.begin_stream(chat_id).await
             }
             Err(error) => {
                 if !was_watched {
                     self.subscription.remove(&topic);
                 }
-                Err(error.into())
+                Err(error)
             }
         }
     }
 
-    /// Stops following a chat.
-    pub fn unfollow(&mut self, chat_id: &ChatId) {
-        self.followed.remove(chat_id);
-        self.streams.remove(chat_id);
-        if self.listed.is_none() {
-            self.subscription.remove(&Topic::Chat(chat_id.clone()));
+    /// Stops following chats.
+    pub fn unsubscribe(&mut self, chats: &[ChatId]) {
+        for chat_id in chats {
+            self.followed.remove(chat_id);
+            self.streams.remove(chat_id);
+            self.reader.unfollowed(chat_id);
+            if self.listed.is_none() || R::LISTS_EVERY_CHAT {
+                self.subscription.remove(&Topic::Chat(chat_id.clone()));
+            }
         }
+    }
+
+    /// Returns `true` if the client follows the chat.
+    pub fn follows(&self, chat_id: &ChatId) -> bool {
+        self.followed.contains_key(chat_id)
     }
 
     /// Waits until something changes that the connection follows, or the process stops. Nothing is
     /// lost if the future is dropped before it is ready.
     pub async fn changed(&self) -> Notice {
-        self.subscription.next().await
+        if self.rows.is_empty() {
+            return self.subscription.next().await;
+        }
+        tokio::select! {
+            notice = self.subscription.next() => notice,
+            () = sleep_until(self.rows_at) => Notice::News(News::default()),
+        }
     }
 
     /// Checks that the client still is who it said, and reads the list of chats again, since a
@@ -287,58 +298,38 @@ impl Feed {
     /// [`ApiError::account_blocked`], and those of the database.
     pub async fn check(&mut self) -> Result<(), ApiError> {
         self.api.shared_reads.forget_old();
-        let mut topics: HashSet<Topic> = self.followed.keys().cloned().map(Topic::Chat).collect();
-        topics.insert(Topic::Account(self.visitor.account_id()));
-        self.read_topics(topics, Reading::Anew).await?;
-        let hub = self.api.hub()?;
-        let with_stream = self.followed.keys().filter(|chat_id| {
-            self.streams.contains_key(*chat_id) || hub.known_stream(chat_id).is_some()
-        });
-        self.tasks
-            .extend(with_stream.cloned().map(Task::CheckStream));
-        Ok(())
+        self.subscription.forget_old_viewers();
+        self.reader.refresh(&self.api);
+        self.read_everything(Reading::Anew).await
     }
 
-    /// Tells the others in a chat that the client follows that the visitor begins or stops to
-    /// write.
+    /// Checks the proof of identity, and reads what may have changed of all that the connection
+    /// follows.
+    async fn read_everything(&mut self, reading: Reading) -> Result<(), ApiError> {
+        self.still_valid().await?;
+        let mut changed = self.changed_chats(reading).await?;
+        changed.extend(self.followed.keys().cloned());
+        self.add_tasks(changed, reading);
+        self.check_streams()
+    }
+
+    /// Tells the others in a chat that the client follows that the reader begins or stops to write.
     ///
     /// # Errors
     /// [`ApiError::chat_not_found`] if the client does not follow the chat.
     pub fn signal_typing(&self, chat_id: &ChatId, is_typing: bool) -> Result<(), ApiError> {
-        if !self.followed.contains_key(chat_id) {
+        if !self.follows(chat_id) {
             return Err(ApiError::chat_not_found(
                 "subscribe to the chat before writing in it",
             ));
         }
         self.api.database.publish(vec![Event::Typing(Typing {
             chat_id: chat_id.clone(),
-            author: Author {
-                kind: AuthorKind::Visitor,
-                name: self.visitor.name().to_owned(),
-            },
-            account_id: Some(self.visitor.account_id()),
+            author: self.reader.author(),
+            account_id: self.reader.account_id(),
             is_typing,
         })]);
         Ok(())
-    }
-
-    /// Records that the visitor has received or read the messages of a chat up to this one.
-    ///
-    /// # Errors
-    /// [`ApiError::chat_not_found`], [`ApiError::not_found`], [`ApiError::account_blocked`], and
-    /// those of the database.
-    pub async fn note_progress(
-        &self,
-        chat_id: ChatId,
-        message_id: MessageId,
-        progress: Progress,
-    ) -> Result<(), ApiError> {
-        let visitor = self.visitor.clone();
-        let noted = self
-            .api
-            .database
-            .write(move |tx| note_progress(tx, &visitor, &chat_id, message_id, progress));
-        noted.await.map_err(|error: WebChatError| error.into())
     }
 
     /// Reads what has changed, and adds the frames that tell the news.
@@ -351,16 +342,17 @@ impl Feed {
             anything,
             typing,
             streams,
+            viewed,
         } = news;
         if anything {
-            self.check().await?;
+            self.read_everything(Reading::Shared).await?;
         } else {
-            self.read_topics(changed, Reading::Shared).await?;
+            self.read_topics(changed).await?;
         }
-        let own = self.visitor.account_id();
+        let own = self.reader.account_id();
         for told in typing {
-            let is_own = told.account_id.as_ref() == Some(&own);
-            if !is_own && self.followed.contains_key(&told.chat_id) {
+            let is_own = own.is_some() && told.account_id == own;
+            if !is_own && self.follows(&told.chat_id) {
                 self.push(&Frame::Typing {
                     chat_id: &told.chat_id,
                     author: &told.author,
@@ -374,36 +366,71 @@ impl Feed {
             .filter(|(chat_id, _)| self.followed.contains_key(chat_id));
         self.tasks
             .extend(told.map(|(chat_id, ended)| Task::TellStream(chat_id, ended)));
+        for chat_id in viewed {
+            let viewers = self.subscription.viewers(&chat_id);
+            self.frames.extend(R::presence(&chat_id, &viewers)?);
+        }
+        self.begin_rows();
         Ok(())
     }
 
-    async fn read_topics(
-        &mut self,
-        topics: HashSet<Topic>,
-        reading: Reading,
-    ) -> Result<(), ApiError> {
+    async fn still_valid(&self) -> Result<(), ApiError> {
+        let reads = Arc::clone(&self.api.live_reads);
+        let _permit = reads.acquire().await;
+        self.proof.still_valid().await
+    }
+
+    async fn read_topics(&mut self, topics: HashSet<Topic>) -> Result<(), ApiError> {
         let mut chats = HashSet::new();
-        let mut is_account_changed = false;
         for topic in topics {
             match topic {
                 Topic::Chat(id) => {
                     chats.insert(id);
                 }
-                Topic::Account(_) => is_account_changed = true,
+                Topic::Account(_) if R::LISTS_EVERY_CHAT => self.still_valid().await?,
+                Topic::Account(_) => {
+                    self.still_valid().await?;
+                    chats.extend(self.changed_chats(Reading::Shared).await?);
+                }
+                // The news name the chats.
+                Topic::EveryChat => {}
             }
         }
-        if is_account_changed {
-            let reads = Arc::clone(&self.api.live_reads);
-            let _permit = reads.acquire().await;
-            self.proof.still_valid().await?;
-            chats.extend(self.changed_chats().await?);
+        self.add_tasks(chats, Reading::Shared);
+        Ok(())
+    }
+
+    /// Lets chats be read that may have changed.
+    fn add_tasks(&mut self, chats: HashSet<ChatId>, reading: Reading) {
+        for chat_id in chats {
+            if R::ROW_PACE.is_zero() || self.listed.is_none() {
+                self.tasks
+                    .push_back(Task::Read(chat_id, Part::Both, reading));
+                continue;
+            }
+            if self.follows(&chat_id) {
+                self.tasks
+                    .push_back(Task::Read(chat_id.clone(), Part::Content, reading));
+            }
+            let row = self.rows.entry(chat_id).or_insert(reading);
+            if reading == Reading::Anew {
+                *row = reading;
+            }
         }
-        let read = chats.into_iter().map(|id| Task::Read(id, reading));
-        self.tasks.extend(read);
-        if self.listed.is_some() && !self.tasks.is_empty() {
+        if self.unread_total.is_some() && !self.tasks.is_empty() {
             self.tasks.push_back(Task::CountUnread);
         }
-        Ok(())
+    }
+
+    /// Lets the rows be read that have changed, if the last ones were read long enough ago.
+    fn begin_rows(&mut self) {
+        let now = Instant::now();
+        if !self.rows.is_empty() && now >= self.rows_at {
+            self.rows_at = now + R::ROW_PACE;
+            let rows = std::mem::take(&mut self.rows).into_iter();
+            self.tasks
+                .extend(rows.map(|(id, reading)| Task::Read(id, Part::Row, reading)));
+        }
     }
 
     /// Counts the unread messages if a chat of the list has changed, and tells the client if their
@@ -412,30 +439,26 @@ impl Feed {
         if !std::mem::take(&mut self.is_unread_stale) {
             return Ok(());
         }
-        let visitor = self.visitor.clone();
-        let total = self
-            .api
-            .database
-            .read_inline(move |db| unread_total(db, &visitor))
-            .await?;
-        if std::mem::replace(&mut self.unread_total, total) != total {
-            self.push(&Frame::Unread {
-                unread_total: total,
-            })?;
+        let total = self.reader.unread_total(&self.api).await?;
+        match total {
+            Some(unread_total) if self.unread_total != total => {
+                self.unread_total = total;
+                self.push(&Frame::Unread { unread_total })
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
-    /// Returns the chats that are new, have changed or are gone from the visitor's list.
-    async fn changed_chats(&mut self) -> Result<HashSet<ChatId>, ApiError> {
-        let visitor = self.visitor.clone();
-        let now = self
-            .api
-            .database
-            .read_inline(move |db| list_chat_changes(db, &visitor, WATCHED))
-            .await?;
-        let now: HashMap<ChatId, i64> = now.into_iter().collect();
-        let gone = |id: &&ChatId| !now.contains_key(*id);
+    /// Returns the chats that are new, have changed or are gone from the list, and those that the
+    /// client follows and that are gone.
+    async fn changed_chats(&self, reading: Reading) -> Result<HashSet<ChatId>, ApiError> {
+        if R::LISTS_EVERY_CHAT && self.listed.is_none() {
+            return Ok(HashSet::new());
+        }
+        let now = self.list_changes(reading).await?;
+        let now: HashMap<&ChatId, i64> = now.iter().map(|(id, change)| (id, *change)).collect();
+        // Of all chats, the list has the latest: others may be there nevertheless.
+        let gone = |id: &&ChatId| !R::LISTS_EVERY_CHAT && !now.contains_key(*id);
         let followed = self.followed.keys().filter(gone).cloned();
         let Some(listed) = &self.listed else {
             return Ok(followed.collect());
@@ -443,65 +466,75 @@ impl Feed {
         let gone = listed.keys().filter(gone).cloned().chain(followed);
         let changed = now
             .iter()
-            .filter(|(id, change)| listed.get(*id) != Some(change));
-        Ok(gone.chain(changed.map(|(id, _)| id.clone())).collect())
+            .filter(|(id, change)| listed.get(**id) != Some(change));
+        Ok(gone.chain(changed.map(|(id, _)| (*id).clone())).collect())
+    }
+
+    /// Returns the number of the last change of the chats of the list. If any chat may have changed,
+    /// connections to the same list share what one of them reads.
+    async fn list_changes(&self, reading: Reading) -> Result<Arc<Vec<(ChatId, i64)>>, ApiError> {
+        let read = async || self.reader.list_changes(&self.api).await;
+        if R::LISTS_EVERY_CHAT && reading == Reading::Shared {
+            let version = self.subscription.version_of_everything();
+            self.api.shared_reads.list(version, read).await
+        } else {
+            Ok(Arc::new(read().await?))
+        }
     }
 
     /// Reads a chat that may have changed, and adds the frames that tell it.
-    async fn read_chat(&mut self, chat_id: ChatId, reading: Reading) -> Result<(), ApiError> {
-        let topic = Topic::Chat(chat_id.clone());
+    async fn read_chat(
+        &mut self,
+        chat_id: ChatId,
+        part: Part,
+        reading: Reading,
+    ) -> Result<(), ApiError> {
         let wanted = Wanted {
-            account_id: self.visitor.account_id(),
-            is_listed: self.listed.is_some(),
-            cursor: self.followed.get(&chat_id).copied(),
+            reader: self.reader.key(),
+            is_listed: self.listed.is_some() && part != Part::Content,
+            cursor: match part {
+                Part::Row => None,
+                Part::Both | Part::Content => self.followed.get(&chat_id).copied(),
+            },
             chat_id,
         };
-        let account = Topic::Account(wanted.account_id.clone());
         if wanted.is_listed {
-            self.subscription.add(topic.clone());
+            self.watch(std::iter::once(&wanted.chat_id));
         }
         let news = if reading == Reading::Shared {
-            let version = self.subscription.version(&[topic, account]);
-            let (api, visitor) = (&self.api, &self.visitor);
-            let read = async |wanted: &Wanted| read_news(api, visitor, wanted).await;
+            let topics = self.reader.topics(&wanted.chat_id);
+            let version = self.subscription.version(&topics);
+            let read = async |wanted: &Wanted| self.reader.read(&self.api, wanted).await;
             let shared = self.api.shared_reads.get(wanted.clone(), version, read);
             shared.await?
         } else {
-            Arc::new(read_news(&self.api, &self.visitor, &wanted).await?)
+            Arc::new(self.reader.read(&self.api, &wanted).await?)
         };
         let chat_id = wanted.chat_id;
         let ChatNews::Read { row, changes } = &*news else {
             return self.forget(&chat_id);
         };
-        if let (Some(listed), Some((change, frame))) = (&mut self.listed, row)
-            && listed.insert(chat_id.clone(), *change) != Some(*change)
-        {
-            self.frames.push_back(frame.clone());
-            self.is_unread_stale = true;
+        if let (Some(listed), Some((change, frame))) = (&mut self.listed, row) {
+            if listed.len() >= MOST_LISTED && !listed.contains_key(&chat_id) {
+                // The client may be told a row again.
+                listed.clear();
+            }
+            if listed.insert(chat_id.clone(), *change) != Some(*change) {
+                self.frames.push_back(frame.clone());
+                self.is_unread_stale = true;
+            }
         }
         if let Some((cursor, frame)) = changes
             && wanted.cursor != Some(*cursor)
+            && self.follows(&chat_id)
         {
-            // A rewritten chat may have lost the reply that is being written.
-            let is_reset = frame.as_ref().is_some_and(|frame| frame.event == "reset");
-            if is_reset && self.streams.contains_key(&chat_id) {
-                self.tasks.push_back(Task::CheckStream(chat_id.clone()));
-            }
             self.frames.extend(frame.clone());
             self.followed.insert(chat_id, *cursor);
         }
         Ok(())
     }
 
-    /// Adds the frame that tells what has changed in a chat.
-    fn tell(&mut self, chat_id: &ChatId, changes: &Changes) -> Result<(), ApiError> {
-        let frame = Frame::of(&self.api, &self.visitor.account_id(), chat_id, changes).encode()?;
-        self.frames.push_back(frame);
-        self.followed.insert(chat_id.clone(), changes.cursor());
-        Ok(())
-    }
-
-    /// Forgets a chat in which the visitor no longer takes part, and tells the client.
+    /// Forgets a chat that the reader may no longer read, and tells the client.
     fn forget(&mut self, chat_id: &ChatId) -> Result<(), ApiError> {
         let was_followed = self.followed.remove(chat_id).is_some();
         self.streams.remove(chat_id);
@@ -510,54 +543,11 @@ impl Feed {
             None => false,
         };
         self.subscription.remove(&Topic::Chat(chat_id.clone()));
-        if was_followed || was_listed {
+        self.reader.unfollowed(chat_id);
+        if was_followed || was_listed || R::LISTS_EVERY_CHAT {
             self.is_unread_stale = true;
             self.push(&Frame::ChatGone { chat_id })?;
         }
         Ok(())
     }
-}
-
-/// Reads what is wanted of a chat, for connections of the visitor.
-async fn read_news(api: &Api, visitor: &Visitor, wanted: &Wanted) -> Result<ChatNews, ApiError> {
-    let (visitor, wanted_of_chat) = (visitor.clone(), wanted.clone());
-    let read = api.database.read_inline(move |db| {
-        let Wanted {
-            chat_id,
-            is_listed,
-            cursor,
-            ..
-        } = wanted_of_chat;
-        let changes = match cursor {
-            Some(cursor) => Some(list_changes(db, &visitor, &chat_id, Some(cursor))?),
-            None => None,
-        };
-        let row = if is_listed {
-            let row = get_chat(db, &visitor, &chat_id)?.ok_or(WebChatError::ChatNotFound)?;
-            Some(row)
-        } else {
-            None
-        };
-        Ok::<_, WebChatError>((row, changes))
-    });
-    let (row, changes) = match read.await {
-        Ok(read) => read,
-        Err(WebChatError::ChatNotFound) => return Ok(ChatNews::Gone),
-        Err(error) => return Err(error.into()),
-    };
-    let row = row.map(|row| {
-        let change = row.chat.change;
-        let chat = Box::new(ChatJson::from(row));
-        let frame = Frame::Chat { chat }.encode()?;
-        Ok::<_, ApiError>((change, frame))
-    });
-    let changes = changes.map(|changes| {
-        let frame = Frame::of(api, &wanted.account_id, &wanted.chat_id, &changes);
-        let frame = (!changes.is_empty()).then(|| frame.encode()).transpose()?;
-        Ok::<_, ApiError>((changes.cursor(), frame))
-    });
-    Ok(ChatNews::Read {
-        row: row.transpose()?,
-        changes: changes.transpose()?,
-    })
 }

@@ -3,37 +3,38 @@
 use unicom_db::StreamEnd;
 use unicom_db::queries::streams;
 use unicom_models::{ChatId, MessageId};
-use unicom_webchat::{StoredStream, Visitor, WebChatError, open_stream};
+use unicom_webchat::StoredStream;
 
-use super::Feed;
+use super::{Feed, Task};
 use crate::live::frame::{Frame, StreamState};
+use crate::live::reader::Reader;
 use crate::live::told_stream::ToldStream;
 use crate::{Api, ApiError};
 
 /// Reads the reply that a bot is writing in a chat, and notes what is found for all connections of
 /// the process.
-pub(in crate::live) async fn learn_stream(
+pub(in crate::live) async fn learn_stream<R: Reader>(
     api: &Api,
-    visitor: &Visitor,
+    reader: &R,
     chat_id: &ChatId,
 ) -> Result<(), ApiError> {
     let hub = api.hub()?;
     let known = hub.known_stream(chat_id).map(|(id, _)| id);
-    let (visitor, id) = (visitor.clone(), chat_id.clone());
-    let read = api.database.read_inline(move |db| {
-        let stored = open_stream(db, &visitor, &id)?;
-        // Another reader may still see it.
-        let is_open = match known {
-            Some(known) if stored.is_none() => streams::is_open(db, known)?,
-            _ => true,
+    let stored = reader.stored_stream(api, chat_id).await?;
+    if let Some(known) = known {
+        let is_open = match &stored {
+            Some(stored) => stored.id == known,
+            // Another reader may still see it.
+            None => {
+                let read = api
+                    .database
+                    .read_inline(move |db| streams::is_open(db, known));
+                read.await?
+            }
         };
-        Ok::<_, WebChatError>((stored, is_open))
-    });
-    let (stored, is_open) = read.await?;
-    if let Some(known) = known
-        && (!is_open || stored.as_ref().is_some_and(|stored| stored.id != known))
-    {
-        hub.forget_stream(chat_id, known);
+        if !is_open {
+            hub.forget_stream(chat_id, known);
+        }
     }
     if let Some(StoredStream { id, text }) = stored {
         hub.learn_stream(chat_id, id, &text);
@@ -41,7 +42,27 @@ pub(in crate::live) async fn learn_stream(
     Ok(())
 }
 
-impl Feed {
+impl<R: Reader> Feed<R> {
+    /// Tells a client that begins to follow a chat what a bot has written of a reply.
+    pub(super) async fn begin_stream(&mut self, chat_id: &ChatId) -> Result<(), ApiError> {
+        if !matches!(self.api.hub()?.known_stream(chat_id), Some((_, true))) {
+            self.learn_stream(chat_id).await?;
+        }
+        self.tell_stream(chat_id, None)
+    }
+
+    /// Lets the replies be read that bots are writing in the chats that the client follows, as far
+    /// as they are known: their ends may have been missed.
+    pub(super) fn check_streams(&mut self) -> Result<(), ApiError> {
+        let hub = self.api.hub()?;
+        let with_stream = self.followed.keys().filter(|chat_id| {
+            self.streams.contains_key(*chat_id) || hub.known_stream(chat_id).is_some()
+        });
+        self.tasks
+            .extend(with_stream.cloned().map(Task::CheckStream));
+        Ok(())
+    }
+
     /// Tells the client what a bot has written of a reply in a chat. Reads the text from the
     /// database if pieces were missed.
     pub(super) async fn read_stream(
@@ -57,7 +78,7 @@ impl Feed {
 
     /// Reads the reply that a bot is writing in a chat.
     pub(super) async fn learn_stream(&self, chat_id: &ChatId) -> Result<(), ApiError> {
-        learn_stream(&self.api, &self.visitor, chat_id).await
+        learn_stream(&self.api, &self.reader, chat_id).await
     }
 
     /// Adds the frames that tell what a bot has written of a reply in a chat that the client
