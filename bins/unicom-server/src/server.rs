@@ -23,6 +23,7 @@ use unicom_http::{
     json_errors,
     security_log::Sources,
     target::{AllowedHosts, allowed_hosts, plain_paths},
+    webchat::component_scope,
     webhooks::webhook_routes,
 };
 
@@ -102,6 +103,7 @@ fn bind_http(
             .service(webhooks.wrap(from_fn(admit)))
             .service(document.wrap(from_fn(admit)))
             .configure(|config| routes.mount(&api.base_path, config))
+            .service(protected(component_scope(api.clone()), &auth))
             .service(protected(scope, &auth))
             .default_service(web::to(no_route))
             .wrap(from_fn(json_errors))

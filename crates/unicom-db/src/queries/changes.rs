@@ -11,11 +11,13 @@ use std::str::FromStr;
 
 use diesel::prelude::*;
 use unicom_models::schema::{
-    unicom_deleted_messages as deleted_messages, unicom_messages as messages,
+    unicom_deleted_messages as deleted_messages, unicom_message_details as details,
+    unicom_messages as messages,
 };
 use unicom_models::{Chat, Direction, MessageFile, MessageId, UtcTime, VisibleMessage};
 
 use super::files;
+use super::message_status::Statuses;
 use super::read_positions::{self, ParticipantPosition};
 use crate::{ChatAccess, Db, DbError, on_engine};
 
@@ -93,8 +95,10 @@ pub enum Changes {
         files: HashMap<MessageId, Vec<MessageFile>>,
         /// Messages that were deleted. A reader may not know all of them.
         deleted: Vec<MessageId>,
-        /// Participants who have got or read messages.
+        /// Participants who have got or read messages since.
         participants: Vec<ParticipantPosition>,
+        /// What decides the statuses of the messages.
+        statuses: Statuses,
         /// The cursor after these changes.
         cursor: Cursor,
     },
@@ -104,6 +108,18 @@ pub enum Changes {
 }
 
 impl Changes {
+    /// Returns that nothing has changed since `cursor`.
+    fn none(access: &ChatAccess, cursor: Cursor) -> Self {
+        Self::Applied {
+            messages: Vec::new(),
+            files: HashMap::new(),
+            deleted: Vec::new(),
+            participants: Vec::new(),
+            statuses: Statuses::of_new(Some(access.account().id.clone())),
+            cursor,
+        }
+    }
+
     /// Returns the cursor of a reader who has applied them.
     pub fn cursor(&self) -> Cursor {
         match self {
@@ -139,18 +155,13 @@ pub fn since(
         return Ok(Changes::Reset(now));
     }
     if now == cursor {
-        return Ok(Changes::Applied {
-            messages: Vec::new(),
-            files: HashMap::new(),
-            deleted: Vec::new(),
-            participants: Vec::new(),
-            cursor,
-        });
+        return Ok(Changes::none(access, cursor));
     }
     // Later changes than those of `access` are left out: they belong to the next cursor.
     macro_rules! visible {
         () => {
             messages::table
+                .left_join(details::table)
                 .filter(messages::chat_id.eq(&chat.id))
                 .filter(messages::direction.ne(Direction::Internal))
                 .order((messages::timestamp, messages::id))
@@ -180,8 +191,19 @@ pub fn since(
     if found.len() > most || deleted.len() > most {
         return Ok(Changes::Reset(now));
     }
-    let participants = read_positions::changed(db, access, cursor.change..now.change, limit + 1)?;
-    if participants.len() > most {
+    let statuses = Statuses::read(db, access, &found)?;
+    let is_changed = |participant: &&ParticipantPosition| {
+        let change = participant.position.change;
+        cursor.change < change && change <= now.change
+    };
+    let participants: Vec<_> = statuses
+        .participants
+        .iter()
+        .filter(is_changed)
+        .cloned()
+        .collect();
+    if participants.len() == read_positions::MOST {
+        // Others may have changed, too.
         return Ok(Changes::Reset(now));
     }
     let from_provider = found.iter().filter(|message| message.is_from_provider);
@@ -190,6 +212,7 @@ pub fn since(
         messages: found,
         deleted,
         participants,
+        statuses,
         cursor: now,
     })
 }

@@ -10,12 +10,13 @@ use unicom_db::queries::read_positions::Progress;
 use unicom_db::{Event, Typing};
 use unicom_models::{Author, AuthorKind, ChatId, MessageId};
 use unicom_webchat::{
-    Changes, ChatPageRequest, Cursor, Visitor, WebChatError, get_chat, list_changes,
+    Changes, ChatPageRequest, Cursor, Visitor, WebChatError, is_progress_noted, list_changes,
     list_chat_changes, list_chats, note_progress, unread_total,
 };
 
 use super::encoded_frame::EncodedFrame;
 use super::frame::Frame;
+use super::read_news::read_news;
 use super::shared_reads::{ChatNews, Wanted};
 use crate::json::ChatJson;
 use crate::openapi::Kind;
@@ -297,6 +298,15 @@ impl Feed {
         message_id: MessageId,
         progress: Progress,
     ) -> Result<(), ApiError> {
+        let (visitor, id) = (self.visitor.clone(), chat_id.clone());
+        // Another connection of the visitor may have noted the same: a read costs less than a write.
+        let is_noted = self
+            .api
+            .database
+            .read_inline(move |db| is_progress_noted(db, &visitor, &id, message_id, progress));
+        if is_noted.await? {
+            return Ok(());
+        }
         let visitor = self.visitor.clone();
         let noted = self
             .api
@@ -447,7 +457,7 @@ impl Feed {
 
     /// Adds the frame that tells what has changed in a chat.
     fn tell(&mut self, chat_id: &ChatId, changes: &Changes) -> Result<(), ApiError> {
-        let frame = Frame::of(&self.api, &self.visitor.account_id(), chat_id, changes).encode()?;
+        let frame = Frame::of(&self.api, chat_id, changes).encode()?;
         self.frames.push_back(frame);
         self.followed.insert(chat_id.clone(), changes.cursor());
         Ok(())
@@ -467,48 +477,4 @@ impl Feed {
         }
         Ok(())
     }
-}
-
-/// Reads what is wanted of a chat, for connections of the visitor.
-async fn read_news(api: &Api, visitor: &Visitor, wanted: &Wanted) -> Result<ChatNews, ApiError> {
-    let (visitor, wanted_of_chat) = (visitor.clone(), wanted.clone());
-    let read = api.database.read_inline(move |db| {
-        let Wanted {
-            chat_id,
-            is_listed,
-            cursor,
-            ..
-        } = wanted_of_chat;
-        let changes = match cursor {
-            Some(cursor) => Some(list_changes(db, &visitor, &chat_id, Some(cursor))?),
-            None => None,
-        };
-        let row = if is_listed {
-            let row = get_chat(db, &visitor, &chat_id)?.ok_or(WebChatError::ChatNotFound)?;
-            Some(row)
-        } else {
-            None
-        };
-        Ok::<_, WebChatError>((row, changes))
-    });
-    let (row, changes) = match read.await {
-        Ok(read) => read,
-        Err(WebChatError::ChatNotFound) => return Ok(ChatNews::Gone),
-        Err(error) => return Err(error.into()),
-    };
-    let row = row.map(|row| {
-        let change = row.chat.change;
-        let chat = Box::new(ChatJson::from(row));
-        let frame = Frame::Chat { chat }.encode()?;
-        Ok::<_, ApiError>((change, frame))
-    });
-    let changes = changes.map(|changes| {
-        let frame = Frame::of(api, &wanted.account_id, &wanted.chat_id, &changes);
-        let frame = (!changes.is_empty()).then(|| frame.encode()).transpose()?;
-        Ok::<_, ApiError>((changes.cursor(), frame))
-    });
-    Ok(ChatNews::Read {
-        row: row.transpose()?,
-        changes: changes.transpose()?,
-    })
 }

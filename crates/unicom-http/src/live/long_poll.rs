@@ -60,7 +60,7 @@ pub(super) async fn wait(
             changes = read(api, &visitor, &chat_id, Some(cursor)).await?;
         }
     }
-    let (items, cursor) = Item::of(api, &visitor.account_id(), &chat_id, &changes);
+    let (items, cursor) = Item::of(api, &chat_id, &changes);
     Ok(respond::ok(Waited {
         reset: items.is_none(),
         items: items.unwrap_or_default(),

@@ -5,52 +5,38 @@
 //! read from the database yet.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
-use actix_http::ws::{self, CloseCode, Codec, Frame as SocketFrame, Message, ProtocolError};
-use actix_web::body::{BodyStream, MessageBody};
+use actix_http::ws::{CloseCode, Message};
 use actix_web::http::header::SEC_WEBSOCKET_PROTOCOL;
-use actix_web::web::{Bytes, BytesMut, Payload};
+use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse, web};
-use futures_util::{StreamExt, stream};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
-use tokio_util::codec::{Decoder, Encoder};
+use futures_util::stream;
+use tokio::time::{Instant, sleep};
 use unicom_core::live::Notice;
 use unicom_db::queries::read_positions::Progress;
 use unicom_models::ChatId;
 use unicom_webchat::Cursor;
 
-use super::closing::{Closing, SILENT, TOO_MANY, violation};
+use super::closing::Closing;
 use super::command::Command;
 use super::feed::Feed;
-use super::fragments::{Fragments, LARGEST};
 use super::frame::Frame;
-use super::place;
+use super::receipts::Receipts;
 use super::sse::{HEARTBEAT, retry_after};
+use super::wire::{self, Received, Waited, Wire};
+use super::{place, utf8};
 use crate::admission::LongLivedPlace;
-use crate::openapi::Kind::{AccountBlocked, Busy, CsrfFailed, InvalidParameter, LoginRequired};
+use crate::openapi::Kind::{
+    AccountBlocked, Busy, CsrfFailed, InvalidParameter, LoginRequired, UpgradeRequired,
+};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::{Api, ApiError};
 
 /// The subprotocol.
 const PROTOCOL: &str = "unicom.v1";
 
-/// After this time without a frame from the client, the connection is closed. Clients answer the
-/// pings that the server sends at each heartbeat.
-const SILENCE: Duration = Duration::from_secs(60);
-
-/// Maximum length of the header of a frame, in bytes.
-const LONGEST_HEADER: usize = 14;
-
-/// The number of messages that a client may send at once, and per second after that.
-const BURST: f64 = 50.0;
-const PER_SECOND: f64 = 10.0;
-
 /// What a chat that is subscribed counts, in messages.
 const FOR_EACH_CHAT: f64 = 0.1;
-
-/// What a frame counts that is not a whole message, in messages.
-const FOR_EACH_PART: f64 = 0.1;
 
 /// Opens a WebSocket
 ///
@@ -69,7 +55,7 @@ const FOR_EACH_PART: f64 = 0.1;
             (Frame = "application/json"),
             (Command = "application/json"),
         )),
-        ErrorResponses<{ error_kinds(&[InvalidParameter, LoginRequired, AccountBlocked, CsrfFailed, Busy]) }>,
+        ErrorResponses<{ error_kinds(&[InvalidParameter, LoginRequired, AccountBlocked, CsrfFailed, UpgradeRequired, Busy]) }>,
     ),
 )]
 pub(crate) async fn socket(
@@ -77,9 +63,7 @@ pub(crate) async fn socket(
     payload: Payload,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let mut response = ws::handshake(request.head()).map_err(|error| {
-        ApiError::invalid_parameter(format!("this path only opens a WebSocket: {error}"))
-    })?;
+    let mut response = wire::handshake(&request)?;
     if offers(&request, PROTOCOL) {
         response.insert_header((SEC_WEBSOCKET_PROTOCOL, PROTOCOL));
     }
@@ -92,9 +76,7 @@ pub(crate) async fn socket(
         let chunk = socket.next().await?;
         Some((Ok::<_, ApiError>(chunk), socket))
     });
-    let body = BodyStream::new(Box::pin(chunks)).boxed();
-    let response = response.message_body(body).map_err(ApiError::unexpected)?;
-    Ok(response.into())
+    wire::respond(response, chunks)
 }
 
 /// Returns `true` if the client offers this subprotocol.
@@ -111,38 +93,18 @@ fn offers(request: &HttpRequest, protocol: &str) -> bool {
 /// allocated while they run.
 struct Socket {
     feed: Feed,
-    payload: Payload,
-    codec: Codec,
-    received: BytesMut,
-    fragments: Fragments,
-    heartbeat: Interval,
-    received_at: Instant,
-    allowance: Allowance,
+    wire: Wire,
+    receipts: Receipts,
     is_closing: bool,
     _place: Option<LongLivedPlace>,
 }
 
-/// Something that a connection waits for.
-enum Happened {
-    Received(Option<Bytes>),
-    Noticed(Notice),
-    Heartbeat,
-}
-
 impl Socket {
     fn new(feed: Feed, payload: Payload, place: Option<LongLivedPlace>) -> Self {
-        let now = Instant::now();
-        let mut heartbeat = interval_at(now + HEARTBEAT, HEARTBEAT);
-        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             feed,
-            payload,
-            codec: Codec::new().max_size(LARGEST),
-            received: BytesMut::new(),
-            fragments: Fragments::default(),
-            heartbeat,
-            received_at: now,
-            allowance: Allowance::new(now),
+            wire: Wire::new(payload),
+            receipts: Receipts::default(),
             is_closing: false,
             _place: place,
         }
@@ -160,14 +122,7 @@ impl Socket {
                 Message::Close(Some(reason))
             }
         };
-        let mut bytes = BytesMut::new();
-        match self.codec.encode(message, &mut bytes) {
-            Ok(()) => Some(bytes.freeze()),
-            Err(error) => {
-                log::error!("a frame could not be encoded: {error}");
-                None
-            }
-        }
+        wire::encoded(message)
     }
 
     /// Waits for the next message for the client. Returns `None` if the client is gone.
@@ -176,99 +131,78 @@ impl Socket {
             if let Some(frame) = self.feed.pop() {
                 return Ok(Some(Message::Text(frame.json)));
             }
-            match self.codec.decode(&mut self.received) {
-                Ok(Some(frame)) => match Box::pin(self.take(frame)).await? {
-                    Some(answer) => return Ok(Some(answer)),
-                    None => continue,
-                },
-                Ok(None) if self.received.len() > LARGEST + LONGEST_HEADER => {
-                    return Err(violation(&ProtocolError::Overflow));
+            match self.wire.take()? {
+                Some(Received::Text(text)) => {
+                    let text = utf8(&text)?;
+                    if let Err(error) = Box::pin(self.obey(text)).await {
+                        self.refuse(error)?;
+                    }
+                    continue;
                 }
-                Ok(None) if self.received.is_empty() => self.received = BytesMut::new(),
-                Ok(None) => {}
-                Err(error) => return Err(violation(&error)),
+                Some(Received::Answered(answer)) => return Ok(Some(answer)),
+                Some(Received::Closed(reason)) => {
+                    Box::pin(self.note_receipts()).await?;
+                    self.is_closing = true;
+                    return Ok(Some(Message::Close(reason)));
+                }
+                None => {}
             }
             if self.feed.has_work() {
                 Box::pin(self.feed.work()).await?;
                 continue;
             }
-            let happened = tokio::select! {
-                chunk = self.payload.next() => Happened::Received(chunk.and_then(Result::ok)),
-                notice = self.feed.changed() => Happened::Noticed(notice),
-                _ = self.heartbeat.tick() => Happened::Heartbeat,
-            };
-            match happened {
-                Happened::Received(None) => return Ok(None),
-                Happened::Received(Some(bytes)) => {
-                    self.received_at = Instant::now();
-                    self.received.extend_from_slice(&bytes);
-                }
-                Happened::Noticed(Notice::News(news)) => Box::pin(self.feed.read(news)).await?,
-                Happened::Noticed(Notice::Stopping) => {
-                    let why = format!("the server stops; connect again in {} ms", retry_after());
-                    return Err(Closing::new(CloseCode::Away, why));
-                }
-                Happened::Heartbeat if self.received_at.elapsed() > SILENCE => {
-                    return Err(Closing::new(
-                        CloseCode::Other(SILENT),
-                        "the client did not answer pings",
-                    ));
-                }
-                Happened::Heartbeat => {
-                    Box::pin(self.feed.check()).await?;
-                    return Ok(Some(Message::Ping(Bytes::new())));
+            let wait = self.receipts.wait(Instant::now());
+            tokio::select! {
+                waited = self.wire.wait() => match waited? {
+                    Waited::Bytes => {}
+                    Waited::Gone => {
+                        Box::pin(self.note_receipts()).await?;
+                        return Ok(None);
+                    }
+                    Waited::Heartbeat => {
+                        Box::pin(self.feed.check()).await?;
+                        return Ok(Some(Message::Ping(Bytes::new())));
+                    }
+                },
+                notice = self.feed.changed() => match notice {
+                    Notice::News(news) => Box::pin(self.feed.read(news)).await?,
+                    Notice::Stopping => {
+                        let again = retry_after();
+                        let why = format!("the server stops; connect again in {again} ms");
+                        return Err(Closing::new(CloseCode::Away, why));
+                    }
+                },
+                () = sleep(wait.unwrap_or_default()), if wait.is_some() => {
+                    Box::pin(self.note_receipts()).await?;
                 }
             }
         }
     }
 
-    /// Handles a frame of the client. Returns the message that answers it, if there is one.
-    async fn take(&mut self, frame: SocketFrame) -> Result<Option<Message>, Closing> {
-        let text = match frame {
-            SocketFrame::Text(bytes) if !self.fragments.are_open() => bytes,
-            SocketFrame::Continuation(item) => {
-                self.count(FOR_EACH_PART)?;
-                match self.fragments.add(item)? {
-                    Some(bytes) => bytes,
-                    None => return Ok(None),
-                }
-            }
-            SocketFrame::Ping(bytes) => {
-                self.count(1.0)?;
-                return Ok(Some(Message::Pong(bytes)));
-            }
-            SocketFrame::Pong(_) => {
-                self.count(FOR_EACH_PART)?;
-                return Ok(None);
-            }
-            SocketFrame::Close(reason) => {
-                self.is_closing = true;
-                // The reason is repeated (RFC 6455, 5.5.1).
-                return Ok(Some(Message::Close(
-                    reason.map(|reason| reason.code.into()),
-                )));
-            }
-            SocketFrame::Text(_) => return Err(violation(&ProtocolError::ContinuationStarted)),
-            SocketFrame::Binary(_) => {
-                return Err(Closing::new(
-                    CloseCode::Unsupported,
-                    "messages are JSON in text frames",
-                ));
-            }
-        };
-        self.count(1.0)?;
-        let text = std::str::from_utf8(&text)
-            .map_err(|_| Closing::new(CloseCode::Invalid, "the text is not UTF-8"))?;
-        if let Err(error) = self.obey(text).await {
-            match error.kind().status().as_u16() {
-                400 | 404 => self.feed.push(&Frame::Error {
-                    code: error.kind().code(),
-                    error: error.to_string(),
-                })?,
-                _ => return Err(error.into()),
+    /// Tells the client what it did wrong.
+    ///
+    /// # Errors
+    /// The error, if it ends the connection.
+    fn refuse(&mut self, error: ApiError) -> Result<(), ApiError> {
+        match error.kind().status().as_u16() {
+            400 | 404 => self.feed.push(&Frame::Error {
+                code: error.kind().code(),
+                error: error.to_string(),
+            }),
+            _ => Err(error),
+        }
+    }
+
+    /// Notes what the client has received.
+    async fn note_receipts(&mut self) -> Result<(), ApiError> {
+        for (chat_id, message_id) in self.receipts.take(Instant::now()) {
+            let progress = Progress::Delivered;
+            let noted = self.feed.note_progress(chat_id, message_id, progress);
+            if let Err(error) = noted.await {
+                self.refuse(error)?;
             }
         }
-        Ok(None)
+        Ok(())
     }
 
     /// Does what the client says.
@@ -280,7 +214,7 @@ impl Socket {
         })?;
         match command {
             Command::Subscribe { chats } => {
-                self.allowance.charge(chats.len() as f64 * FOR_EACH_CHAT);
+                self.wire.charge(chats.len() as f64 * FOR_EACH_CHAT);
                 self.subscribe(chats)
             }
             Command::Unsubscribe { chats } => {
@@ -294,8 +228,8 @@ impl Socket {
                 chat_id,
                 message_id,
             } => {
-                let progress = Progress::Delivered;
-                self.feed.note_progress(chat_id, message_id, progress).await
+                self.receipts.add(chat_id, message_id);
+                Ok(())
             }
             Command::Read {
                 chat_id,
@@ -319,43 +253,5 @@ impl Socket {
             cursors.push((chat_id, cursor));
         }
         self.feed.subscribe(cursors)
-    }
-
-    /// Counts what the client sends.
-    fn count(&mut self, messages: f64) -> Result<(), Closing> {
-        if self.allowance.take(messages, Instant::now()) {
-            Ok(())
-        } else {
-            let why = "more than 10 messages in a second";
-            Err(Closing::new(CloseCode::Other(TOO_MANY), why))
-        }
-    }
-}
-
-/// How many messages a client may still send.
-struct Allowance {
-    left: f64,
-    at: Instant,
-}
-
-impl Allowance {
-    fn new(now: Instant) -> Self {
-        Self {
-            left: BURST,
-            at: now,
-        }
-    }
-
-    /// Takes this number of messages. Returns `false` if they were not left.
-    fn take(&mut self, messages: f64, now: Instant) -> bool {
-        let regained = now.duration_since(self.at).as_secs_f64() * PER_SECOND;
-        self.left = (self.left + regained).min(BURST) - messages;
-        self.at = now;
-        self.left >= 0.0
-    }
-
-    /// Takes this number of messages from what will be left.
-    fn charge(&mut self, messages: f64) {
-        self.left -= messages;
     }
 }

@@ -1,5 +1,6 @@
 //! Tests of live connections: by WebSocket, by Server-Sent Events and by requests that wait.
 
+mod component;
 mod endings;
 mod limits;
 mod lists;
@@ -10,3 +11,6 @@ mod processes;
 mod socket;
 mod stream;
 mod typing;
+
+pub use lists::send_to;
+pub use socket::Socket;

@@ -26,7 +26,16 @@ impl Socket {
     /// Connects with the browser's cookies and these headers. Returns the refusal's status and
     /// body if the server refuses.
     pub async fn try_open(client: &Client, headers: &[(&str, &str)]) -> Result<Self, (u16, Value)> {
-        let url = format!("{}/unicom/webchat/ws/", client.base());
+        Self::try_open_at(client, "/unicom/webchat/ws/", headers).await
+    }
+
+    /// Connects to this path like [`Socket::try_open`].
+    pub async fn try_open_at(
+        client: &Client,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Self, (u16, Value)> {
+        let url = format!("{}{path}", client.base());
         let mut request = url
             .replace("http://", "ws://")
             .into_client_request()
