@@ -12,7 +12,7 @@ use unicom_http::openapi::{Description, Document, RequestContext, Scheme, error_
 use unicom_http::{
     admin::{ADMIN, ADMIN_PATH},
     bot_replies::{REQUESTS, request_path},
-    webchat::{DOCUMENT, VISITORS},
+    webchat::{COMPONENT, DOCUMENT, VISITORS, component_path},
     webhooks::{WEBHOOKS, webhook_path},
 };
 
@@ -138,6 +138,7 @@ pub fn openapi(base_path: &str) -> Document {
     let base = base_path;
     Document::default()
         .with(base, VISITORS, VISITOR)
+        .with(&component_path(base), COMPONENT, VISITOR)
         .with(base, AUTH, BROWSERS)
         .with(&format!("{base}{ADMIN_PATH}"), ADMIN, ADMIN_ROUTES)
         .with(&request_path(base), REQUESTS, REPLIERS)

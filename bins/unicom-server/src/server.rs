@@ -24,6 +24,7 @@ use unicom_http::{
     json_errors,
     security_log::Sources,
     target::{AllowedHosts, allowed_hosts, plain_paths},
+    webchat::component_scope,
     webhooks::webhook_routes,
 };
 
@@ -110,6 +111,7 @@ fn bind_http(
             .service(script.wrap(from_fn(admit)))
             .service(files.wrap(from_fn(admit)))
             .configure(|config| routes.mount(&api.base_path, config))
+            .service(protected(component_scope(api.clone()), &auth))
             .service(protected(scope, &auth))
             .default_service(web::to(no_route))
             .wrap(from_fn(json_errors))

@@ -2,9 +2,12 @@
 
 use unicom_db::{
     Event, LockedChat, Tx,
-    queries::{chat_counters, messages},
+    queries::{chat_counters, message_details, messages},
 };
-use unicom_models::{ChannelId, Chat, ChatId, Direction, MediaType, Message, StoredMedia, UtcTime};
+use unicom_models::{
+    AuthorKind, ChannelId, Chat, ChatId, Direction, MediaType, Message, MessageDetails,
+    StoredMedia, UtcTime,
+};
 
 use crate::{CoreError, html::CleanHtml, validation::check_nul};
 
@@ -17,6 +20,12 @@ pub(crate) struct Content {
     html: Option<String>,
     media_type: MediaType,
     media: Option<StoredMedia>,
+}
+
+/// A message that is ready to be stored, with what few messages have.
+pub(crate) struct Composed {
+    pub message: Message,
+    pub details: MessageDetails,
 }
 
 impl Content {
@@ -85,6 +94,18 @@ impl Content {
         self.written(timestamp, chat.id.clone(), chat.channel_id, direction)
     }
 
+    /// Returns what few messages have, for a message with this author or the usual one.
+    pub fn details(&self, author: Option<AuthorKind>) -> MessageDetails {
+        MessageDetails {
+            author,
+            measures: self
+                .media
+                .as_ref()
+                .map(|media| media.measures)
+                .unwrap_or_default(),
+        }
+    }
+
     /// Returns the text, the HTML and the type of the content.
     pub fn into_text(self) -> (String, Option<String>, MediaType) {
         (self.text, self.html, self.media_type)
@@ -113,14 +134,15 @@ impl Content {
     }
 }
 
-/// Stores `message` at the end of the chat, updates its unread counters and emits an event.
+/// Stores a message at the end of the chat, updates its unread counters and emits an event.
 pub(crate) fn store(
     tx: &mut Tx<'_>,
     chat: &LockedChat<'_>,
-    message: &Message,
+    Composed { message, details }: &Composed,
     chat_name: Option<&str>,
 ) -> Result<(), CoreError> {
     messages::insert(tx, chat, message)?;
+    message_details::insert(tx, chat, message, details)?;
     chat_counters::note_message(tx, chat, message, chat_name)?;
     if message.direction != Direction::Internal {
         chat_counters::count_unread(tx, chat, message.sender_id.as_ref())?;

@@ -232,6 +232,8 @@ pub(crate) fn tables() -> Vec<Table> {
             .with_key(&["message_id", "revision"]),
         Table::new("unicom_message_failures", unicom_message_failures::table)
             .with_key(&["message_id"]),
+        Table::new("unicom_message_details", unicom_message_details::table)
+            .with_key(&["message_id"]),
         Table::new("unicom_files", unicom_files::table).with_key(&["message_id", "seq"]),
         Table::new("unicom_deleted_messages", unicom_deleted_messages::table)
             .with_key(&["chat_id", "change"]),

@@ -12,6 +12,7 @@ use unicom_core::{
     CoreError, OutgoingMessage, Platforms,
     replies::{answer_request, open_request},
 };
+use unicom_db::queries::message_status::Statuses;
 use unicom_models::{ChatId, RequestId, VisibleMessage};
 use utoipa::ToSchema;
 
@@ -115,9 +116,10 @@ async fn reply(
     let stored: Vec<(ChatId, VisibleMessage)> = stored
         .map(|message| (message.chat_id.clone(), message.into()))
         .collect();
+    let statuses = Statuses::of_new(None);
     let messages = stored
         .iter()
-        .map(|(chat_id, message)| MessageJson::new(&api, chat_id, message, &[]))
+        .map(|(chat_id, message)| MessageJson::new(&api, chat_id, message, &[], &statuses))
         .collect();
     Ok(respond::ok(Replied { messages }))
 }

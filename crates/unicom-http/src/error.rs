@@ -13,7 +13,8 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, ResponseError};
@@ -144,6 +145,8 @@ kinds! {
     range_not_satisfiable RangeNotSatisfiable RANGE_NOT_SATISFIABLE "range_not_satisfiable",
     /// The server does not serve the host that the request names.
     misdirected_request MisdirectedRequest MISDIRECTED_REQUEST "misdirected_request",
+    /// The server speaks another version of the protocol.
+    upgrade_required UpgradeRequired UPGRADE_REQUIRED "upgrade_required",
     /// Too many requests from one sender; try again later.
     rate_limited RateLimited TOO_MANY_REQUESTS "rate_limited",
     /// The headers exceed their limit.
@@ -293,6 +296,11 @@ impl ResponseError for ApiError {
         ) {
             let seconds = self.retry_after.as_nanos().div_ceil(1_000_000_000).max(1);
             response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        if self.kind == Kind::UpgradeRequired {
+            // The only version there is (RFC 6455, 4.4).
+            response.insert_header((UPGRADE, "websocket"));
+            response.insert_header((SEC_WEBSOCKET_VERSION, "13"));
         }
         let mut response = response.json(Failure {
             success: false,

@@ -4,9 +4,11 @@ use serde::Serialize;
 use serde_json::Value;
 use unicom_db::queries::chat_list::{LastMessage, ListedChat};
 use unicom_db::queries::holders::ShownHolder;
+use unicom_db::queries::message_status::Statuses;
+use unicom_db::queries::read_positions::ParticipantPosition;
 use unicom_models::{
-    ChannelId, ChatId, Direction, HolderKind, MediaType, MessageFile, MessageId, PlatformKind,
-    UtcTime, VisibleMessage,
+    AuthorKind, ChannelId, ChatId, Direction, HolderKind, MediaMeasures, MediaType, MessageFile,
+    MessageId, MessageStatus, PlatformKind, UtcTime, VisibleMessage,
 };
 use utoipa::ToSchema;
 
@@ -35,6 +37,13 @@ pub(crate) struct MessageJson<'a> {
     interactive_buttons: Option<ButtonsJson>,
     /// When the message was last edited.
     edited_at: Option<UtcTime>,
+    author: AuthorJson<'a>,
+    /// What has become of the message. One of the visitor is `seen` when another participant has
+    /// read it, or when a bot or the team has written after it; any other when the visitor has read
+    /// it.
+    status: MessageStatus,
+    /// The file at `media_url`.
+    media: Option<MediaJson<'a>>,
     /// Whether the message is in the requested branch. Only on pages of a branch.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -48,6 +57,7 @@ impl<'a> MessageJson<'a> {
         chat_id: &'a ChatId,
         message: &'a VisibleMessage,
         files: &[MessageFile],
+        statuses: &Statuses,
     ) -> Self {
         let folder = || format!("{}/media", api.base_path);
         Self {
@@ -71,8 +81,94 @@ impl<'a> MessageJson<'a> {
                 .as_ref()
                 .and_then(ButtonsJson::new),
             edited_at: message.edited_at,
+            author: AuthorJson {
+                kind: message.author_kind(),
+                name: &message.sender_name,
+                avatar_url: None,
+                is_self: statuses.is_own(message),
+            },
+            status: statuses.of(message),
+            media: MediaJson::new(message),
             in_branch: None,
         }
+    }
+}
+
+/// Who wrote a message.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MessageAuthor)]
+struct AuthorJson<'a> {
+    kind: AuthorKind,
+    name: &'a str,
+    /// An image of the author. Null if there is none.
+    avatar_url: Option<&'a str>,
+    /// Whether the author is the visitor.
+    is_self: bool,
+}
+
+/// The file of a message.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Media)]
+struct MediaJson<'a> {
+    name: &'a str,
+    content_type: &'a str,
+    /// In bytes.
+    size: i64,
+    /// Width of an image in pixels.
+    width: Option<i32>,
+    /// Height of an image in pixels.
+    height: Option<i32>,
+    /// Null if it is not known.
+    duration_ms: Option<i64>,
+}
+
+impl<'a> MediaJson<'a> {
+    fn new(message: &'a VisibleMessage) -> Option<Self> {
+        let MediaMeasures {
+            width,
+            height,
+            duration_ms,
+        } = message.measures();
+        Some(Self {
+            name: message.media_name.as_deref()?,
+            content_type: message.media_content_type.as_deref()?,
+            size: message.media_size?,
+            width,
+            height,
+            duration_ms,
+        })
+    }
+}
+
+/// How far a participant has got and read the messages of a chat.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReadPosition)]
+pub(crate) struct ParticipantJson<'a> {
+    /// Whether the participant is the visitor.
+    is_self: bool,
+    name: &'a str,
+    /// The time of the newest message that a client of the participant has received.
+    delivered_up_to: Option<UtcTime>,
+    /// The time of the newest message that the participant has read.
+    read_up_to: Option<UtcTime>,
+}
+
+impl<'a> ParticipantJson<'a> {
+    pub fn new(statuses: &Statuses, participant: &'a ParticipantPosition) -> Self {
+        Self {
+            is_self: statuses.is_readers(participant),
+            name: &participant.name,
+            delivered_up_to: participant.position.delivered_message_at,
+            read_up_to: participant.position.read_message_at,
+        }
+    }
+
+    /// Returns the positions of all participants who have one.
+    pub fn all(statuses: &'a Statuses) -> Vec<Self> {
+        let participants = statuses.participants.iter();
+        participants
+            .map(|participant| Self::new(statuses, participant))
+            .collect()
     }
 }
 

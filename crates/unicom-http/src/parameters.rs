@@ -31,6 +31,20 @@ pub(crate) struct PageParameters {
     pub cursor: Option<String>,
 }
 
+/// The parameters of a visitor's list of chats. Clients that know no pages show all chats of most
+/// visitors.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ChatPageParameters {
+    /// Chats per page: 100 by default, which is the maximum; larger values count as 100.
+    #[serde(default = "largest_limit", deserialize_with = "limit")]
+    #[param(schema_with = limit_schema)]
+    pub limit: u32,
+    /// The `next_cursor` of an earlier page.
+    #[param(max_length = 1024)]
+    pub cursor: Option<String>,
+}
+
 /// The parameters of a page of messages.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -247,6 +261,11 @@ pub(crate) fn channel_id_or_parameter(
 /// Returns the number of entries on a page by default.
 pub(crate) fn default_limit() -> u32 {
     50
+}
+
+/// Returns the maximum number of entries on a page.
+fn largest_limit() -> u32 {
+    LARGEST_PAGE
 }
 
 /// Deserializes the number of entries on a page.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use actix_multipart::form::tempfile::TempFile;
 use unicom_content::media::{ImageError, MediaKind, new_media_key, safe_file_name, sha256_hex};
 use unicom_core::media::MediaSource;
-use unicom_models::{MediaType, StoredMedia};
+use unicom_models::{MediaMeasures, MediaType, StoredMedia};
 
 use crate::multipart::too_large;
 use crate::storage::Held;
@@ -21,6 +21,7 @@ pub(crate) struct Upload {
     /// The reserved room, released after the temporary copy is deleted.
     _room: Arc<Held>,
     kind: MediaKind,
+    measures: MediaMeasures,
     sha256: String,
 }
 
@@ -46,17 +47,19 @@ impl Upload {
             let Some(kind) = MediaKind::detect(&head) else {
                 return Ok(None);
             };
-            if kind.media_type == MediaType::Image {
-                limits.image.check(&kind, &mut handle)?;
-            }
+            let measures = match kind.media_type {
+                MediaType::Image => limits.image.check(&kind, &mut handle)?.into(),
+                _ => MediaMeasures::default(),
+            };
             handle.rewind()?;
-            Ok::<_, ImageError>(Some((kind, sha256_hex(handle)?)))
+            Ok::<_, ImageError>(Some((kind, measures, sha256_hex(handle)?)))
         });
         match looked.await.map_err(ApiError::unexpected)?? {
-            Some((kind, sha256)) => Ok(Self {
+            Some((kind, measures, sha256)) => Ok(Self {
                 file,
                 _room: room,
                 kind,
+                measures,
                 sha256,
             }),
             None => Err(ApiError::unsupported_media_type(format!(
@@ -74,6 +77,7 @@ impl Upload {
             content_type: self.kind.content_type.to_owned(),
             size: i64::try_from(self.file.size).unwrap_or(i64::MAX),
             sha256: self.sha256.clone(),
+            measures: self.measures,
         };
         (self.kind.media_type, media)
     }

@@ -9,7 +9,7 @@ use unicom_core::validation::checked_name;
 use unicom_core::{CoreError, IncomingMessage, OutgoingMessage, Platforms};
 use unicom_db::Tx;
 use unicom_db::queries::{addresses, channels, messages};
-use unicom_models::{Channel, Chat, ChatId, Message};
+use unicom_models::{AuthorKind, Channel, Chat, ChatId, Message};
 
 use crate::{Person, get_chat};
 
@@ -126,6 +126,11 @@ fn send_as(
     let message = OutgoingMessage {
         sender_id: Some(account_of(tx, channel, writer, &name)?),
         sender_name: Some(name),
+        author: Some(match writer {
+            Writer::User(_) => AuthorKind::Staff,
+            Writer::Bot(_) => AuthorKind::Bot,
+            Writer::System => AuthorKind::System,
+        }),
         ..content
     };
     send_message(tx, platforms, channel, &chat.id, message)

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Direction;
+use crate::text_enum::text_enum;
+
 /// Who writes in a chat, as its readers see it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -12,16 +15,28 @@ pub struct Author {
     pub name: String,
 }
 
-/// What an author is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum AuthorKind {
-    /// The person who writes from a site or a platform.
-    Visitor,
-    /// A program that answers.
-    Bot,
-    /// A person of the team.
-    Staff,
+text_enum! {
+    /// What an author is.
+    pub enum AuthorKind ("kind of author") {
+        /// The person who writes from a site or a platform.
+        Visitor => "visitor",
+        /// A program that answers.
+        Bot => "bot",
+        /// A person of the team.
+        Staff => "staff",
+        /// unicom itself, such as with the list of categories.
+        System => "system",
+    }
+}
+
+impl AuthorKind {
+    /// Returns the kind of author that messages of this direction usually have: those that a user
+    /// of the host wrote, and others.
+    pub fn usual(direction: Direction, is_of_user: bool) -> Self {
+        match direction {
+            Direction::Incoming => Self::Visitor,
+            Direction::Outgoing | Direction::Internal if is_of_user => Self::Staff,
+            Direction::Outgoing | Direction::Internal => Self::Bot,
+        }
+    }
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use crate::text_enum::text_enum;
-use crate::{MessageId, StoredMedia, UtcTime, schema};
+use crate::{MediaMeasures, MessageId, StoredMedia, UtcTime, schema};
 
 text_enum! {
     /// Where the file of a message is.
@@ -85,6 +85,7 @@ impl MessageFile {
             content_type: self.content_type.clone()?,
             size: self.size?,
             sha256: self.sha256.clone()?,
+            measures: MediaMeasures::default(),
         })
     }
 

@@ -21,6 +21,8 @@ mod ids;
 mod json;
 mod member;
 mod message;
+mod message_details;
+mod message_status;
 mod platform;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -52,6 +54,8 @@ pub use ids::{AccountId, AuditId, CategoryId, ChatId, GroupId, MemberId, Message
 pub use json::{contains_nul, object_contains_nul};
 pub use member::{Member, MemberGroup};
 pub use message::{Direction, MediaType, Message, StoredMedia, VisibleMessage};
+pub use message_details::{MediaMeasures, MessageDetails};
+pub use message_status::MessageStatus;
 pub use platform::PlatformKind;
 pub use read_position::ReadPosition;
 pub use request::{Request, RequestStatus};

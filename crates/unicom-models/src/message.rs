@@ -7,7 +7,10 @@ use serde_json::{Map, Value};
 use crate::schema::{unicom_message_edits as edits, unicom_messages as messages};
 
 use crate::text_enum::text_enum;
-use crate::{AccountId, ChannelId, ChatId, InteractiveButtons, MessageId, UtcTime, schema};
+use crate::{
+    AccountId, AuthorKind, ChannelId, ChatId, InteractiveButtons, MediaMeasures, MessageDetails,
+    MessageId, UtcTime, schema,
+};
 
 text_enum! {
     /// The direction of a message, seen from unicom.
@@ -115,8 +118,13 @@ pub struct Message {
 pub struct VisibleMessage {
     /// The id of the message.
     pub id: MessageId,
+    /// The account that wrote the message. `None` if a bot or an admin without an account wrote it.
+    pub sender_id: Option<AccountId>,
     /// The name of the sender at the time of writing.
     pub sender_name: String,
+    /// Whether a user of the host wrote the message.
+    #[diesel(select_expression = schema::unicom_messages::user_id.is_not_null())]
+    pub is_of_user: bool,
     /// The direction of the message.
     pub direction: Direction,
     /// When the message was written.
@@ -129,12 +137,25 @@ pub struct VisibleMessage {
     pub media_type: MediaType,
     /// A safe name to display and to save the file under.
     pub media_name: Option<String>,
+    /// The MIME type of the file, detected from its content.
+    pub media_content_type: Option<String>,
+    /// The size of the file in bytes.
+    pub media_size: Option<i64>,
     /// The message of the same chat that this message replies to.
     pub reply_to_message_id: Option<MessageId>,
     /// The id that the client gave the message.
     pub client_message_id: Option<String>,
     /// The buttons under the message.
     pub interactive_buttons: Option<Value>,
+    /// When the message was handed to the platform. On a local platform, the time it was stored.
+    pub sent_at: Option<UtcTime>,
+    /// When the platform reported that the message arrived.
+    pub delivered_at: Option<UtcTime>,
+    /// When the recipient saw the message, as the platform reported.
+    pub seen_at: Option<UtcTime>,
+    /// What few messages have. Empty for the others.
+    #[diesel(embed)]
+    pub details: Option<MessageDetails>,
     /// When the message was last edited.
     #[diesel(select_expression = last_edit())]
     pub edited_at: Option<UtcTime>,
@@ -155,6 +176,18 @@ fn last_edit() -> _ {
 }
 
 impl VisibleMessage {
+    /// Returns what the author is. Usually that is a visitor for an incoming message, and for
+    /// others the team if a user of the host wrote it, and a bot if not.
+    pub fn author_kind(&self) -> AuthorKind {
+        let stored = self.details.and_then(|details| details.author);
+        stored.unwrap_or(AuthorKind::usual(self.direction, self.is_of_user))
+    }
+
+    /// Returns the measures of the file, as far as they are known.
+    pub fn measures(&self) -> MediaMeasures {
+        self.details.unwrap_or_default().measures
+    }
+
     /// Returns the buttons of the message. Returns `None` if the message has none.
     ///
     /// A click on a button sends its `callback_execution_id`, of at most 40 bytes.
@@ -163,21 +196,29 @@ impl VisibleMessage {
     }
 }
 
-/// Without `edited_at`: a message does not have its edits.
+/// Without the time of the last edit and with empty details, which a message does not have.
 impl From<Message> for VisibleMessage {
     fn from(message: Message) -> Self {
         Self {
             id: message.id,
+            sender_id: message.sender_id,
             sender_name: message.sender_name,
+            is_of_user: message.user_id.is_some(),
             direction: message.direction,
             timestamp: message.timestamp,
             text: message.text,
             html: message.html,
             media_type: message.media_type,
             media_name: message.media_name,
+            media_content_type: message.media_content_type,
+            media_size: message.media_size,
             reply_to_message_id: message.reply_to_message_id,
             client_message_id: message.client_message_id,
             interactive_buttons: message.interactive_buttons,
+            sent_at: message.sent_at,
+            delivered_at: message.delivered_at,
+            seen_at: message.seen_at,
+            details: Some(MessageDetails::default()),
             edited_at: None,
             is_from_provider: message.provider_message_id.is_some(),
         }
@@ -226,7 +267,8 @@ impl Message {
         }
     }
 
-    /// Returns the file of the message. Returns `None` if the message has no file.
+    /// Returns the file of the message, without its measures. Returns `None` if the message has no
+    /// file.
     pub fn media(&self) -> Option<StoredMedia> {
         Some(StoredMedia {
             key: self.media_key.clone()?,
@@ -234,6 +276,7 @@ impl Message {
             content_type: self.media_content_type.clone()?,
             size: self.media_size?,
             sha256: self.media_sha256.clone()?,
+            measures: MediaMeasures::default(),
         })
     }
 
@@ -281,4 +324,7 @@ pub struct StoredMedia {
     pub size: i64,
     /// SHA-256 of the file's content, in hexadecimal.
     pub sha256: String,
+    /// The measures of what the file shows or plays. They are stored with the message.
+    #[serde(skip)]
+    pub measures: MediaMeasures,
 }

@@ -229,6 +229,19 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::sql_types::*;
 
+    unicom_message_details (message_id) {
+        message_id -> UuidAny,
+        author -> Nullable<Text>,
+        media_width -> Nullable<Integer>,
+        media_height -> Nullable<Integer>,
+        media_duration_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::*;
+
     unicom_deleted_messages (chat_id, change) {
         chat_id -> Text,
         change -> BigInt,
@@ -464,6 +477,7 @@ diesel::joinable!(unicom_account_chats -> unicom_accounts (account_id));
 diesel::joinable!(unicom_accounts -> unicom_members (member_id));
 diesel::joinable!(unicom_messages -> unicom_chats (chat_id));
 diesel::joinable!(unicom_requests -> unicom_messages (message_id));
+diesel::joinable!(unicom_message_details -> unicom_messages (message_id));
 diesel::joinable!(unicom_deliveries -> unicom_messages (message_id));
 diesel::joinable!(unicom_provider_messages -> unicom_messages (message_id));
 diesel::joinable!(unicom_files -> unicom_messages (message_id));
@@ -491,6 +505,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unicom_provider_messages,
     unicom_message_edits,
     unicom_message_failures,
+    unicom_message_details,
     unicom_files,
     unicom_deleted_messages,
     unicom_read_positions,

@@ -4,15 +4,16 @@ use serde_json::{Map, Value, json};
 use unicom_core::admin::Actor;
 use unicom_db::queries::chat_list::{self, ListedChat};
 use unicom_db::{
-    Tx,
+    Db, Tx,
     queries::{
         chats, messages,
         read_positions::{self, Progress},
+        visitor_access,
     },
 };
 use unicom_models::{Channel, Chat, ChatId, MessageId};
 
-use crate::write_access::write_access;
+use crate::write_access::{check_chat_id, ensure_not_blocked, write_access};
 use crate::{Visitor, WebChatError, check_metadata, get_or_create_account};
 
 /// Maximum length of a chat name in characters.
@@ -218,6 +219,30 @@ pub fn note_progress(
     let position = position.ok_or(WebChatError::NotFound)?;
     read_positions::advance(tx, &access, progress, position.timestamp)?;
     Ok(())
+}
+
+/// Returns `true` if [`note_progress`] would change nothing. It needs no transaction.
+///
+/// # Errors
+/// Those of [`note_progress`].
+pub fn is_progress_noted(
+    db: &mut Db,
+    visitor: &Visitor,
+    chat_id: &ChatId,
+    message_id: MessageId,
+    progress: Progress,
+) -> Result<bool, WebChatError> {
+    check_chat_id(chat_id)?;
+    let account_id = visitor.checked_account_id()?;
+    let reader = visitor_access::for_reading(db, &account_id, chat_id, Some(message_id))?
+        .ok_or(WebChatError::ChatNotFound)?;
+    ensure_not_blocked(reader.account)?;
+    let part = reader.part.ok_or(WebChatError::ChatNotFound)?;
+    let message = part.position.ok_or(WebChatError::NotFound)?;
+    let noted = read_positions::own(db, &part.access)?;
+    let noted = noted.and_then(|position| progress.of(&position));
+    let is_unread = progress == Progress::Read && part.access.unread_count() > 0;
+    Ok(noted >= Some(message.timestamp) && !is_unread)
 }
 
 fn checked_name(name: &str) -> Result<String, WebChatError> {

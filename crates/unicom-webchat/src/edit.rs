@@ -5,13 +5,14 @@ use std::time::Duration;
 use serde_json::Value;
 use unicom_core::inbound::{self, edit_text};
 use unicom_db::Tx;
+use unicom_db::queries::chat_access;
 use unicom_db::queries::visitor_access::{self, References, WriteAccess};
-use unicom_db::queries::{chat_access, messages};
-use unicom_models::{AccountId, ChatId, Message, MessageId, VisibleMessage};
+use unicom_models::{AccountId, Message, MessageId};
 
 use crate::account::successor;
+use crate::get_message::shown;
 use crate::write_access::account_of;
-use crate::{Visitor, WebChatError};
+use crate::{ShownMessage, Visitor, WebChatError};
 
 /// The setting of a channel with the number of minutes for which visitors may edit and delete a
 /// message.
@@ -22,16 +23,6 @@ pub(crate) const DEFAULT_EDIT_MINUTES: u32 = 15;
 
 /// Maximum value of [`EDIT_MINUTES`]: a year.
 pub(crate) const MOST_EDIT_MINUTES: u32 = 366 * 24 * 60;
-
-/// A message after an edit.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Edited {
-    /// The chat of the message.
-    pub chat_id: ChatId,
-    /// The message as it is now.
-    pub message: VisibleMessage,
-}
 
 /// Replaces the text of a message that the visitor wrote. The text is trimmed. The old text stays
 /// visible to admins.
@@ -70,14 +61,10 @@ pub fn edit_message(
     visitor: &Visitor,
     id: MessageId,
     text: &str,
-) -> Result<Edited, WebChatError> {
+) -> Result<ShownMessage, WebChatError> {
     let (part, message) = own_message(tx, visitor, id)?;
     edit_text(tx, &part.chat(), &message, text.trim().to_owned())?;
-    let message = messages::one(tx, &part.access, id)?.ok_or(WebChatError::NotFound)?;
-    Ok(Edited {
-        chat_id: part.access.chat().id.clone(),
-        message,
-    })
+    shown(tx, &part.access, id)
 }
 
 /// Deletes a message that the visitor wrote, with the request that it became. Replies to it stay.

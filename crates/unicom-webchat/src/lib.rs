@@ -9,6 +9,7 @@ mod default_chat;
 mod edit;
 mod error;
 mod first_contact;
+mod get_message;
 mod guest_migration;
 mod list_changes;
 mod list_chats;
@@ -30,11 +31,13 @@ pub use account::get_or_create_account;
 pub use branch::Branch;
 pub use channel::{webchat_channel, webchat_channel_or_first};
 pub use chats::{
-    ChatChange, NewChat, create_chat, delete_chat, mark_read, note_progress, update_chat,
+    ChatChange, NewChat, create_chat, delete_chat, is_progress_noted, mark_read, note_progress,
+    update_chat,
 };
 pub use click::click_button;
-pub use edit::{Edited, delete_message, edit_message};
+pub use edit::{delete_message, edit_message};
 pub use error::WebChatError;
+pub use get_message::{ShownMessage, get_message};
 pub use guest_migration::migrate_guest_to_user;
 pub use list_changes::{Changes, Cursor, InvalidCursor, list_changes};
 pub use list_chats::{
@@ -57,4 +60,5 @@ pub use streams::{StoredStream, open_stream, stop_stream};
 pub use title::title_of;
 pub use unicom_core::inbound::Saved;
 pub use unicom_core::paging::{Anchor, Order};
+pub use unicom_db::queries::message_status::Statuses;
 pub use visitor::{Guest, GuestId, User, Visitor};

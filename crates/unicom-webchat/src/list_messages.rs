@@ -9,6 +9,7 @@ use unicom_db::Db;
 use unicom_db::queries::visitor_access::{self, ReadAccess, Reader};
 use unicom_db::queries::{
     accounts, files,
+    message_status::Statuses,
     messages::{self, Position, Walk},
 };
 use unicom_models::{AccountId, ChannelId, Chat, ChatId, MessageFile, MessageId, VisibleMessage};
@@ -63,6 +64,9 @@ pub struct MessagePage {
     pub messages: Vec<VisibleMessage>,
     /// The further files of those messages that have several.
     pub files: HashMap<MessageId, Vec<MessageFile>>,
+    /// How far the participants have read the chat, and the statuses of the messages. `None` if the
+    /// chat does not exist yet.
+    pub statuses: Option<Statuses>,
     /// Whether more messages follow in the direction of the walk.
     pub has_more: bool,
     /// The message to continue from: pass it as [`Anchor::Before`] or, when walking forward, as
@@ -94,13 +98,14 @@ pub struct ChatVersion(u64);
 impl ChatVersion {
     fn of(chat: &Chat) -> Self {
         // The hash must be equal in every process: this hasher has no key. It needs none, since no
-        // client chooses what is hashed: the id comes from the server, and the times are those of
-        // events.
+        // client chooses what is hashed: the id comes from the server, the times are those of events
+        // and the numbers are counted.
         let mut hasher = DefaultHasher::new();
         chat.id.as_str().hash(&mut hasher);
         chat.created_at.as_micros().hash(&mut hasher);
         chat.updated_at.as_micros().hash(&mut hasher);
         chat.last_activity_at.as_micros().hash(&mut hasher);
+        (chat.epoch, chat.change).hash(&mut hasher);
         Self(hasher.finish())
     }
 }
@@ -267,6 +272,7 @@ fn page_of(
     let messages = messages.filter(|message| message.is_from_provider);
     Ok(MessagePage {
         chat_id: Some(access.chat().id.clone()),
+        statuses: Some(Statuses::read(db, access, &read.messages)?),
         files: files::ready(db, messages.map(|message| message.id))?,
         version: Some(ChatVersion::of(access.chat())),
         cursor: Some(Cursor::of(access.chat())),

@@ -43,6 +43,8 @@ const REST: &[&str] = &[
         SELECT id, 1, text, '<i>é</i>', timestamp FROM unicom_messages",
     "INSERT INTO unicom_message_failures (message_id, code, reason, failed_at)
         SELECT id, '131026', 'no such number', timestamp FROM unicom_messages",
+    "INSERT INTO unicom_message_details (message_id, author, media_width, media_height, media_duration_ms)
+        SELECT id, 'system', 640, 480, 9007199254740993 FROM unicom_messages",
     "INSERT INTO unicom_files (message_id, seq, state, reference, key, name, content_type, size, sha256, content_id,
             is_inline, attempts, due_at, error)
         SELECT id, 1, 'waiting', '{\"file\": \"é\"}', 'messages/2.pdf', 'příloha.pdf', 'application/pdf', 9007199254740993,

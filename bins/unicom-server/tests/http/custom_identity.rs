@@ -14,6 +14,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::admin::{Actor, NewChannel, create_channel};
+use unicom_http::webchat::{component_scope, scope};
 use unicom_http::{Admin, Api, ApiError, IdentityProvider, admin::admin_routes, bearer_token};
 use unicom_testing::{TestDatabase, all_rows};
 use unicom_webchat::{GuestId, Visitor};
@@ -21,27 +22,33 @@ use unicom_webchat::{GuestId, Visitor};
 use crate::app::extensions;
 use crate::both;
 use crate::client::{Client, texts};
+use crate::live::Socket;
 
 /// A running application with unicom's routes, including the admin routes. Stops when it is
 /// dropped.
 pub struct Host {
     /// The scheme, host and port.
     pub base: String,
+    api: Api,
     handle: ServerHandle,
     serving: Option<JoinHandle<std::io::Result<()>>>,
 }
 
 impl Host {
     pub fn serve(api: Api) -> Self {
+        let mounted = api.clone();
         let server = HttpServer::new(move || {
             let admin = admin_routes(extensions());
-            App::new().service(unicom_http::webchat::scope(api.clone()).service(admin))
+            App::new()
+                .service(component_scope(mounted.clone()))
+                .service(scope(mounted.clone()).service(admin))
         });
         let server = server.workers(1).bind(("127.0.0.1", 0)).unwrap();
         let base = format!("http://{}", server.addrs()[0]);
         let server = server.disable_signals().run();
         Self {
             base,
+            api,
             handle: server.handle(),
             serving: Some(thread::spawn(|| System::new().block_on(server))),
         }
@@ -203,5 +210,25 @@ both! {
         }
         let trail = boss.get("/unicom/admin/audit/").await.ok();
         assert_eq!(trail["audit"][0]["actor"], "user:1", "{trail}");
+    }
+
+    async fn live_connections_end_as_their_clients_understand(db: &TestDatabase) {
+        let host = Host::with(db, Shop::default()).await;
+        let ann = host.client("ann");
+        let chat_id = chat_id(&ann.say("hi").await).to_owned();
+        let key = [("authorization", "Bearer ann")];
+        let open = async |path: &str| {
+            let mut socket = Socket::try_open_at(&ann, path, &key).await.unwrap();
+            socket.next().await;
+            socket
+        };
+        let mut socket = open("/unicom/webchat/ws/").await;
+        let mut component = open(&format!("/ws/unicom/webchat/{chat_id}/")).await;
+        host.api.end_live_connections().unwrap();
+        assert_eq!(socket.close_code().await, 1001);
+        // A component connects again only after an end without a close frame.
+        assert_eq!(component.close_code().await, 1006);
+        let refused = Socket::try_open_at(&ann, &format!("/ws/unicom/webchat/{chat_id}/"), &key).await;
+        assert_eq!(refused.unwrap().close_code().await, 1006);
     }
 }

@@ -50,6 +50,7 @@ mod rows;
 mod sample_images;
 mod security_log;
 mod sessions;
+mod shown_messages;
 mod small_disk;
 mod smuggling;
 mod statements;

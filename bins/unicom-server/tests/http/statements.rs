@@ -19,6 +19,7 @@ use unicom_testing::TestDatabase;
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
+use crate::live::send_to;
 
 /// The statements sent to one database, over all connections.
 pub type Statements = Arc<Mutex<RecordedStatements>>;
@@ -229,7 +230,7 @@ both! {
         at_most(limit, "a first send", &statements);
     }
 
-    async fn message_page_takes_at_most_3_statements(db: &TestDatabase) {
+    async fn message_page_takes_at_most_5_statements(db: &TestDatabase) {
         let (app, recorded) = recording(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let user = app.user("ada").await;
@@ -246,16 +247,24 @@ both! {
                 let path = format!("/unicom/webchat/messages/{query}");
                 let (answer, statements) = cost(&recorded, client.get(&path)).await;
                 answer.ok();
-                at_most(3, &format!("{query} for {who}"), &statements);
+                at_most(4, &format!("{query} for {who}"), &statements);
             }
         }
+        // The newest message of a bot is not on the page.
+        let page = user.messages("limit=1").await;
+        let chat = page["chat_id"].as_str().unwrap().to_owned();
+        send_to(&app, &chat, "Hello").await;
+        let path = format!("/unicom/webchat/messages/?before={}", page["messages"][0]["id"].as_str().unwrap());
+        let (answer, statements) = cost(&recorded, user.get(&path)).await;
+        assert_eq!(answer.ok()["messages"][0]["status"], "seen");
+        at_most(5, "an older page", &statements);
     }
 
-    async fn page_of_a_branch_takes_at_most_6_statements(db: &TestDatabase) {
+    async fn page_of_a_branch_takes_at_most_7_statements(db: &TestDatabase) {
         let (app, recorded) = recording(db).await;
         let user = app.user("ada").await;
         let last = dialogue(&user, 30).await;
-        for (branch, limit) in [("latest", 4), ("all", 3), (&*last, 6)] {
+        for (branch, limit) in [("latest", 5), ("all", 4), (&*last, 7)] {
             for more in [String::new(), format!("&before={last}"), format!("&after={last}&limit=100")] {
                 let path = format!("/unicom/webchat/messages/?branch={branch}{more}");
                 let (answer, statements) = cost(&recorded, user.get(&path)).await;

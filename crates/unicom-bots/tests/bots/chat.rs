@@ -244,6 +244,7 @@ pub fn more_files(message: &Message) -> Vec<MessageFile> {
         content_type: "application/octet-stream".to_owned(),
         size: 8,
         sha256: "ab".to_owned(),
+        measures: unicom_models::MediaMeasures::default(),
     });
     lost.state = FileState::Gone;
     vec![plan, lost]

@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use unicom_core::media::{MediaError, MediaSource, MediaStore};
-use unicom_models::{MediaType, StoredMedia};
+use unicom_models::{MediaMeasures, MediaType, StoredMedia};
 
 use super::{
     ImageError, ImageLimits, LARGEST_FILE, MediaKind, new_media_key, safe_file_name, sha256_hex,
@@ -55,12 +55,16 @@ pub async fn store_bytes(
     };
     let content = bytes.clone();
     let looked = tokio::task::spawn_blocking(move || {
-        if kind.media_type == MediaType::Image {
-            ImageLimits::default().check(&kind, Cursor::new(&content))?;
-        }
-        Ok::<_, ImageError>(sha256_hex(content.as_ref())?)
+        let measures = match kind.media_type {
+            MediaType::Image => {
+                let size = ImageLimits::default().check(&kind, Cursor::new(&content))?;
+                size.into()
+            }
+            _ => MediaMeasures::default(),
+        };
+        Ok::<_, ImageError>((sha256_hex(content.as_ref())?, measures))
     });
-    let sha256 = looked
+    let (sha256, measures) = looked
         .await
         .map_err(|error| unavailable(error.to_string()))??;
     let media = StoredMedia {
@@ -69,6 +73,7 @@ pub async fn store_bytes(
         size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
         sha256,
         key,
+        measures,
     };
     store
         .put(media.key.clone(), MediaSource::Bytes(bytes))

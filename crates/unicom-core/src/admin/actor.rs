@@ -49,6 +49,11 @@ impl Actor {
         Self(format!("account:{id}").into())
     }
 
+    /// Returns `true` for the program with an API token.
+    pub fn is_program(&self) -> bool {
+        self.0.starts_with("token:")
+    }
+
     /// Returns the name in the audit trail.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -4,7 +4,7 @@ use serde_json::json;
 use unicom_db::queries::messages::{self, Position};
 use unicom_db::queries::{channels, chat_access, chats};
 use unicom_db::{Db, Tx};
-use unicom_models::{ChannelId, ChatId, Message};
+use unicom_models::{AuthorKind, ChannelId, ChatId, Message};
 
 use crate::outbound::{OutgoingMessage, send_message};
 use crate::paging::{Page, Paging};
@@ -56,6 +56,9 @@ pub fn send_to_chat(
         }
     };
     let channel = channels::get(tx, channel)?.ok_or(CoreError::ChannelNotFound(channel))?;
+    if message.author.is_none() && actor.is_program() {
+        message.author = Some(AuthorKind::Bot);
+    }
     // There, only what a user writes in person is the message of a user.
     if channel.platform == internal::platform_kind() {
         message.user_id = message.user_id.filter(|id| *actor == Actor::user(id));

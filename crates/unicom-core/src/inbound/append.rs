@@ -11,7 +11,7 @@ use unicom_models::{
 
 use super::file_ref::FileRef;
 use super::incoming::IncomingMessage;
-use crate::store_message::{Content, store};
+use crate::store_message::{Composed, Content, store};
 use crate::{
     CoreError,
     text::{email_address, phone_number},
@@ -49,6 +49,7 @@ pub fn append_incoming(
     let email = email.and_then(|email| email_address(email).ok());
     let phone = incoming.verified_phone.as_deref();
     let phone = phone.and_then(|phone| phone_number(phone).ok());
+    let details = content.details(None);
     let mut message = content.into_message(tx, &chat, Direction::Incoming);
     message.sender_id = Some(account.id.clone());
     message.sender_name.clone_from(&account.name);
@@ -58,7 +59,9 @@ pub fn append_incoming(
     message.provider_message_id = incoming.provider_message_id;
     message.client_message_id = incoming.client_message_id;
     message.raw = build_raw(incoming.raw, incoming.clicked);
-    store(tx, &chat, &message, chat_name)?;
+    let composed = Composed { message, details };
+    store(tx, &chat, &composed, chat_name)?;
+    let message = composed.message;
     // Due now: the message's time may lie ahead if the clock stood still or was set back.
     let mut request = Request::new(&message, account, tx.now());
     (request.email, request.phone) = (email, phone);

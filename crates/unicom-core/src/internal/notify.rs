@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use unicom_db::queries::{addresses, channels, chats, messages};
 use unicom_db::{Db, DbError, LockedChat, Tx};
-use unicom_models::{AccountId, Address, Channel, Chat, ChatId, MessageId, UtcTime};
+use unicom_models::{AccountId, Address, AuthorKind, Channel, Chat, ChatId, MessageId, UtcTime};
 
 use super::{Writer, account_of, platform_kind};
 use crate::CoreError;
@@ -92,12 +92,13 @@ pub fn notify(tx: &mut Tx<'_>, topic: Topic, subject: &str, text: &str) -> Resul
     let text: String = text.replace('\0', "").chars().take(LONGEST).collect();
     let notice = OutgoingMessage {
         sender_id: Some(system),
+        author: Some(AuthorKind::System),
         sender_name: Some(SYSTEM_NAME.to_owned()),
         ..OutgoingMessage::text(text)
     };
-    let mut message = compose(tx, &channel, &chat, notice, MessageId::new(), Some(now))?;
-    message.subject = Some(subject.to_owned());
-    store(tx, &chat, &message, None)?;
+    let mut notice = compose(tx, &channel, &chat, notice, MessageId::new(), Some(now))?;
+    notice.message.subject = Some(subject.to_owned());
+    store(tx, &chat, &notice, None)?;
     Ok(true)
 }
 

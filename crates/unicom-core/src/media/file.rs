@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use bytes::Bytes;
-use unicom_models::{MediaType, StoredMedia};
+use unicom_models::{MediaMeasures, MediaType, StoredMedia};
 
 use super::{
     ImageLimits, MediaError, MediaKind, MediaSource, MediaStore, new_media_key, safe_file_name,
@@ -28,10 +28,11 @@ pub(crate) async fn store_any(
     let content = bytes.clone();
     let examined = tokio::task::spawn_blocking(move || {
         let sha256 = sha256_hex(content.as_ref())?;
-        Ok::<_, std::io::Error>((examine(&content), sha256))
+        let (kind, measures) = examine(&content);
+        Ok::<_, std::io::Error>((kind, measures, sha256))
     });
     let refused = |reason: String| MediaError::Refused { reason };
-    let (kind, sha256) = examined
+    let (kind, measures, sha256) = examined
         .await
         .map_err(|error| refused(error.to_string()))?
         .map_err(|error| refused(error.to_string()))?;
@@ -46,18 +47,21 @@ pub(crate) async fn store_any(
         content_type: kind.content_type.to_owned(),
         size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
         sha256,
+        measures,
     };
     let source = MediaSource::Bytes(bytes);
     store.put(media.key.clone(), source).await?;
     Ok((kind.media_type, media))
 }
 
-/// Returns the type of a file. An image that may not be shown is one to download.
-fn examine(content: &[u8]) -> MediaKind {
+/// Returns the type of a file and its measures. An image that may not be shown is one to download.
+fn examine(content: &[u8]) -> (MediaKind, MediaMeasures) {
     let kind = MediaKind::of_any(content);
-    let is_shown = kind.media_type != MediaType::Image
-        || ImageLimits::default()
-            .check(&kind, Cursor::new(content))
-            .is_ok();
-    if is_shown { kind } else { MediaKind::DOWNLOAD }
+    if kind.media_type != MediaType::Image {
+        return (kind, MediaMeasures::default());
+    }
+    match ImageLimits::default().check(&kind, Cursor::new(content)) {
+        Ok(size) => (kind, size.into()),
+        Err(_) => (MediaKind::DOWNLOAD, MediaMeasures::default()),
+    }
 }

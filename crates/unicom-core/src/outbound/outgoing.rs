@@ -5,11 +5,11 @@ use unicom_db::{
     queries::{chats, deliveries, messages},
 };
 use unicom_models::{
-    AccountId, Channel, Chat, ChatId, Direction, MediaType, Message, MessageId, StoredMedia,
-    UtcTime,
+    AccountId, AuthorKind, Channel, Chat, ChatId, Direction, MediaType, Message, MessageId,
+    StoredMedia, UtcTime,
 };
 
-use crate::store_message::{Content, store};
+use crate::store_message::{Composed, Content, store};
 use crate::validation::{check_display_name, check_optional_id};
 use crate::{CoreError, Platforms, buttons::Buttons, html::CleanHtml};
 
@@ -31,6 +31,9 @@ pub struct OutgoingMessage {
     pub sender_name: Option<String>,
     /// The host's id of the user who sends the message, if a user does.
     pub user_id: Option<String>,
+    /// What the author is, as readers of the chat see it. Defaults to a person of the team if a user
+    /// sends the message, and to a bot if not.
+    pub author: Option<AuthorKind>,
     /// The buttons to show under the message.
     pub buttons: Option<Buttons>,
 }
@@ -158,9 +161,9 @@ fn append(
     {
         return Err(CoreError::ReplyNotFound(reply_to));
     }
-    let message = compose(tx, channel, &chat, outgoing, MessageId::new(), sent_at)?;
-    store(tx, &chat, &message, None)?;
-    Ok((chat, message))
+    let composed = compose(tx, channel, &chat, outgoing, MessageId::new(), sent_at)?;
+    store(tx, &chat, &composed, None)?;
+    Ok((chat, composed.message))
 }
 
 /// Creates an outgoing message that is later than all other messages of `chat`, which is on
@@ -176,13 +179,15 @@ pub(crate) fn compose(
     outgoing: OutgoingMessage,
     id: MessageId,
     sent_at: Option<UtcTime>,
-) -> Result<Message, CoreError> {
+) -> Result<Composed, CoreError> {
     check_display_name(
         "sender_name",
         outgoing.sender_name.as_deref().unwrap_or_default(),
     )?;
     check_optional_id("user_id", outgoing.user_id.as_ref())?;
     let content = Content::new(outgoing.text, outgoing.html, outgoing.media)?;
+    let usual = AuthorKind::usual(Direction::Outgoing, outgoing.user_id.is_some());
+    let details = content.details(outgoing.author.filter(|author| *author != usual));
     let mut message = content.into_message(tx, chat, Direction::Outgoing);
     message.id = id;
     message.sender_id = outgoing.sender_id;
@@ -194,7 +199,7 @@ pub(crate) fn compose(
         .buttons
         .map(|buttons| buttons.into_json(message.id))
         .transpose()?;
-    Ok(message)
+    Ok(Composed { message, details })
 }
 
 /// Returns the sender name of bots and the system on a channel: its `bot_name`, or the channel's

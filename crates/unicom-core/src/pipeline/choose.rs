@@ -7,7 +7,7 @@ use unicom_db::{
     Tx,
     queries::{accounts, queue},
 };
-use unicom_models::{Request, RequestCategory, RequestStatus};
+use unicom_models::{AuthorKind, Request, RequestCategory, RequestStatus};
 
 use super::Shared;
 use super::bot_for::KnownBots;
@@ -90,8 +90,10 @@ fn apply(
                 .request
                 .reach(RequestStatus::CategoryListSent, tx.now());
             let ended = EndedRequest {
-                replies: vec![OutgoingMessage::text(list)],
-                stream: None,
+                replies: vec![OutgoingMessage {
+                    author: Some(AuthorKind::System),
+                    ..OutgoingMessage::text(list)
+                }],
                 ..claimed.end()
             };
             return end(tx, platforms, ended);

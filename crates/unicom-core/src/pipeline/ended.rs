@@ -6,7 +6,7 @@ use unicom_db::queries::{
     append_outgoing, channels, chats, deliveries,
     holders::{self, NewHolder},
     leases::Lease,
-    messages,
+    message_details, messages,
     queue::{self, Ending},
     streams,
 };
@@ -17,6 +17,7 @@ use unicom_models::{
 
 use crate::bots::{HandOver, Outcome};
 use crate::outbound::compose;
+use crate::store_message::Composed;
 use crate::{CoreError, OutgoingMessage, Platforms};
 
 /// Why the end of a request was not stored.
@@ -148,7 +149,7 @@ pub(crate) fn store_one(
 
 /// A reply that is to be stored in a chat, and whether it counts as sent then.
 struct Reply {
-    message: Message,
+    composed: Composed,
     is_local: bool,
 }
 
@@ -192,7 +193,12 @@ pub(crate) fn store_all(
     end_streams(tx, ended, &results)?;
     Ok(results
         .into_iter()
-        .map(|replies| Ok(replies?.into_iter().map(|reply| reply.message).collect()))
+        .map(|replies| {
+            Ok(replies?
+                .into_iter()
+                .map(|reply| reply.composed.message)
+                .collect())
+        })
         .collect())
 }
 
@@ -241,9 +247,9 @@ fn replies(
         };
         let sent_at = is_local.then(|| tx.now());
         let id = streamed.take().unwrap_or_else(MessageId::new);
-        let message = compose(tx, channel, chat, outgoing, id, sent_at)?;
-        chat.follow(&message);
-        Ok(Reply { message, is_local })
+        let composed = compose(tx, channel, chat, outgoing, id, sent_at)?;
+        chat.follow(&composed.message);
+        Ok(Reply { composed, is_local })
     };
     ended.replies.iter().map(reply).collect()
 }
@@ -293,10 +299,12 @@ fn store_replies(
         }
         let new: Vec<(&LockedChat<'_>, &Message)> = round
             .iter()
-            .filter_map(|reply| Some((chats.get(&reply.message.chat_id)?, &reply.message)))
+            .map(|reply| &reply.composed.message)
+            .filter_map(|message| Some((chats.get(&message.chat_id)?, message)))
             .collect();
         append_outgoing::append_outgoing(tx, &new)?;
-        for ((chat, message), Reply { is_local, .. }) in new.into_iter().zip(&round) {
+        for ((chat, message), Reply { composed, is_local }) in new.into_iter().zip(&round) {
+            message_details::insert(tx, chat, message, &composed.details)?;
             tx.emit(Event::MessageSaved {
                 chat_id: message.chat_id.clone(),
                 message_id: message.id,

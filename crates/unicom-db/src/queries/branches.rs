@@ -1,7 +1,7 @@
 //! Which messages of a chat reply to which, for its branches.
 
 use diesel::prelude::*;
-use unicom_models::schema::unicom_messages as messages;
+use unicom_models::schema::{unicom_message_details as details, unicom_messages as messages};
 use unicom_models::{Direction, MessageId, UtcTime, VisibleMessage};
 
 use super::messages::Position;
@@ -72,6 +72,7 @@ pub fn messages(
     ids: &[MessageId],
 ) -> Result<Vec<VisibleMessage>, DbError> {
     Ok(on_engine!(db, conn => messages::table
+        .left_join(details::table)
         .filter(messages::id.eq_any(ids))
         .filter(messages::chat_id.eq(&access.chat.id))
         .filter(messages::direction.ne(Direction::Internal))

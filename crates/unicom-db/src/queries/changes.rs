@@ -11,12 +11,14 @@ use std::str::FromStr;
 
 use diesel::prelude::*;
 use unicom_models::schema::{
-    unicom_deleted_messages as deleted_messages, unicom_messages as messages,
+    unicom_deleted_messages as deleted_messages, unicom_message_details as details,
+    unicom_messages as messages,
 };
 use unicom_models::{Chat, Direction, Message, MessageFile, MessageId, UtcTime, VisibleMessage};
 
 use super::files;
 use super::holders::{self, ShownHolder};
+use super::message_status::Statuses;
 use super::read_positions::{self, ParticipantPosition};
 use crate::{AdminAccess, ChatAccess, Db, DbError, on_engine};
 
@@ -94,10 +96,12 @@ pub enum Changes {
         files: HashMap<MessageId, Vec<MessageFile>>,
         /// Messages that were deleted. A reader may not know all of them.
         deleted: Vec<MessageId>,
-        /// Participants who have got or read messages.
+        /// Participants who have got or read messages since.
         participants: Vec<ParticipantPosition>,
         /// Who answers in the chat, if that has changed. `Some(None)` is nobody.
         holder: Option<Option<ShownHolder>>,
+        /// What decides the statuses of the messages.
+        statuses: Statuses,
         /// The cursor after these changes.
         cursor: Cursor,
     },
@@ -107,6 +111,19 @@ pub enum Changes {
 }
 
 impl Changes {
+    /// Returns that nothing has changed since `cursor`.
+    fn none(access: &ChatAccess, cursor: Cursor) -> Self {
+        Self::Applied {
+            messages: Vec::new(),
+            files: HashMap::new(),
+            deleted: Vec::new(),
+            participants: Vec::new(),
+            holder: None,
+            statuses: Statuses::of_new(Some(access.account().id.clone())),
+            cursor,
+        }
+    }
+
     /// Returns the cursor of a reader who has applied them.
     pub fn cursor(&self) -> Cursor {
         match self {
@@ -148,19 +165,13 @@ pub fn since(
         return Ok(Changes::Reset(now));
     }
     if now == cursor {
-        return Ok(Changes::Applied {
-            messages: Vec::new(),
-            files: HashMap::new(),
-            deleted: Vec::new(),
-            participants: Vec::new(),
-            holder: None,
-            cursor,
-        });
+        return Ok(Changes::none(access, cursor));
     }
     // Later changes than those of `access` are left out: they belong to the next cursor.
     macro_rules! visible {
         () => {
             messages::table
+                .left_join(details::table)
                 .filter(messages::chat_id.eq(&chat.id))
                 .filter(messages::direction.ne(Direction::Internal))
                 .order((messages::timestamp, messages::id))
@@ -183,8 +194,19 @@ pub fn since(
     if found.len() > most || deleted.len() > most {
         return Ok(Changes::Reset(now));
     }
-    let participants = read_positions::changed(db, &chat.id, cursor.change..now.change, limit + 1)?;
-    if participants.len() > most {
+    let statuses = Statuses::read(db, access, &found)?;
+    let is_changed = |participant: &&ParticipantPosition| {
+        let change = participant.position.change;
+        cursor.change < change && change <= now.change
+    };
+    let participants: Vec<_> = statuses
+        .participants
+        .iter()
+        .filter(is_changed)
+        .cloned()
+        .collect();
+    if participants.len() == read_positions::MOST {
+        // Others may have changed, too.
         return Ok(Changes::Reset(now));
     }
     let from_provider = found.iter().filter(|message| message.is_from_provider);
@@ -194,6 +216,7 @@ pub fn since(
         deleted,
         participants,
         holder: holders::changed(db, chat, cursor.change..now.change)?,
+        statuses,
         cursor: now,
     })
 }

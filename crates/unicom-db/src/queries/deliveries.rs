@@ -214,7 +214,11 @@ pub fn dead(
     delivery: &ClaimedDelivery,
     error: &str,
 ) -> Result<bool, DbError> {
-    finish(tx, chat, delivery, DeliveryStatus::Dead, Some(error))
+    if !finish(tx, chat, delivery, DeliveryStatus::Dead, Some(error))? {
+        return Ok(false);
+    }
+    change_numbers::message(tx, chat, delivery.message.id)?;
+    Ok(true)
 }
 
 /// Ends the delivery of a message that its provider has reported as sent, even while it waits for
@@ -280,7 +284,9 @@ pub fn retry(tx: &mut Tx<'_>, message_id: MessageId) -> Result<bool, DbError> {
         return Ok(false);
     };
     // Locked before the delivery and the lease.
-    super::chats::lock(tx, &message.chat_id)?;
+    let Some(chat) = super::chats::lock(tx, &message.chat_id)? else {
+        return Ok(false);
+    };
     // A lease that is due when the first delivery is due is not claimed.
     let waiting = first_open(tx, &message.chat_id)?.map(|(_, due, _)| due);
     let db: &mut Db = tx;
@@ -300,6 +306,7 @@ pub fn retry(tx: &mut Tx<'_>, message_id: MessageId) -> Result<bool, DbError> {
     if changed == 0 {
         return Ok(false);
     }
+    change_numbers::message(tx, &chat, message_id)?;
     leases::ask_instead_of(tx, LeaseKind::Deliveries, message.chat_id.as_str(), waiting)?;
     tx.emit(Event::DeliveryReady { message_id });
     Ok(true)

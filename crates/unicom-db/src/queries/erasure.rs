@@ -16,7 +16,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{Account, AccountId, Chat, ChatId, Direction, MessageId, RequestId, UtcTime};
 
-use super::{change_numbers, files};
+use super::{change_numbers, files, message_details};
 use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// Maximum number of ids in one statement. The engines limit the number of bound values.
@@ -253,7 +253,7 @@ pub fn delete_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Deleted, Db
 
 /// The condition of the index `unicom_messages_author`, which holds for what was not written by
 /// visitors. As a bound value it would not match the index.
-fn not_incoming() -> SqlLiteral<Bool> {
+pub(super) fn not_incoming() -> SqlLiteral<Bool> {
     sql("unicom_messages.direction <> 'incoming'")
 }
 
@@ -278,6 +278,7 @@ pub fn anonymise_author(
     user_ids: &[String],
     sender_name: &str,
 ) -> Result<i64, DbError> {
+    message_details::keep_staff(tx, chat_id, user_ids)?;
     let db: &mut Db = tx;
     let unsigned = on_engine!(db, conn => diesel::update(messages::table
             .filter(messages::chat_id.eq(chat_id))

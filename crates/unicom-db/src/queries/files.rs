@@ -12,8 +12,8 @@ use unicom_models::{
     ChatId, FileState, MediaType, Message, MessageFile, MessageId, StoredMedia, UtcTime,
 };
 
-use super::change_numbers;
 use super::leases::{self, Lease, LeaseKind};
+use super::{change_numbers, message_details};
 use crate::{Db, DbError, LockedChat, Tx, on_engine};
 
 /// Stores the files of a message of `chat`, which wait to be fetched.
@@ -138,7 +138,8 @@ pub fn move_to_message(
             ))
             .execute(conn)?;
         Ok::<_, DbError>(())
-    })
+    })?;
+    message_details::set_measures(tx, file.message_id, &media.measures)
 }
 
 /// Returns the keys of the files of these messages.

@@ -72,6 +72,15 @@ pub fn replace_chat(tx: &mut Tx<'_>, from: &ChatId, to: &ChatId) -> Result<(), D
     let there = diesel::alias!(account_chats as there);
     change_numbers::announce(tx, from);
     let db: &mut Db = tx;
+    let participants: Vec<AccountId> = on_engine!(db, conn => account_chats::table
+        .filter(account_chats::chat_id.eq(from))
+        .select(account_chats::account_id)
+        .load(conn))?;
+    // The other chat is new to most of them.
+    for account_id in &participants {
+        change_numbers::announce_account(tx, account_id);
+    }
+    let db: &mut Db = tx;
     on_engine!(db, conn => {
         diesel::update(
             account_chats::table.filter(account_chats::chat_id.eq(from)).filter(account_chats::account_id.ne_all(

@@ -4,7 +4,8 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use unicom_models::schema::{
-    unicom_account_chats as account_chats, unicom_accounts as accounts, unicom_messages as messages,
+    unicom_account_chats as account_chats, unicom_accounts as accounts,
+    unicom_message_details as details, unicom_messages as messages,
 };
 use unicom_models::{AccountId, ChatId, Direction, Message, MessageId, UtcTime, VisibleMessage};
 
@@ -78,6 +79,7 @@ pub fn page(
     limit: i64,
 ) -> Result<Vec<VisibleMessage>, DbError> {
     let visible = messages::table
+        .left_join(details::table)
         .filter(messages::chat_id.eq(&access.chat.id))
         .filter(messages::direction.ne(Direction::Internal));
     Ok(walked!(db, visible, VisibleMessage, walk, limit)?)
@@ -90,7 +92,8 @@ pub fn one(
     id: MessageId,
 ) -> Result<Option<VisibleMessage>, DbError> {
     Ok(on_engine!(db, conn => messages::table
-        .find(id)
+        .left_join(details::table)
+        .filter(messages::id.eq(id))
         .filter(messages::chat_id.eq(&access.chat.id))
         .filter(messages::direction.ne(Direction::Internal))
         .select(VisibleMessage::as_select())

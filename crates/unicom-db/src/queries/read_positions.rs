@@ -40,12 +40,8 @@ pub fn advance(
     time: UtcTime,
 ) -> Result<bool, DbError> {
     let (account_id, chat_id) = (&access.account.id, &access.chat.id);
+    let before = own(tx, access)?;
     let db: &mut Db = tx;
-    let before: Option<ReadPosition> = on_engine!(db, conn => positions::table
-        .find((chat_id, account_id))
-        .select(ReadPosition::as_select())
-        .first(conn)
-        .optional())?;
     let (delivered, read) = before.map_or((None, None), |before| {
         (before.delivered_message_at, before.read_message_at)
     });
@@ -107,6 +103,25 @@ fn unread_after(db: &mut Db, access: &ChatAccess, time: UtcTime) -> Result<i64, 
         .get_result(conn))?)
 }
 
+impl Progress {
+    /// Returns up to which time the position has come.
+    pub fn of(self, position: &ReadPosition) -> Option<UtcTime> {
+        match self {
+            Self::Delivered => position.delivered_message_at,
+            Self::Read => position.read_message_at,
+        }
+    }
+}
+
+/// Returns the position of the account of `access`. Returns `None` if it has none yet.
+pub fn own(db: &mut Db, access: &ChatAccess) -> Result<Option<ReadPosition>, DbError> {
+    Ok(on_engine!(db, conn => positions::table
+        .find((&access.chat.id, &access.account.id))
+        .select(ReadPosition::as_select())
+        .first(conn)
+        .optional())?)
+}
+
 /// Returns up to `limit` positions in the chat that were stored by changes after the start of
 /// `changes`, up to its end. The caller has access to the chat.
 pub fn changed(
@@ -122,6 +137,24 @@ pub fn changed(
         .filter(positions::change.le(changes.end))
         .order(positions::account_id)
         .limit(limit)
+        .select((accounts::name, ReadPosition::as_select()))
+        .load(conn))?;
+    let positions = found
+        .into_iter()
+        .map(|(name, position)| ParticipantPosition { name, position });
+    Ok(positions.collect())
+}
+
+/// Maximum number of participants whose positions are read: those whose positions have changed last.
+pub(super) const MOST: usize = 100;
+
+/// Returns the positions in the chat of `access`, those that have changed last first.
+pub fn all(db: &mut Db, access: &ChatAccess) -> Result<Vec<ParticipantPosition>, DbError> {
+    let found: Vec<(String, ReadPosition)> = on_engine!(db, conn => positions::table
+        .inner_join(accounts::table.on(accounts::id.eq(positions::account_id)))
+        .filter(positions::chat_id.eq(&access.chat.id))
+        .order((positions::change.desc(), positions::account_id))
+        .limit(MOST as i64)
         .select((accounts::name, ReadPosition::as_select()))
         .load(conn))?;
     let positions = found

@@ -5,6 +5,9 @@ use actix_http::ws::{CloseCode, CloseReason, ProtocolError};
 use crate::ApiError;
 use crate::openapi::Kind;
 
+/// The request is invalid.
+pub(super) const INVALID: u16 = 4400;
+
 /// The session has ended.
 pub(super) const UNAUTHENTICATED: u16 = 4401;
 

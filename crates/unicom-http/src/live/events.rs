@@ -98,7 +98,7 @@ pub(crate) async fn events(
         )),
         (chat_id, true) => {
             let visitor = api.session_visitor(&request).await?;
-            let mut feed = Feed::new(&api, &request, VisitorReader(visitor)).await?;
+            let mut feed = Feed::new(&api, &request, VisitorReader::new(visitor)).await?;
             match chat_id {
                 Some(chat_id) => feed.follow(&chat_id, cursor).await?,
                 None => feed.follow_list(sse::HEARTBEAT.as_secs()).await?,

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 use unicom_db::StreamEnd;
-use unicom_models::{AccountId, Author, ChatId, MessageId, UtcTime};
+use unicom_models::{Author, ChatId, MessageId};
 use unicom_webchat::{Changes, Cursor};
 use utoipa::ToSchema;
 
 use super::encoded_frame::EncodedFrame;
-use crate::json::{ChatJson, HolderJson, MessageJson};
+use crate::json::{ChatJson, HolderJson, MessageJson, ParticipantJson};
 use crate::{Api, ApiError};
 
 /// What the server tells a client: one text frame of a WebSocket, or one Server-Sent Event, whose
@@ -107,15 +107,7 @@ pub(super) enum Item<'a> {
     /// A message that was deleted. The client may not know it.
     MessageDeleted { id: MessageId },
     /// How far a participant has got and read the messages.
-    Participant {
-        /// Whether the participant is the visitor.
-        is_self: bool,
-        name: &'a str,
-        /// The time of the newest message that a client of the participant has received.
-        delivered_up_to: Option<UtcTime>,
-        /// The time of the newest message that the participant has read.
-        read_up_to: Option<UtcTime>,
-    },
+    Participant(ParticipantJson<'a>),
     /// Who answers in the chat, when it changes.
     Holder {
         /// `null` is nobody.
@@ -128,7 +120,6 @@ impl<'a> Item<'a> {
     /// them, or `None` instead of the items if the chat has to be read again.
     pub fn of(
         api: &Api,
-        reader: &AccountId,
         chat_id: &'a ChatId,
         changes: &'a Changes,
     ) -> (Option<Vec<Self>>, &'a Cursor) {
@@ -139,19 +130,17 @@ impl<'a> Item<'a> {
                 deleted,
                 participants,
                 holder,
+                statuses,
                 cursor,
             } => {
                 let messages = messages.iter().map(|message| {
                     let files = files.get(&message.id).map_or(&[][..], Vec::as_slice);
-                    let message = MessageJson::new(api, chat_id, message, files);
+                    let message = MessageJson::new(api, chat_id, message, files, statuses);
                     Self::Message { message }
                 });
                 let deleted = deleted.iter().map(|id| Self::MessageDeleted { id: *id });
-                let participants = participants.iter().map(|participant| Self::Participant {
-                    is_self: &participant.position.account_id == reader,
-                    name: &participant.name,
-                    delivered_up_to: participant.position.delivered_message_at,
-                    read_up_to: participant.position.read_message_at,
+                let participants = participants.iter().map(|participant| {
+                    Self::Participant(ParticipantJson::new(statuses, participant))
                 });
                 let holder = holder.clone().map(|holder| Self::Holder {
                     holder: holder.map(HolderJson::from),
@@ -166,8 +155,8 @@ impl<'a> Item<'a> {
 
 impl<'a> Frame<'a> {
     /// Returns the frame that tells what has changed in the chat.
-    pub fn of(api: &Api, reader: &AccountId, chat_id: &'a ChatId, changes: &'a Changes) -> Self {
-        let (items, cursor) = Item::of(api, reader, chat_id, changes);
+    pub fn of(api: &Api, chat_id: &'a ChatId, changes: &'a Changes) -> Self {
+        let (items, cursor) = Item::of(api, chat_id, changes);
         let cursor = cursor.to_string();
         match items {
             Some(items) => Self::Changes {

@@ -105,7 +105,7 @@ pub(super) async fn wait(
     subscription.add(Topic::Chat(chat_id.clone()));
     subscription.add(Topic::Account(visitor.account_id()));
     if api.hub()?.known_stream(&chat_id).is_none() {
-        learn_stream(api, &VisitorReader(visitor.clone()), &chat_id).await?;
+        learn_stream(api, &VisitorReader::new(visitor.clone()), &chat_id).await?;
     }
     let mut news = read(api, &visitor, &chat_id, known).await?;
     if wait > 0 && (news.is_empty_for(known) || news.is_only_more_of(known)) {
@@ -126,7 +126,7 @@ pub(super) async fn wait(
             news = read(api, &visitor, &chat_id, known).await?;
         }
     }
-    let (items, cursor) = Item::of(api, &visitor.account_id(), &chat_id, &news.changes);
+    let (items, cursor) = Item::of(api, &chat_id, &news.changes);
     Ok(respond::ok(Waited {
         reset: items.is_none(),
         items: items.unwrap_or_default(),
@@ -148,7 +148,7 @@ async fn read(
 ) -> Result<News, ApiError> {
     let hub = api.hub()?;
     if let Some((_, false)) = hub.known_stream(chat_id) {
-        learn_stream(api, &VisitorReader(visitor.clone()), chat_id).await?;
+        learn_stream(api, &VisitorReader::new(visitor.clone()), chat_id).await?;
     }
     // Before the changes, so that the message of a reply that ends meanwhile is not missed.
     let stream = hub.stream_part(chat_id, None).map(|whole| {

@@ -7,6 +7,8 @@
 mod closing;
 mod command;
 mod commander;
+mod component_frames;
+pub(crate) mod component_socket;
 mod encoded_frame;
 pub(crate) mod events;
 mod feed;
@@ -14,6 +16,7 @@ mod fragments;
 mod frame;
 mod long_poll;
 mod reader;
+mod receipts;
 mod shared_reads;
 pub(crate) mod socket;
 mod sse;
@@ -23,10 +26,14 @@ mod staff_command;
 mod staff_frame;
 mod told_stream;
 mod visitor;
+mod wire;
 
 use actix_web::{HttpRequest, web};
 
 pub(crate) use shared_reads::SharedReads;
+
+use actix_http::ws::CloseCode;
+use closing::Closing;
 
 use crate::ApiError;
 use crate::admission::{Admission, LongLivedPlace};
@@ -46,4 +53,10 @@ fn place(request: &HttpRequest) -> Result<Option<LongLivedPlace>, ApiError> {
     admission
         .map(|admission| admission.begin_long_lived(request))
         .transpose()
+}
+
+/// Returns what a client has sent as text.
+fn utf8(bytes: &[u8]) -> Result<&str, Closing> {
+    std::str::from_utf8(bytes)
+        .map_err(|_| Closing::new(CloseCode::Invalid, "the text is not UTF-8"))
 }

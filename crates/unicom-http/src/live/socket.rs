@@ -4,49 +4,33 @@
 //! The frames are made as fast as the client takes them: what a slow client has not taken is not
 //! read from the database yet.
 
-use std::time::Duration;
-
-use actix_http::ResponseBuilder as HttpResponseBuilder;
-use actix_http::ws::{self, CloseCode, Codec, Frame as SocketFrame, Message, ProtocolError};
-use actix_web::body::{BodyStream, MessageBody};
+use actix_http::ResponseBuilder;
+use actix_http::ws::{CloseCode, Message};
 use actix_web::http::header::SEC_WEBSOCKET_PROTOCOL;
-use actix_web::web::{Bytes, BytesMut, Payload};
+use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse, web};
-use futures_util::{StreamExt, stream};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
-use tokio_util::codec::{Decoder, Encoder};
+use futures_util::stream;
+use tokio::time::{Instant, sleep};
 use unicom_core::live::Notice;
 
-use super::closing::{Closing, SILENT, TOO_MANY, violation};
+use super::closing::Closing;
 use super::command::Command;
 use super::commander::Commander;
 use super::feed::Feed;
-use super::fragments::{Fragments, LARGEST};
 use super::frame::Frame;
-use super::place;
 use super::sse::{HEARTBEAT, retry_after};
 use super::visitor::VisitorReader;
+use super::wire::{self, Received, Waited, Wire};
+use super::{place, utf8};
 use crate::admission::LongLivedPlace;
-use crate::openapi::Kind::{AccountBlocked, Busy, CsrfFailed, InvalidParameter, LoginRequired};
+use crate::openapi::Kind::{
+    AccountBlocked, Busy, CsrfFailed, InvalidParameter, LoginRequired, UpgradeRequired,
+};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::{Api, ApiError};
 
 /// The subprotocol.
 const PROTOCOL: &str = "unicom.v1";
-
-/// After this time without a frame from the client, the connection is closed. Clients answer the
-/// pings that the server sends at each heartbeat.
-const SILENCE: Duration = Duration::from_secs(60);
-
-/// Maximum length of the header of a frame, in bytes.
-const LONGEST_HEADER: usize = 14;
-
-/// The number of messages that a client may send at once, and per second after that.
-const BURST: f64 = 50.0;
-const PER_SECOND: f64 = 10.0;
-
-/// What a frame counts that is not a whole message, in messages.
-const FOR_EACH_PART: f64 = 0.1;
 
 /// Opens a WebSocket
 ///
@@ -65,7 +49,7 @@ const FOR_EACH_PART: f64 = 0.1;
             (Frame = "application/json"),
             (Command = "application/json"),
         )),
-        ErrorResponses<{ error_kinds(&[InvalidParameter, LoginRequired, AccountBlocked, CsrfFailed, Busy]) }>,
+        ErrorResponses<{ error_kinds(&[InvalidParameter, LoginRequired, AccountBlocked, CsrfFailed, UpgradeRequired, Busy]) }>,
     ),
 )]
 pub(crate) async fn socket(
@@ -75,19 +59,16 @@ pub(crate) async fn socket(
 ) -> Result<HttpResponse, ApiError> {
     let handshake = handshake(&api, &request)?;
     let visitor = api.session_visitor(&request).await?;
-    let feed = Feed::new(&api, &request, VisitorReader(visitor)).await?;
+    let feed = Feed::new(&api, &request, VisitorReader::new(visitor)).await?;
     open(&request, handshake, payload, feed).await
 }
 
 /// Begins the response that opens a WebSocket.
 ///
 /// # Errors
-/// [`ApiError::invalid_parameter`] if the request opens none, and [`ApiError::csrf_failed`] if a
-/// page of another site does.
-pub(super) fn handshake(api: &Api, request: &HttpRequest) -> Result<HttpResponseBuilder, ApiError> {
-    let mut response = ws::handshake(request.head()).map_err(|error| {
-        ApiError::invalid_parameter(format!("this path only opens a WebSocket: {error}"))
-    })?;
+/// Those of [`wire::handshake`], and [`ApiError::csrf_failed`] if a page of another site opens it.
+pub(super) fn handshake(api: &Api, request: &HttpRequest) -> Result<ResponseBuilder, ApiError> {
+    let mut response = wire::handshake(request)?;
     if offers(request, PROTOCOL) {
         response.insert_header((SEC_WEBSOCKET_PROTOCOL, PROTOCOL));
     }
@@ -102,7 +83,7 @@ pub(super) fn handshake(api: &Api, request: &HttpRequest) -> Result<HttpResponse
 /// too many connections.
 pub(super) async fn open<R: Commander>(
     request: &HttpRequest,
-    mut handshake: HttpResponseBuilder,
+    handshake: ResponseBuilder,
     payload: Payload,
     mut feed: Feed<R>,
 ) -> Result<HttpResponse, ApiError> {
@@ -112,9 +93,7 @@ pub(super) async fn open<R: Commander>(
         let chunk = socket.next().await?;
         Some((Ok::<_, ApiError>(chunk), socket))
     });
-    let body = BodyStream::new(Box::pin(chunks)).boxed();
-    let response = handshake.message_body(body).map_err(ApiError::unexpected)?;
-    Ok(response.into())
+    wire::respond(handshake, chunks)
 }
 
 /// Returns `true` if the client offers this subprotocol.
@@ -131,38 +110,16 @@ fn offers(request: &HttpRequest, protocol: &str) -> bool {
 /// allocated while they run.
 struct Socket<R> {
     feed: Feed<R>,
-    payload: Payload,
-    codec: Codec,
-    received: BytesMut,
-    fragments: Fragments,
-    heartbeat: Interval,
-    received_at: Instant,
-    allowance: Allowance,
+    wire: Wire,
     is_closing: bool,
     _place: Option<LongLivedPlace>,
 }
 
-/// Something that a connection waits for.
-enum Happened {
-    Received(Option<Bytes>),
-    Noticed(Notice),
-    Heartbeat,
-}
-
 impl<R: Commander> Socket<R> {
     fn new(feed: Feed<R>, payload: Payload, place: Option<LongLivedPlace>) -> Self {
-        let now = Instant::now();
-        let mut heartbeat = interval_at(now + HEARTBEAT, HEARTBEAT);
-        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             feed,
-            payload,
-            codec: Codec::new().max_size(LARGEST),
-            received: BytesMut::new(),
-            fragments: Fragments::default(),
-            heartbeat,
-            received_at: now,
-            allowance: Allowance::new(now),
+            wire: Wire::new(payload),
             is_closing: false,
             _place: place,
         }
@@ -180,14 +137,7 @@ impl<R: Commander> Socket<R> {
                 Message::Close(Some(reason))
             }
         };
-        let mut bytes = BytesMut::new();
-        match self.codec.encode(message, &mut bytes) {
-            Ok(()) => Some(bytes.freeze()),
-            Err(error) => {
-                log::error!("a frame could not be encoded: {error}");
-                None
-            }
-        }
+        wire::encoded(message)
     }
 
     /// Waits for the next message for the client. Returns `None` if the client is gone.
@@ -196,99 +146,74 @@ impl<R: Commander> Socket<R> {
             if let Some(frame) = self.feed.pop() {
                 return Ok(Some(Message::Text(frame.json)));
             }
-            match self.codec.decode(&mut self.received) {
-                Ok(Some(frame)) => match Box::pin(self.take(frame)).await? {
-                    Some(answer) => return Ok(Some(answer)),
-                    None => continue,
-                },
-                Ok(None) if self.received.len() > LARGEST + LONGEST_HEADER => {
-                    return Err(violation(&ProtocolError::Overflow));
+            match self.wire.take()? {
+                Some(Received::Text(text)) => {
+                    let text = utf8(&text)?;
+                    if let Err(error) = Box::pin(self.obey(text)).await {
+                        self.refuse(error)?;
+                    }
+                    continue;
                 }
-                Ok(None) if self.received.is_empty() => self.received = BytesMut::new(),
-                Ok(None) => {}
-                Err(error) => return Err(violation(&error)),
+                Some(Received::Answered(answer)) => return Ok(Some(answer)),
+                Some(Received::Closed(reason)) => {
+                    Box::pin(self.finish_commands()).await?;
+                    self.is_closing = true;
+                    return Ok(Some(Message::Close(reason)));
+                }
+                None => {}
             }
             if self.feed.has_work() {
                 Box::pin(self.feed.work()).await?;
                 continue;
             }
-            let happened = tokio::select! {
-                chunk = self.payload.next() => Happened::Received(chunk.and_then(Result::ok)),
-                notice = self.feed.changed() => Happened::Noticed(notice),
-                _ = self.heartbeat.tick() => Happened::Heartbeat,
-            };
-            match happened {
-                Happened::Received(None) => return Ok(None),
-                Happened::Received(Some(bytes)) => {
-                    self.received_at = Instant::now();
-                    self.received.extend_from_slice(&bytes);
-                }
-                Happened::Noticed(Notice::News(news)) => Box::pin(self.feed.read(news)).await?,
-                Happened::Noticed(Notice::Stopping) => {
-                    let why = format!("the server stops; connect again in {} ms", retry_after());
-                    return Err(Closing::new(CloseCode::Away, why));
-                }
-                Happened::Heartbeat if self.received_at.elapsed() > SILENCE => {
-                    return Err(Closing::new(
-                        CloseCode::Other(SILENT),
-                        "the client did not answer pings",
-                    ));
-                }
-                Happened::Heartbeat => {
-                    Box::pin(self.feed.check()).await?;
-                    return Ok(Some(Message::Ping(Bytes::new())));
+            let wait = self.feed.reader.wait(Instant::now());
+            tokio::select! {
+                waited = self.wire.wait() => match waited? {
+                    Waited::Bytes => {}
+                    Waited::Gone => {
+                        Box::pin(self.finish_commands()).await?;
+                        return Ok(None);
+                    }
+                    Waited::Heartbeat => {
+                        Box::pin(self.feed.check()).await?;
+                        return Ok(Some(Message::Ping(Bytes::new())));
+                    }
+                },
+                notice = self.feed.changed() => match notice {
+                    Notice::News(news) => Box::pin(self.feed.read(news)).await?,
+                    Notice::Stopping => {
+                        let again = retry_after();
+                        let why = format!("the server stops; connect again in {again} ms");
+                        return Err(Closing::new(CloseCode::Away, why));
+                    }
+                },
+                () = sleep(wait.unwrap_or_default()), if wait.is_some() => {
+                    Box::pin(self.finish_commands()).await?;
                 }
             }
         }
     }
 
-    /// Handles a frame of the client. Returns the message that answers it, if there is one.
-    async fn take(&mut self, frame: SocketFrame) -> Result<Option<Message>, Closing> {
-        let text = match frame {
-            SocketFrame::Text(bytes) if !self.fragments.are_open() => bytes,
-            SocketFrame::Continuation(item) => {
-                self.count(FOR_EACH_PART)?;
-                match self.fragments.add(item)? {
-                    Some(bytes) => bytes,
-                    None => return Ok(None),
-                }
-            }
-            SocketFrame::Ping(bytes) => {
-                self.count(1.0)?;
-                return Ok(Some(Message::Pong(bytes)));
-            }
-            SocketFrame::Pong(_) => {
-                self.count(FOR_EACH_PART)?;
-                return Ok(None);
-            }
-            SocketFrame::Close(reason) => {
-                self.is_closing = true;
-                // The reason is repeated (RFC 6455, 5.5.1).
-                return Ok(Some(Message::Close(
-                    reason.map(|reason| reason.code.into()),
-                )));
-            }
-            SocketFrame::Text(_) => return Err(violation(&ProtocolError::ContinuationStarted)),
-            SocketFrame::Binary(_) => {
-                return Err(Closing::new(
-                    CloseCode::Unsupported,
-                    "messages are JSON in text frames",
-                ));
-            }
-        };
-        self.count(1.0)?;
-        let text = std::str::from_utf8(&text)
-            .map_err(|_| Closing::new(CloseCode::Invalid, "the text is not UTF-8"))?;
-        if let Err(error) = self.obey(text).await {
-            match error.kind().status().as_u16() {
-                400 | 404 => self.feed.push(&Frame::Error {
-                    code: error.kind().code(),
-                    error: error.to_string(),
-                })?,
-                _ => return Err(error.into()),
-            }
+    /// Tells the client what it did wrong.
+    ///
+    /// # Errors
+    /// The error, if it ends the connection.
+    fn refuse(&mut self, error: ApiError) -> Result<(), ApiError> {
+        match error.kind().status().as_u16() {
+            400 | 404 => self.feed.push(&Frame::Error {
+                code: error.kind().code(),
+                error: error.to_string(),
+            }),
+            _ => Err(error),
         }
-        Ok(None)
+    }
+
+    /// Does what the reader has put off.
+    async fn finish_commands(&mut self) -> Result<(), ApiError> {
+        match R::finish(&mut self.feed).await {
+            Ok(()) => Ok(()),
+            Err(error) => self.refuse(error),
+        }
     }
 
     /// Does what the client says.
@@ -298,45 +223,7 @@ impl<R: Commander> Socket<R> {
             let problem = unicom_core::json_error::sentence(error);
             ApiError::invalid_body(format!("the message is no command: {problem}"))
         })?;
-        self.allowance.charge(R::cost(&command));
+        self.wire.charge(R::cost(&command));
         R::obey(&mut self.feed, command).await
-    }
-
-    /// Counts what the client sends.
-    fn count(&mut self, messages: f64) -> Result<(), Closing> {
-        if self.allowance.take(messages, Instant::now()) {
-            Ok(())
-        } else {
-            let why = "more than 10 messages in a second";
-            Err(Closing::new(CloseCode::Other(TOO_MANY), why))
-        }
-    }
-}
-
-/// How many messages a client may still send.
-struct Allowance {
-    left: f64,
-    at: Instant,
-}
-
-impl Allowance {
-    fn new(now: Instant) -> Self {
-        Self {
-            left: BURST,
-            at: now,
-        }
-    }
-
-    /// Takes this number of messages. Returns `false` if they were not left.
-    fn take(&mut self, messages: f64, now: Instant) -> bool {
-        let regained = now.duration_since(self.at).as_secs_f64() * PER_SECOND;
-        self.left = (self.left + regained).min(BURST) - messages;
-        self.at = now;
-        self.left >= 0.0
-    }
-
-    /// Takes this number of messages from what will be left.
-    fn charge(&mut self, messages: f64) {
-        self.left -= messages;
     }
 }

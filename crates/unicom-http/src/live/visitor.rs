@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
 use unicom_core::live::Subscription;
 use unicom_db::queries::chat_list::ListedChat;
 use unicom_db::queries::read_positions::Progress;
 use unicom_models::{AccountId, Author, AuthorKind, ChatId, MessageId};
 use unicom_webchat::{
-    ChatPageRequest, Cursor, StoredStream, Visitor, WebChatError, get_chat, list_changes,
-    list_chat_changes, list_chats, note_progress, open_stream, unread_total,
+    ChatPageRequest, Cursor, StoredStream, Visitor, WebChatError, get_chat, is_progress_noted,
+    list_changes, list_chat_changes, list_chats, note_progress, open_stream, unread_total,
 };
 
 use super::command::Command;
@@ -17,34 +18,49 @@ use super::encoded_frame::EncodedFrame;
 use super::feed::Feed;
 use super::frame::Frame;
 use super::reader::{FirstPage, LISTED, Reader, WATCHED};
+use super::receipts::Receipts;
 use super::shared_reads::{ChatNews, ReaderKey, Wanted};
 use crate::json::ChatJson;
 use crate::{Api, ApiError};
 
 /// A visitor, who is told what changes in the chats in which the visitor takes part.
-pub(super) struct VisitorReader(pub Visitor);
+pub(super) struct VisitorReader {
+    visitor: Visitor,
+    /// What the client has received.
+    receipts: Receipts,
+}
+
+impl VisitorReader {
+    /// Creates the reader for a visitor.
+    pub fn new(visitor: Visitor) -> Self {
+        Self {
+            visitor,
+            receipts: Receipts::default(),
+        }
+    }
+}
 
 impl Reader for VisitorReader {
     const ROW_PACE: Duration = Duration::ZERO;
     const LISTS_EVERY_CHAT: bool = false;
 
     fn account_id(&self) -> Option<AccountId> {
-        Some(self.0.account_id())
+        Some(self.visitor.account_id())
     }
 
     fn key(&self) -> ReaderKey {
-        ReaderKey::Account(self.0.account_id())
+        ReaderKey::Account(self.visitor.account_id())
     }
 
     fn author(&self) -> Author {
         Author {
             kind: AuthorKind::Visitor,
-            name: self.0.name().to_owned(),
+            name: self.visitor.name().to_owned(),
         }
     }
 
     async fn list_changes(&self, api: &Api) -> Result<Vec<(ChatId, i64)>, ApiError> {
-        let visitor = self.0.clone();
+        let visitor = self.visitor.clone();
         let changes = api
             .database
             .read_inline(move |db| list_chat_changes(db, &visitor, WATCHED));
@@ -57,7 +73,7 @@ impl Reader for VisitorReader {
         _: &Subscription,
         heartbeat_s: u64,
     ) -> Result<FirstPage, ApiError> {
-        let visitor = self.0.clone();
+        let visitor = self.visitor.clone();
         let read = api.database.read_inline(move |db| {
             let page = ChatPageRequest {
                 limit: LISTED,
@@ -88,12 +104,12 @@ impl Reader for VisitorReader {
         chat_id: &ChatId,
         cursor: Option<Cursor>,
     ) -> Result<(Cursor, EncodedFrame), ApiError> {
-        let (visitor, id) = (self.0.clone(), chat_id.clone());
+        let (visitor, id) = (self.visitor.clone(), chat_id.clone());
         let read = api
             .database
             .read_inline(move |db| list_changes(db, &visitor, &id, cursor));
         let changes = read.await?;
-        let frame = Frame::of(api, &self.0.account_id(), chat_id, &changes).encode()?;
+        let frame = Frame::of(api, chat_id, &changes).encode()?;
         Ok((changes.cursor(), frame))
     }
 
@@ -102,7 +118,7 @@ impl Reader for VisitorReader {
         api: &Api,
         chat_id: &ChatId,
     ) -> Result<Option<StoredStream>, ApiError> {
-        let (visitor, id) = (self.0.clone(), chat_id.clone());
+        let (visitor, id) = (self.visitor.clone(), chat_id.clone());
         let read = api
             .database
             .read_inline(move |db| open_stream(db, &visitor, &id));
@@ -110,7 +126,7 @@ impl Reader for VisitorReader {
     }
 
     async fn read(&self, api: &Api, wanted: &Wanted) -> Result<ChatNews, ApiError> {
-        let (visitor, wanted_of_chat) = (self.0.clone(), wanted.clone());
+        let (visitor, wanted_of_chat) = (self.visitor.clone(), wanted.clone());
         let read = api.database.read_inline(move |db| {
             let Wanted {
                 chat_id,
@@ -142,7 +158,7 @@ impl Reader for VisitorReader {
             Ok::<_, ApiError>((change, frame))
         });
         let changes = changes.map(|changes| {
-            let frame = Frame::of(api, &self.0.account_id(), &wanted.chat_id, &changes);
+            let frame = Frame::of(api, &wanted.chat_id, &changes);
             let frame = (!changes.is_empty()).then(|| frame.encode()).transpose()?;
             Ok::<_, ApiError>((changes.cursor(), frame))
         });
@@ -153,7 +169,7 @@ impl Reader for VisitorReader {
     }
 
     async fn unread_total(&self, api: &Api) -> Result<Option<i64>, ApiError> {
-        let visitor = self.0.clone();
+        let visitor = self.visitor.clone();
         let total = api
             .database
             .read_inline(move |db| unread_total(db, &visitor));
@@ -182,13 +198,27 @@ impl Commander for VisitorReader {
             Command::Delivered {
                 chat_id,
                 message_id,
-            } => advance(feed, chat_id, message_id, Progress::Delivered).await,
+            } => {
+                feed.reader.receipts.add(chat_id, message_id);
+                Ok(())
+            }
             Command::Read {
                 chat_id,
                 message_id,
             } => advance(feed, chat_id, message_id, Progress::Read).await,
             Command::Ping => feed.push(&Frame::Pong),
         }
+    }
+
+    fn wait(&self, now: Instant) -> Option<Duration> {
+        self.receipts.wait(now)
+    }
+
+    async fn finish(feed: &mut Feed<Self>) -> Result<(), ApiError> {
+        for (chat_id, message_id) in feed.reader.receipts.take(Instant::now()) {
+            advance(feed, chat_id, message_id, Progress::Delivered).await?;
+        }
+        Ok(())
     }
 }
 
@@ -203,7 +233,16 @@ async fn advance(
     message_id: MessageId,
     progress: Progress,
 ) -> Result<(), ApiError> {
-    let visitor = feed.reader.0.clone();
+    let (visitor, id) = (feed.reader.visitor.clone(), chat_id.clone());
+    // Another connection of the visitor may have noted the same: a read costs less than a write.
+    let is_noted = feed
+        .api
+        .database
+        .read_inline(move |db| is_progress_noted(db, &visitor, &id, message_id, progress));
+    if is_noted.await? {
+        return Ok(());
+    }
+    let visitor = feed.reader.visitor.clone();
     let noted = feed
         .api
         .database

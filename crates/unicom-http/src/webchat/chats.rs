@@ -16,7 +16,9 @@ use crate::openapi::Kind::{
     UnknownFilter,
 };
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::{ChannelParameter, PageParameters, Parameters, channel_id_or_parameter};
+use crate::parameters::{
+    ChannelParameter, ChatPageParameters, Parameters, channel_id_or_parameter,
+};
 use crate::respond::Success;
 use crate::webchat::filters::{ChatFilterParameters, MetadataParameters, filters};
 use crate::{Api, ApiError, cursor, json_body, read_json, respond};
@@ -55,7 +57,7 @@ struct CreateFields {
 #[utoipa::path(
     get, path = "/webchat/chats", operation_id = "list_chats", tag = "webchat",
     params(
-        PageParameters,
+        ChatPageParameters,
         ("channel_id" = Option<ChannelId>, Query, description = "Chats of this channel."),
         ChatFilterParameters,
         MetadataParameters,
@@ -72,7 +74,7 @@ pub(crate) async fn list(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let parameters = Parameters::of(&request)?;
-    let PageParameters { limit, cursor } = parameters.read()?;
+    let ChatPageParameters { limit, cursor } = parameters.read()?;
     let page = ChatPageRequest {
         filters: filters(&parameters)?,
         after: cursor.as_deref().map(cursor::decode).transpose()?,

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use unicom_models::MessageId;
-use unicom_webchat::{Edited, WebChatError, delete_message, edit_message};
+use unicom_webchat::{ShownMessage, WebChatError, delete_message, edit_message};
 use utoipa::ToSchema;
 
 use crate::json::MessageJson;
@@ -58,12 +58,15 @@ pub(crate) async fn edit(
         .write(move |tx| edit_message(tx, &visitor, id, &text))
         .await
         .map_err(|error: WebChatError| ApiError::from(error))?;
-    let Edited {
-        chat_id, message, ..
+    let ShownMessage {
+        chat_id,
+        message,
+        statuses,
+        ..
     } = &edited;
     Ok(respond::ok(EditedMessage {
         // Only messages of providers have further files.
-        message: MessageJson::new(&api, chat_id, message, &[]),
+        message: MessageJson::new(&api, chat_id, message, &[], statuses),
     }))
 }
 

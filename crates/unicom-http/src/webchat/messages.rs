@@ -10,7 +10,7 @@ use unicom_webchat::{Branch, ChatVersion, MessagePageRequest, MessagesRead, list
 use utoipa::ToSchema;
 
 use crate::conditional::Precondition;
-use crate::json::MessageJson;
+use crate::json::{MessageJson, ParticipantJson};
 use crate::openapi::Kind::{
     AccountBlocked, ChatNotFound, InvalidCursor, InvalidParameter, NoChannel, NotFound,
 };
@@ -30,6 +30,8 @@ struct Listed<'a> {
     next_cursor: Option<MessageId>,
     /// What the client has read of the chat, for `webchat/events/`; null if there is no chat.
     cursor: Option<String>,
+    /// How far the participants have got and read the messages, those who have.
+    participants: Vec<ParticipantJson<'a>>,
     /// Which branches the page has. Only if the request names `branch`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = BranchMode, required = false)]
@@ -134,14 +136,15 @@ pub(crate) async fn messages(
     };
     let tag = page.version.map(tag);
     let chat_id = page.chat_id.as_ref();
+    let shown = chat_id.zip(page.statuses.as_ref());
     let listed = Listed {
         chat_id,
-        messages: chat_id.map_or_else(Vec::new, |chat_id| {
+        messages: shown.map_or_else(Vec::new, |(chat_id, statuses)| {
             let messages = page.messages.iter();
             messages
                 .map(|message| {
                     let files = page.files.get(&message.id).map_or(&[][..], Vec::as_slice);
-                    let mut shown = MessageJson::new(&api, chat_id, message, files);
+                    let mut shown = MessageJson::new(&api, chat_id, message, files, statuses);
                     shown.in_branch = page.in_branch.as_ref().map(|ids| ids.contains(&message.id));
                     shown
                 })
@@ -150,6 +153,7 @@ pub(crate) async fn messages(
         has_more: page.has_more,
         next_cursor: page.next,
         cursor: page.cursor.map(|cursor| cursor.to_string()),
+        participants: shown.map_or_else(Vec::new, |(_, statuses)| ParticipantJson::all(statuses)),
         branch_mode: branch.map(BranchMode::from),
     };
     Ok(respond::tagged(respond::ok(listed), tag))

@@ -14,4 +14,4 @@ mod stream;
 mod unread;
 
 pub(crate) use routes::private_headers;
-pub use routes::{DOCUMENT, VISITORS, scope};
+pub use routes::{COMPONENT, DOCUMENT, VISITORS, component_path, component_scope, scope};

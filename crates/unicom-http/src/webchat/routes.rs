@@ -5,7 +5,7 @@ use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{Scope, web};
 
 use super::{button_click, chat, chats, media, message, messages, send, stream, unread};
-use crate::live::{events, socket};
+use crate::live::{component_socket, events, socket};
 use crate::multipart;
 use crate::openapi::{Description, Document, RequestContext, Routes};
 use crate::{Api, Arrival, json_errors, routes};
@@ -28,6 +28,11 @@ pub const VISITORS: Routes = routes! {
     chat => [delete_at],
     chat => [read],
     media => [media],
+};
+
+/// The socket for the web components of django-unicom, which [`component_scope`] mounts.
+pub const COMPONENT: Routes = routes! {
+    component_socket => [component_socket],
 };
 
 /// Returns the web chat's routes under `api.base_path`, to be mounted in an actix application.
@@ -69,20 +74,74 @@ pub fn scope(
     >,
 > {
     let base = api.base_path.clone();
+    let described = base.clone();
     let uploads = api.uploads.config();
-    let database = api.database.clone();
     let description = Description::new(move || {
         Document::default()
-            .with(&base, VISITORS, RequestContext::default())
+            .with(&described, VISITORS, RequestContext::default())
             .with(
-                &format!("{base}{DOCUMENT}"),
+                &format!("{described}{DOCUMENT}"),
                 Description::ROUTES,
                 RequestContext::default(),
             )
     });
-    web::scope(&api.base_path.clone())
-        .app_data(multipart::form_config(api.limits))
+    let forms = multipart::form_config(api.limits);
+    visitor_scope(&base, api)
+        .app_data(forms)
         .app_data(uploads)
+        .service(description.scope(DOCUMENT))
+        .configure(VISITORS.configure)
+}
+
+/// Returns the route of the WebSocket that the web components of django-unicom open, at
+/// [`component_path`], to be mounted in an actix application beside [`scope`] and wrapped in the same
+/// session. Only hosts whose pages have these components need it.
+///
+/// ```
+/// use actix_web::App;
+/// use unicom_http::Api;
+/// use unicom_http::webchat::{component_scope, scope};
+///
+/// fn routes(api: Api) {
+///     let app = App::new().service(component_scope(api.clone())).service(scope(api));
+/// #   drop(app);
+/// }
+/// ```
+pub fn component_scope(
+    api: Api,
+) -> Scope<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    visitor_scope(&component_path(&api.base_path), api).configure(COMPONENT.configure)
+}
+
+/// Returns the path at which [`component_scope`] is mounted: `/ws/unicom` for the base path
+/// `/unicom`.
+pub fn component_path(base_path: &str) -> String {
+    format!("/ws{base_path}")
+}
+
+/// Returns a scope at `path` for requests of visitors.
+fn visitor_scope(
+    path: &str,
+    api: Api,
+) -> Scope<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse,
+        Error = actix_web::Error,
+        InitError = (),
+    > + use<>,
+> {
+    let database = api.database.clone();
+    web::scope(path)
         .app_data(web::Data::new(api))
         .wrap(private_headers())
         .wrap(from_fn(json_errors))
@@ -90,8 +149,6 @@ pub fn scope(
             Arrival::note(&request, database.now());
             next.call(request)
         })
-        .service(description.scope(DOCUMENT))
-        .configure(VISITORS.configure)
 }
 
 /// Returns headers that keep caches from storing personal responses.

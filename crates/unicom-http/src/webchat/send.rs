@@ -5,9 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use unicom_core::CoreError;
 use unicom_db::DbError;
-use unicom_models::ChatId;
+use unicom_models::{ChatId, VisibleMessage};
 use unicom_webchat::{
-    MediaQuota, NewMessage, Saved, Visitor, WebChatError, may_send_file, store_webchat_message,
+    MediaQuota, NewMessage, Saved, Statuses, Visitor, WebChatError, get_message, may_send_file,
+    store_webchat_message,
 };
 use utoipa::ToSchema;
 
@@ -68,11 +69,10 @@ pub(crate) async fn send(
     let saved = save(&api, writer.visitor.clone(), body).await?;
     api.remember(&request, &writer)?;
     let is_replayed = !saved.is_new;
-    let message = saved.message;
-    let chat_id = &message.chat_id.clone();
+    let (chat_id, message, statuses) = shown(&api, &writer.visitor, saved).await?;
     let mut response = respond::ok(Sent {
-        chat_id,
-        message: MessageJson::new(&api, chat_id, &message.into(), &[]),
+        chat_id: &chat_id,
+        message: MessageJson::new(&api, &chat_id, &message, &[], &statuses),
     });
     if is_replayed {
         response
@@ -80,6 +80,32 @@ pub(crate) async fn send(
             .insert(REPLAYED, HeaderValue::from_static("true"));
     }
     Ok(response)
+}
+
+/// Returns the message as the visitor sees it, with its chat. A new text is not read again: nothing
+/// has become of it yet.
+async fn shown(
+    api: &Api,
+    visitor: &Visitor,
+    saved: Saved,
+) -> Result<(ChatId, VisibleMessage, Statuses), ApiError> {
+    let Saved {
+        message, is_new, ..
+    } = saved;
+    if !is_new || message.media_key.is_some() {
+        let (visitor, chat_id, id) = (visitor.clone(), message.chat_id.clone(), message.id);
+        let read = api
+            .database
+            .read_inline(move |db| get_message(db, &visitor, &chat_id, id));
+        match read.await {
+            Ok(shown) => return Ok((shown.chat_id, shown.message, shown.statuses)),
+            // The guest has logged in meanwhile.
+            Err(WebChatError::ChatNotFound | WebChatError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let statuses = Statuses::of_new(message.sender_id.clone());
+    Ok((message.chat_id.clone(), message.into(), statuses))
 }
 
 /// Puts the file into the media store and then writes everything else to the database in one

@@ -13,7 +13,8 @@ use unicom_models::{ChatId, MediaType, StoredMedia, UtcTime};
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::{
     ErasedByHost, MessagePageRequest, NewChat, NewMessage, Saved, Visitor, WebChatError,
-    click_button, create_chat, erase, media_message, send_webchat_message,
+    click_button, create_chat, delete_message, edit_message, erase, media_message,
+    send_webchat_message,
 };
 
 use crate::fixture::{Fixture, user};
@@ -152,6 +153,7 @@ both_engines! {
             content_type: "image/png".to_owned(),
             size: 3,
             sha256: "ab".to_owned(),
+            measures: unicom_models::MediaMeasures::default(),
         };
         let new = NewMessage { media: Some((MediaType::Image, media.clone())), ..NewMessage::default() };
         let id = site.tell(&Visitor::guest("g"), new).id;
@@ -405,5 +407,38 @@ both_engines! {
         site.answer(&chat, "unread by both");
         site.log_in("g", &user("ada")).unwrap();
         assert_eq!(site.chats(&ada)[0].unread_count, 1);
+    }
+
+    fn edit_and_deletion_under_way_at_the_login_reach_the_users_messages(db: &TestDatabase) {
+        let site = Fixture::new(db);
+        let [edited, deleted] = ["hallo", "oops"].map(|text| site.say(&Visitor::guest("g"), text).id);
+        let under_way = site.arriving("g");
+        site.log_in("g", &user("7")).unwrap();
+        let writer = under_way.clone();
+        let shown = site.write(move |tx| edit_message(tx, &writer, edited, "hello"));
+        assert_eq!(shown.message.text, "hello");
+        assert_eq!(shown.chat_id.as_str(), "webchat_user_7");
+        site.write(move |tx| delete_message(tx, &under_way, deleted));
+        assert_eq!(site.texts(&Visitor::User(user("7"))), ["hello"]);
+    }
+
+    fn edits_race_logins_and_are_stored_or_refused(db: &TestDatabase) {
+        let site = Fixture::new(db);
+        for round in 0..20 {
+            let (session, id) = (format!("r{round}"), format!("{round}"));
+            let first = site.say(&Visitor::guest(&*session), "hallo").id;
+            let under_way = site.arriving(&session);
+            let edit = {
+                let database = site.database.clone();
+                std::thread::spawn(move || {
+                    database
+                        .write(move |tx| edit_message(tx, &under_way, first, "hello"))
+                        .wait()
+                })
+            };
+            site.log_in(&session, &user(&id)).unwrap();
+            edit.join().unwrap().unwrap();
+            assert_eq!(site.texts(&Visitor::User(user(&id))), ["hello"], "{round}");
+        }
     }
 }

@@ -30,6 +30,7 @@ fn file(key: &str, size: i64) -> Option<(MediaType, StoredMedia)> {
         content_type: "image/gif".to_owned(),
         size,
         sha256: "ab".to_owned(),
+        measures: unicom_models::MediaMeasures::default(),
     };
     Some((MediaType::Image, media))
 }

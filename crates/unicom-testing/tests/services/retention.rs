@@ -89,6 +89,7 @@ fn with_file(media: &dyn MediaStore, key: &str) -> NewMessage {
         content_type: "image/png".to_owned(),
         size: 6,
         sha256: "00".to_owned(),
+        measures: unicom_models::MediaMeasures::default(),
     };
     NewMessage {
         media: Some((MediaType::Image, stored)),

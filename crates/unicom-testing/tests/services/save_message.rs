@@ -22,6 +22,7 @@ fn picture(sha256: &str) -> NewMessage {
         content_type: "image/png".to_owned(),
         size: 3,
         sha256: sha256.to_owned(),
+        measures: unicom_models::MediaMeasures::default(),
     };
     NewMessage {
         media: Some((MediaType::Image, media)),

@@ -15,7 +15,7 @@ use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_mes
 use crate::fixture::{Fixture, access};
 
 /// All tables of unicom's core.
-pub const TABLES: [&str; 29] = [
+pub const TABLES: [&str; 30] = [
     "unicom_channels",
     "unicom_members",
     "unicom_member_groups",
@@ -38,6 +38,7 @@ pub const TABLES: [&str; 29] = [
     "unicom_provider_messages",
     "unicom_message_edits",
     "unicom_message_failures",
+    "unicom_message_details",
     "unicom_files",
     "unicom_deleted_messages",
     "unicom_read_positions",

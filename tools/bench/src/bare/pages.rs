@@ -6,9 +6,12 @@ use serde_json::Value;
 use unicom_db::Db;
 use unicom_db::queries::chat_list::ListedChat;
 use unicom_models::{
-    ChannelId, ChatId, Direction, MediaType, MessageId, PlatformKind, UtcTime, VisibleMessage,
+    AuthorKind, ChannelId, ChatId, Direction, MediaType, MessageId, MessageStatus, PlatformKind,
+    UtcTime, VisibleMessage,
 };
-use unicom_webchat::{ChatPageRequest, MessagePageRequest, Visitor, list_chats, list_messages};
+use unicom_webchat::{
+    ChatPageRequest, MessagePageRequest, Statuses, Visitor, list_chats, list_messages,
+};
 
 /// The response to `GET messages/`, field by field as the server writes it.
 #[derive(Serialize)]
@@ -19,6 +22,8 @@ struct Messages<'a> {
     has_more: bool,
     next_cursor: Option<MessageId>,
     cursor: Option<String>,
+    /// No participant of the measured chats has a position.
+    participants: [(); 0],
 }
 
 #[derive(Serialize)]
@@ -37,10 +42,21 @@ struct MessageJson<'a> {
     client_message_id: Option<&'a str>,
     interactive_buttons: Option<&'a Value>,
     edited_at: Option<UtcTime>,
+    author: AuthorJson<'a>,
+    status: MessageStatus,
+    media: Option<()>,
+}
+
+#[derive(Serialize)]
+struct AuthorJson<'a> {
+    kind: AuthorKind,
+    name: &'a str,
+    avatar_url: Option<()>,
+    is_self: bool,
 }
 
 impl<'a> MessageJson<'a> {
-    fn new(chat_id: &'a ChatId, message: &'a VisibleMessage) -> Self {
+    fn new(chat_id: &'a ChatId, message: &'a VisibleMessage, statuses: &Statuses) -> Self {
         Self {
             id: message.id,
             chat_id,
@@ -57,6 +73,14 @@ impl<'a> MessageJson<'a> {
             client_message_id: message.client_message_id.as_deref(),
             interactive_buttons: message.interactive_buttons.as_ref(),
             edited_at: message.edited_at,
+            author: AuthorJson {
+                kind: message.author_kind(),
+                name: &message.sender_name,
+                avatar_url: None,
+                is_self: statuses.is_own(message),
+            },
+            status: statuses.of(message),
+            media: None,
         }
     }
 }
@@ -65,16 +89,18 @@ impl<'a> MessageJson<'a> {
 pub fn messages(db: &mut Db, visitor: &Visitor) -> anyhow::Result<Vec<u8>> {
     let page = list_messages(db, visitor, &MessagePageRequest::default())?;
     let chat_id = page.chat_id.as_ref().context("there is no chat yet")?;
+    let statuses = page.statuses.as_ref().context("there is no chat yet")?;
     let messages = page.messages.iter();
     Ok(serde_json::to_vec(&Messages {
         success: true,
         chat_id,
         messages: messages
-            .map(|message| MessageJson::new(chat_id, message))
+            .map(|message| MessageJson::new(chat_id, message, statuses))
             .collect(),
         has_more: page.has_more,
         next_cursor: page.next,
         cursor: page.cursor.map(|cursor| cursor.to_string()),
+        participants: [],
     })?)
 }
 
@@ -185,6 +211,8 @@ mod tests {
                     "is_outgoing": true, "sender_name": "Bot", "timestamp": "2025-01-01T00:00:00.007000Z",
                     "media_type": "text", "media_url": null, "files": [], "reply_to_message_id": messages[1]["id"],
                     "client_message_id": null, "interactive_buttons": null, "edited_at": null,
+                    "author": { "kind": "bot", "name": "Bot", "avatar_url": null, "is_self": false },
+                    "status": "sent", "media": null,
                 })
             );
             assert_eq!(messages[1]["reply_to_message_id"], Value::Null);

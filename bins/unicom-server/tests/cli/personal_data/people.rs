@@ -180,6 +180,7 @@ fn write_as(
         content_type: "image/png".to_owned(),
         size: 20,
         sha256: "00".repeat(32),
+        measures: unicom_models::MediaMeasures::default(),
     };
     let picture = NewMessage {
         chat_id: Some(chat.id.clone()),

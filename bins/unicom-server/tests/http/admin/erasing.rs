@@ -140,6 +140,7 @@ both! {
         let left = bob.messages("").await;
         assert_eq!(left["messages"][0]["text"], "Good morning");
         assert_ne!(left["messages"][0]["sender_name"], "carol the user");
+        assert_eq!(left["messages"][0]["author"]["kind"], "staff");
         let all = format!("{:?}", app.rows().await);
         assert!(!all.contains("carol"), "{all}");
     }

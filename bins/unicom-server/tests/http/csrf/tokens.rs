@@ -186,4 +186,13 @@ both! {
             client.say("hi").await;
         }
     }
+
+    /// Programs cut a cookie's value at the first `=`.
+    async fn token_has_no_equals_sign(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        for _ in 0..20 {
+            let token = app.guest().await.csrf_token().unwrap();
+            assert!(!token.contains('='), "{token}");
+        }
+    }
 }

@@ -29,6 +29,23 @@ both! {
         ann.get("/unicom/webchat/ws/").await.is(400, "invalid_parameter");
     }
 
+    async fn other_versions_of_the_protocol_are_told_the_right_one(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let ann = app.user("ann").await;
+        ann.say("Hello").await;
+        for path in ["/unicom/webchat/ws/", "/ws/unicom/webchat/webchat_user_1/"] {
+            let request = ann.request(reqwest::Method::GET, path);
+            let request = request
+                .header("connection", "upgrade")
+                .header("upgrade", "websocket")
+                .header("sec-websocket-version", "8")
+                .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+            let refused = request.send().await;
+            refused.is(426, "upgrade_required");
+            assert_eq!(refused.header("sec-websocket-version"), "13");
+        }
+    }
+
     async fn chats_of_others_are_not_told(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let ann = app.user("ann").await;

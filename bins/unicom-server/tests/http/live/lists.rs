@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use unicom_core::OutgoingMessage;
-use unicom_db::queries::channels;
+use unicom_db::DbError;
+use unicom_db::queries::{channels, chats};
 use unicom_testing::TestDatabase;
 use unicom_webchat::send_webchat_message;
 
@@ -12,14 +13,14 @@ use crate::app::TestApp;
 use crate::both;
 
 /// Sends a message to a visitor's chat, as a person or a program does.
-pub async fn send_to(app: &TestApp, chat_id: &str, text: &str) {
+pub async fn send_to(app: &TestApp, chat_id: &str, text: &str) -> String {
     let (channel_id, chat_id) = (app.channel_id(), chat_id.into());
     let outgoing = OutgoingMessage::text(text);
     let sent = app.database().write(move |tx| {
         let channel = channels::get(tx, channel_id)?.unwrap();
         send_webchat_message(tx, &channel, &chat_id, outgoing)
     });
-    sent.await.unwrap();
+    sent.await.unwrap().id.to_string()
 }
 
 /// Returns the chat of two frames, of which the other tells the total of unread messages. The total
@@ -147,5 +148,26 @@ both! {
         assert_ne!(two.header("etag"), none.header("etag"));
         let again = ann.request(reqwest::Method::GET, path).header("if-none-match", two.header("etag"));
         assert_eq!(again.send().await.status, 304);
+    }
+
+    async fn participants_of_a_replaced_chat_are_told_of_the_other(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let ann = app.user("ann").await;
+        let kept = ann.say("as a user").await["chat_id"].clone();
+        let guest = app.guest_who_wrote("as a guest").await;
+        let replaced = guest.account_id().await;
+        let bob = app.user("bob").await;
+        bob.say("elsewhere").await;
+        let (account, chat) = (bob.account_id().await, replaced.clone());
+        let joined = app.database().write(move |tx| -> Result<_, DbError> {
+            chats::join(tx, &account.into(), &chat.into())
+        });
+        joined.await.unwrap();
+        let (mut socket, hello) = Socket::open(&bob).await;
+        assert_eq!(hello["chats"].as_array().unwrap().len(), 2);
+        guest.log_in("ann").await;
+        let mut told = [socket.next_of(&["chat", "chat_gone"]).await, socket.next_of(&["chat", "chat_gone"]).await];
+        told.sort_by_key(|frame| frame["type"] == "chat_gone");
+        assert_eq!((&told[0]["chat"]["id"], &told[1]["chat_id"]), (&kept, &json!(replaced)));
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use unicom_testing::TestDatabase;
 
+use super::lists::send_to;
 use super::mirror::Mirror;
 use super::socket::Socket;
 use super::stream::EventStream;
@@ -78,6 +79,43 @@ both! {
             texts.sort_unstable();
             let echoed = ["Echo: one", "Echo: three", "Echo: two", "one", "three", "two"];
             assert_eq!(texts, echoed);
+        }
+    }
+
+    async fn statuses_change_on_every_transport(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let ann = app.user("ann").await;
+        let first = ann.say("one").await;
+        let chat_id = first["chat_id"].as_str().unwrap().to_owned();
+        ann.post(&format!("/unicom/webchat/chat/{chat_id}/read/"), json!({})).await.ok();
+        let mut mirrors = [
+            Mirror::of(&ann, &chat_id).await,
+            Mirror::of(&ann, &chat_id).await,
+            Mirror::of(&ann, &chat_id).await,
+        ];
+        let mut transports = Transport::all(&ann, &mut mirrors).await;
+        for mirror in &mirrors {
+            // A position from before the page was read is on it, and is the visitor's own.
+            mirror.is_right(&ann).await;
+            assert_eq!(mirror.statuses(), ["sent"]);
+        }
+        let answer = send_to(&app, &chat_id, "two").await;
+        let (mut elsewhere, _) = Socket::open(&ann).await;
+        for (kind, statuses) in [
+            ("", ["seen", "sent"]),
+            ("delivered", ["seen", "delivered"]),
+            ("read", ["seen", "seen"]),
+        ] {
+            if !kind.is_empty() {
+                elsewhere.say(json!({ "type": kind, "chat_id": chat_id, "message_id": answer })).await;
+            }
+            for (transport, mirror) in transports.iter_mut().zip(&mut mirrors) {
+                while mirror.statuses() != statuses {
+                    let told = transport.next(&ann, mirror).await;
+                    mirror.apply(&ann, &told).await;
+                }
+                mirror.is_right(&ann).await;
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Tests of live connections: by WebSocket, by Server-Sent Events and by requests that wait.
 
+mod component;
 mod endings;
 mod limits;
 mod lists;
@@ -13,3 +14,6 @@ mod staff;
 pub mod stream;
 mod streams;
 mod typing;
+
+pub use lists::send_to;
+pub use socket::Socket;

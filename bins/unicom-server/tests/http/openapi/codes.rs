@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{DOCUMENT, operations, resolved};
 
 /// The codes in the contracts' tables, plus those of HTTP itself.
-const TABLE: [(u16, &[&str]); 15] = [
+const TABLE: [(u16, &[&str]); 16] = [
     (
         400,
         &[
@@ -54,6 +54,7 @@ const TABLE: [(u16, &[&str]); 15] = [
     (415, &["unsupported_media_type"]),
     (416, &["range_not_satisfiable"]),
     (421, &["misdirected_request"]),
+    (426, &["upgrade_required"]),
     (429, &["rate_limited"]),
     (431, &["headers_too_large"]),
     (503, &["busy", "draining", "storage_full"]),

@@ -1,0 +1,1 @@
+DROP TABLE unicom_message_details;
