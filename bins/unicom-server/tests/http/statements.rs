@@ -109,7 +109,7 @@ async fn first_housekeeping(app: &TestApp) {
         let waiting = app.database().read(move |db| -> Result<_, DbError> {
             leases::waiting(db, LeaseKind::Housekeeping, soon)
         });
-        (waiting.await.unwrap().len() == 6).then_some(())
+        (waiting.await.unwrap().len() == 7).then_some(())
     })
     .await;
 }

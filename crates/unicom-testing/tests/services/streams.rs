@@ -1,10 +1,10 @@
 //! Tests of replies that bots write in pieces: how long they may take, and how their streams end.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::sync::Notify;
 use tokio::time::sleep;
 use unicom_core::Bots;
 use unicom_core::bots::BotContext;
@@ -12,7 +12,7 @@ use unicom_core::housekeeping::Housekeeping;
 use unicom_core::media::NoMedia;
 use unicom_db::queries::{chats, queue, streams};
 use unicom_db::{Event, StreamEnd};
-use unicom_models::{MessageId, Request, RequestStatus};
+use unicom_models::{AccountId, ChatId, MessageId, Request, RequestStatus};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::Visitor;
 
@@ -180,13 +180,16 @@ both_engines! {
 
     fn reply_follows_a_guest_who_logs_in(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
-        let go_on = Arc::new(Notify::new());
+        // The bot is asked again in the user's chat, with a stream there.
+        let go_on = Arc::new(AtomicBool::new(false));
         let waits = Arc::clone(&go_on);
         let bots = Bots::default().with("echo", move |context: BotContext| {
             let waits = Arc::clone(&waits);
             async move {
                 context.reply.push("half of")?;
-                waits.notified().await;
+                while !waits.load(Ordering::SeqCst) {
+                    sleep(Duration::from_millis(20)).await;
+                }
                 context.reply.push(" it")?;
                 Ok(context.reply.finish())
             }
@@ -196,8 +199,13 @@ both_engines! {
         site.say(&Visitor::guest("g"), "hello");
         until("the reply is seen", || site.rows_of("unicom_streams") == 1);
         site.log_in("g", &user).unwrap();
-        go_on.notify_one();
         let visitor = Visitor::User(user);
+        let (account, chat_id) = (visitor.account_id(), "webchat_user_7".into());
+        until("the reply is seen again", || {
+            let (account, chat_id) = (AccountId::clone(&account), ChatId::clone(&chat_id));
+            site.read(move |db| streams::visible_to(db, &account, &chat_id)).is_some()
+        });
+        go_on.store(true, Ordering::SeqCst);
         until("the reply has come", || site.texts(&visitor) == ["hello", "half of it"]);
         assert_eq!(site.rows_of("unicom_streams"), 0);
     }
