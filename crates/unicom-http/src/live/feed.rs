@@ -189,8 +189,8 @@ impl<R: Reader> Feed<R> {
         }
     }
 
-    /// Follows chats, each from the cursor that the client has, or from now on. Those that the reader
-    /// may not read are told as gone.
+    /// Follows chats, each from the cursor that the client has, or from now on. Those that the
+    /// reader may not read are told as gone.
     ///
     /// # Errors
     /// [`ApiError::invalid_cursor`], [`ApiError::invalid_parameter`] if they are too many.
@@ -445,8 +445,8 @@ impl<R: Reader> Feed<R> {
         Ok(gone.chain(changed.map(|(id, _)| (*id).clone())).collect())
     }
 
-    /// Returns the number of the last change of the chats of the list. If any chat may have changed,
-    /// connections to the same list share what one of them reads.
+    /// Returns the number of the last change of the chats of the list. If any chat may have
+    /// changed, connections to the same list share what one of them reads.
     async fn list_changes(&self, reading: Reading) -> Result<Arc<Vec<(ChatId, i64)>>, ApiError> {
         let reads = Arc::clone(&self.api.live_reads);
         let _permit = reads.acquire().await;

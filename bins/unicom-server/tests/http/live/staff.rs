@@ -1,4 +1,4 @@
-//! Tests of what admins are told of all chats, and of who is told.
+//! Tests of what admins learn about all chats, and of who learns it.
 
 use std::time::Instant;
 
@@ -82,7 +82,7 @@ both! {
         let mut stream = EventStream::open_at(&root, "/unicom/admin/events/", None).await;
         assert_eq!(stream.next().await.unwrap()["chats"], hello["chats"]);
 
-        // A row that changes, and one that is new. Nothing else is told of chats that are not open.
+        // A row that changes, and one that is new. Chats that are not open tell nothing else.
         ann.say("More").await;
         let row = next_chat(&mut socket, |chat| chat["change"].as_i64() >= Some(2)).await;
         assert_eq!(row["id"], chat_id.as_str());
