@@ -147,9 +147,9 @@ pub enum InvalidReplies {
 
 /// Parses the answer of a bot from JSON and stores the files of its replies.
 ///
-/// The body is either `{"replies": […], "hand_over": {"reason", "summary"}}`, or a single reply. The
-/// list has at most [`MOST_REPLIES`] replies (an empty one is an answer too). With `hand_over`, a
-/// person goes on after the replies; its texts and `replies` may be left out.
+/// The body is either `{"replies": […], "hand_over": {"reason", "summary"}}`, or a single reply.
+/// The list has at most [`MOST_REPLIES`] replies (an empty one is an answer too). With `hand_over`,
+/// a person goes on after the replies; its texts and `replies` may be left out.
 ///
 /// A reply has any of the following, and other fields are rejected:
 ///

@@ -225,7 +225,7 @@ pub(crate) struct ChatJson {
     /// read.
     unread_count: i64,
     last_message: Option<LastMessageJson>,
-    /// Who answers in the chat; `null` is nobody.
+    /// Who answers in the chat; `null` if neither a bot nor a person does.
     holder: Option<HolderJson>,
     /// The number of the last change in the chat: higher after each change.
     change: i64,

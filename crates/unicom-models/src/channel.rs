@@ -96,8 +96,8 @@ impl Channel {
         channel_config::has_bot(&self.config)
     }
 
-    /// Returns the name that bots and the system have in messages on the channel: its `bot_name`, or
-    /// the channel's name.
+    /// Returns the name that bots and the system have in messages on the channel: its `bot_name`,
+    /// or the channel's name.
     pub fn bot_name(&self) -> &str {
         channel_config::bot_name(&self.name, &self.config)
     }

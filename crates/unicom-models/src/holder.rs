@@ -10,7 +10,7 @@ text_enum! {
     pub enum HolderKind ("holder") {
         /// The bot, as in every chat that was never taken or handed over.
         Bot => "bot",
-        /// A person is waited for: the bot has handed the chat over, and nobody has taken it yet.
+        /// A person is waited for: the bot has handed the chat over and no person has taken it yet.
         Waiting => "waiting",
         /// A person has taken the chat.
         Staff => "staff",

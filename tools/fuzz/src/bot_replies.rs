@@ -29,7 +29,10 @@ pub fn bot_replies(data: &[u8]) {
     RUNTIME.with_borrow(|runtime| {
         runtime.block_on(async {
             let media = ObjectMediaStore::in_memory();
-            let replies = outcome_from_json(&media, &body).await.unwrap_or_default().replies;
+            let replies = outcome_from_json(&media, &body)
+                .await
+                .unwrap_or_default()
+                .replies;
             assert!(replies.len() <= MOST);
             let mut files = 0;
             for reply in &replies {

@@ -21,7 +21,8 @@ pub enum Topic {
     Chat(ChatId),
     /// The chats and the rights of an account.
     Account(AccountId),
-    /// All chats of the installation, and who views them. The news name the chats that have changed.
+    /// All chats of the installation, and who views them. The news name the chats that have
+    /// changed.
     EveryChat,
 }
 
@@ -74,7 +75,7 @@ struct Subscribers {
 #[derive(Debug, Default)]
 struct RecentVersions {
     by_chat: HashMap<ChatId, Version>,
-    /// That of the other chats.
+    /// The version of all other chats.
     others: Version,
 }
 
@@ -381,7 +382,7 @@ impl Subscription {
             }
             let version = subscribers.next_version();
             if topic == Topic::EveryChat && !subscribers.by_topic.contains_key(&topic) {
-                // Changes were not noted while nobody watched.
+                // Changes were not noted before.
                 subscribers.recent.reset(version);
             }
             let watchers = subscribers.by_topic.entry(topic).or_insert(Watchers {

@@ -111,8 +111,8 @@ impl EndedRequest {
         }
     }
 
-    /// Returns why the request waits for a person, after the words "waits for a person, because", or
-    /// `None` if it does not, or if a person in its chat knows of it.
+    /// Returns why the request waits for a person, after the words "waits for a person, because",
+    /// or `None` if it does not, or if a person in its chat knows of it.
     pub fn unanswered(request: &Request) -> Option<&'static str> {
         match (request.status, request.error.as_deref()) {
             (RequestStatus::Failed, _) => Some("its bot failed"),

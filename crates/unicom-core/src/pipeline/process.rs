@@ -73,8 +73,8 @@ impl Shared {
         }
     }
 
-    /// Leaves a request to the person who holds its chat. If the person has just given the chat back,
-    /// the request is claimed again.
+    /// Leaves a request to the person who holds its chat. If the person has just given the chat
+    /// back, the request is claimed again.
     async fn leave(&self, claimed: ClaimedRequest) -> Result<(), NotStored> {
         let mut claim = claimed.claim();
         let left = EndedRequest {

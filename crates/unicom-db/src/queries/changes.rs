@@ -98,7 +98,8 @@ pub enum Changes {
         deleted: Vec<MessageId>,
         /// Participants who have got or read messages since.
         participants: Vec<ParticipantPosition>,
-        /// Who answers in the chat, if that has changed. `Some(None)` is nobody.
+        /// Who answers in the chat, if that has changed. `Some(None)` is neither a bot nor a
+        /// person.
         holder: Option<Option<ShownHolder>>,
         /// What decides the statuses of the messages.
         statuses: Statuses,

@@ -28,7 +28,7 @@ pub struct ListedChat {
     pub unread_count: i64,
     /// The newest message that is not internal.
     pub last_message: Option<LastMessage>,
-    /// Who answers. `None` is nobody.
+    /// Who answers. `None` if neither a bot nor a person does.
     pub holder: Option<ShownHolder>,
 }
 
@@ -250,7 +250,7 @@ pub struct AdminFilters {
 pub struct AdminListedChat {
     /// The chat.
     pub chat: Chat,
-    /// Who answers. `None` is nobody.
+    /// Who answers. `None` if neither a bot nor a person does.
     pub shown: Option<ShownHolder>,
     /// What is stored about who answers, if the chat was ever handed over.
     pub holder: Option<ChatHolder>,

@@ -1,7 +1,7 @@
 //! Who answers in a chat: its bot, or a person who has taken it.
 //!
-//! `unicom_chats.is_held` says whether bots are silent in a chat, in the row that the pipeline reads
-//! anyway; the rest is in a table of the few chats that were ever handed over.
+//! `unicom_chats.is_held` says whether bots are silent in a chat, in the row that the pipeline
+//! reads anyway; the rest is in a table of the few chats that were ever handed over.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -16,7 +16,7 @@ use unicom_models::{Chat, ChatHolder, ChatId, HolderKind, UtcTime, channel_confi
 use super::{change_numbers, queue};
 use crate::{Db, DbError, LockedChat, Tx, on_engine};
 
-/// Who answers, as everybody in the chat sees it.
+/// Who answers, as the participants of the chat see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShownHolder {
     /// Whether a bot answers, a person does, or one is waited for.
@@ -27,8 +27,8 @@ pub struct ShownHolder {
 }
 
 impl ShownHolder {
-    /// Returns who answers in a chat of a channel with this name and configuration, where `stored` is
-    /// stored for the chat. `None` is nobody: the chat is not held, and the channel has no bot.
+    /// Returns who answers in a chat of a channel with this name and configuration, where `stored`
+    /// is stored for the chat. Returns `None` if the chat is not held and the channel has no bot.
     pub fn of(
         channel: (&str, &Value),
         stored: Option<(HolderKind, Option<String>)>,
@@ -179,7 +179,7 @@ fn holder_after(
 }
 
 /// Moves who answers from a chat to the chat `to`, with which it is merged, if a person holds the
-/// first one and nobody the second. Both are locked.
+/// first one only. Both are locked.
 pub fn carry_over(tx: &mut Tx<'_>, from: &ChatId, to: &LockedChat<'_>) -> Result<(), DbError> {
     let db: &mut Db = tx;
     let held = |id: &ChatId| {
@@ -237,8 +237,8 @@ pub fn forget_users(tx: &mut Tx<'_>, chat_id: &ChatId, user_ids: &[String]) -> R
     Ok(())
 }
 
-/// Deletes what the bot said about the conversation when it handed the chat over, if that was before
-/// `before`: messages from that time are deleted. The chat is locked.
+/// Deletes what the bot said about the conversation when it handed the chat over, if that was
+/// before `before`: messages from that time are deleted. The chat is locked.
 pub fn forget_summary(tx: &mut Tx<'_>, chat_id: &ChatId, before: UtcTime) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(

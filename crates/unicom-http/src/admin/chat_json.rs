@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 pub(crate) struct AdminChatJson {
     #[serde(flatten)]
     chat: Chat,
-    /// Who answers in the chat; `null` is nobody.
+    /// Who answers in the chat; `null` if neither a bot nor a person does.
     pub holder: Option<AdminHolderJson>,
 }
 

@@ -52,9 +52,9 @@ pub(super) async fn socket(
 
 /// Streams what changes to an admin
 ///
-/// Server-Sent Events, for `Accept: text/event-stream`: `changes`, `reset`, `chat_gone` and `typing`
-/// of the chat, or, without `chat_id`, `hello`, `chat`, `chat_gone` and `presence` for the list of
-/// chats. The `id` of an event is the cursor after it, and `Last-Event-ID` resumes.
+/// Server-Sent Events, for `Accept: text/event-stream`: `changes`, `reset`, `chat_gone` and
+/// `typing` of the chat, or, without `chat_id`, `hello`, `chat`, `chat_gone` and `presence` for the
+/// list of chats. The `id` of an event is the cursor after it, and `Last-Event-ID` resumes.
 #[utoipa::path(
     get, path = "/events", operation_id = "stream_staff_events", tag = "chats",
     params(

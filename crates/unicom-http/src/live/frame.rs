@@ -110,7 +110,7 @@ pub(super) enum Item<'a> {
     Participant(ParticipantJson<'a>),
     /// Who answers in the chat, when it changes.
     Holder {
-        /// `null` is nobody.
+        /// `null` if neither a bot nor a person does.
         holder: Option<HolderJson>,
     },
 }

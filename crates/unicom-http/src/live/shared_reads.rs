@@ -28,7 +28,7 @@ const LARGEST: usize = 64 << 10;
 pub(super) enum ReaderKey {
     /// The connections of an account.
     Account(AccountId),
-    /// Those of all admins.
+    /// The connections of all admins.
     Admins,
 }
 
@@ -125,7 +125,7 @@ impl SharedReads {
     }
 
     /// Returns what `read` returns for the list of all chats, or what it has returned for another
-    /// connection that was told of the same `version`: that of everything.
+    /// connection that is at the same `version`: that of everything.
     ///
     /// # Errors
     /// Those of `read`.

@@ -79,8 +79,8 @@ pub(super) fn handshake(api: &Api, request: &HttpRequest) -> Result<ResponseBuil
 /// Opens a WebSocket that tells what `feed` does.
 ///
 /// # Errors
-/// Those of [`Feed::follow_list`], and [`ApiError::busy`] or [`ApiError::rate_limited`] if there are
-/// too many connections.
+/// Those of [`Feed::follow_list`], and [`ApiError::busy`] or [`ApiError::rate_limited`] if there
+/// are too many connections.
 pub(super) async fn open<R: Commander>(
     request: &HttpRequest,
     handshake: ResponseBuilder,

@@ -292,8 +292,8 @@ pub(crate) async fn open_socket(
     socket::open(request, handshake, payload, feed).await
 }
 
-/// Opens a stream of events for the admin who makes the request: about a chat or, without one, about
-/// the list of chats.
+/// Opens a stream of events for the admin who makes the request: about a chat or, without one,
+/// about the list of chats.
 ///
 /// # Errors
 /// Those of [`Feed::follow`] and [`Feed::follow_list`], and [`ApiError::busy`] or

@@ -26,8 +26,8 @@ pub(super) struct ReadChanges {
     chat: Option<AdminListedChat>,
 }
 
-/// Reads what has changed in a chat since a cursor, by default nothing yet. Returns `None` if there is
-/// no such chat.
+/// Reads what has changed in a chat since a cursor, by default nothing yet. Returns `None` if there
+/// is no such chat.
 pub(super) fn read(
     db: &mut Db,
     chat_id: &ChatId,

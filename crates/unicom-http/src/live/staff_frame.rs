@@ -11,8 +11,8 @@ use crate::ApiError;
 use crate::admin::chat_json::{AdminChatJson, AdminHolderJson};
 use crate::admin::message_json::AdminMessageJson;
 
-/// What the server tells an admin's client, beside the frames `chat_gone`, `reset`, `typing`, `pong`
-/// and `error` of `LiveFrame`.
+/// What the server tells an admin's client, beside the frames `chat_gone`, `reset`, `typing`,
+/// `pong` and `error` of `LiveFrame`.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[schema(as = StaffLiveFrame)]
@@ -28,8 +28,8 @@ pub(crate) enum StaffFrame<'a> {
         /// How many seconds may pass until the server sends something.
         heartbeat_s: u64,
     },
-    /// A chat that is new or has changed: at most one frame of the same chat in 100 milliseconds, and
-    /// always its last state.
+    /// A chat that is new or has changed: at most one frame of the same chat in 100 milliseconds,
+    /// and always its last state.
     Chat { chat: Box<AdminChatJson> },
     /// What has changed in a chat that the client follows.
     Changes {
@@ -92,7 +92,7 @@ pub(crate) enum StaffItem {
     },
     /// Who answers in the chat, when it changes.
     Holder {
-        /// `null` is nobody.
+        /// `null` if neither a bot nor a person does.
         holder: Option<Box<AdminHolderJson>>,
     },
 }

@@ -166,7 +166,7 @@ both_engines! {
         site.until_texts(&guest, &["one", "Echo: one", "two", "Ann: two", "three", "Echo: three"]);
         assert_eq!(site.request_of(&second).error.as_deref(), Some(LEFT_TO_PEOPLE));
 
-        // Nobody has answered: the bot answers what was written meanwhile.
+        // No person has answered: the bot answers what was written meanwhile.
         site.take_chat(&first.chat_id, ann(), false).unwrap();
         let fourth = site.say(&guest, "four");
         site.until_left(&fourth);
@@ -182,7 +182,7 @@ both_engines! {
         let chat_id = site.say(&Visitor::guest("g"), "one").chat_id;
         let missing = site.take_chat(&"nowhere".into(), ann(), false);
         assert!(matches!(missing, Err(CoreError::ChatNotFound(_))));
-        // Giving back what nobody holds changes nothing.
+        // Giving back what no one holds changes nothing.
         let bots = site.release_chat(&chat_id, &ann(), false).unwrap();
         assert_eq!(bots.shown.unwrap().name.as_deref(), Some("Robin"));
         let first = site.take_chat(&chat_id, ann(), false).unwrap();
@@ -237,9 +237,9 @@ both_engines! {
     fn bot_hands_the_chat_over(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let heard = Arc::clone(&asked);
+        let recorded = Arc::clone(&asked);
         let bots = Bots::default().with("echo", move |context: BotContext| {
-            heard.lock().unwrap().push(context.message.text);
+            recorded.lock().unwrap().push(context.message.text);
             let hand_over = HandOver { reason: "a refund".to_owned(), summary: "Order 17".to_owned() };
             async move { Ok(Outcome { hand_over: Some(hand_over), ..Outcome::text("One moment") }) }
         });

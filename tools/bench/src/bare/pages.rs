@@ -6,8 +6,8 @@ use serde_json::Value;
 use unicom_db::Db;
 use unicom_db::queries::chat_list::ListedChat;
 use unicom_models::{
-    AuthorKind, ChannelId, ChatId, Direction, MediaType, MessageId, MessageStatus, PlatformKind,
-    UtcTime, VisibleMessage,
+    AuthorKind, ChannelId, ChatId, Direction, HolderKind, MediaType, MessageId, MessageStatus,
+    PlatformKind, UtcTime, VisibleMessage,
 };
 use unicom_webchat::{
     ChatPageRequest, MessagePageRequest, Statuses, Visitor, list_chats, list_messages,
@@ -126,7 +126,14 @@ struct ChatJson {
     created_at: UtcTime,
     unread_count: i64,
     last_message: Option<LastMessageJson>,
+    holder: Option<HolderJson>,
     change: i64,
+}
+
+#[derive(Serialize)]
+struct HolderJson {
+    kind: &'static str,
+    name: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -157,6 +164,13 @@ impl From<ListedChat> for ChatJson {
                 timestamp: message.timestamp,
                 is_outgoing: message.direction == Direction::Outgoing,
                 sender_name: message.sender_name,
+            }),
+            holder: listed.holder.map(|holder| HolderJson {
+                kind: match holder.kind {
+                    HolderKind::Bot => "bot",
+                    _ => "staff",
+                },
+                name: holder.name,
             }),
             change: chat.change,
         }

@@ -65,7 +65,7 @@ both! {
         let released = other.post(&release, Value::Null).await.ok();
         assert_eq!((&released["chat"]["holder"]["kind"], &released["chat"]["is_held"]), (&json!("bot"), &json!(false)));
         app.audited("chat.release", &format!("chat:{chat_id}")).await;
-        // Nobody has answered.
+        // No person has answered.
         app.settled().await;
         assert_eq!(ann.texts().await[3], "Echo: Anyone?");
     }

@@ -13,8 +13,8 @@ use crate::{Db, DbError, Event, LockedChat, Tx, on_engine};
 pub const LEFT_TO_PEOPLE: &str =
     "a person answers in this chat: the bot was not asked, or its reply was refused";
 
-/// Ends the open requests of a chat, which wait for a person from then on. A worker that has claimed
-/// one of them finds its claim lost, and stores nothing.
+/// Ends the open requests of a chat, which wait for a person from then on. A worker that has
+/// claimed one of them finds its claim lost, and stores nothing.
 pub fn leave_to_people(tx: &mut Tx<'_>, chat: &LockedChat<'_>) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -37,8 +37,8 @@ pub fn leave_to_people(tx: &mut Tx<'_>, chat: &LockedChat<'_>) -> Result<(), DbE
     Ok(())
 }
 
-/// Puts those of the chat's requests back into the queue that were left to people and that no person
-/// has answered: no person has written in the chat since.
+/// Puts those of the chat's requests back into the queue that were left to people and that no
+/// person has answered: no person has written in the chat since.
 pub fn return_to_bot(tx: &mut Tx<'_>, chat: &LockedChat<'_>) -> Result<(), DbError> {
     let now = tx.now();
     // A lease that is due when an unclaimed request is due is not claimed.

@@ -205,8 +205,8 @@ impl<R: Reader> Feed<R> {
         }
     }
 
-    /// Follows chats, each from the cursor that the client has, or from now on. Those that the reader
-    /// may not read are told as gone.
+    /// Follows chats, each from the cursor that the client has, or from now on. Those that the
+    /// reader may not read are told as gone.
     ///
     /// # Errors
     /// [`ApiError::invalid_cursor`], [`ApiError::invalid_parameter`] if they are too many.
@@ -470,9 +470,11 @@ impl<R: Reader> Feed<R> {
         Ok(gone.chain(changed.map(|(id, _)| (*id).clone())).collect())
     }
 
-    /// Returns the number of the last change of the chats of the list. If any chat may have changed,
-    /// connections to the same list share what one of them reads.
+    /// Returns the number of the last change of the chats of the list. If any chat may have
+    /// changed, connections to the same list share what one of them reads.
     async fn list_changes(&self, reading: Reading) -> Result<Arc<Vec<(ChatId, i64)>>, ApiError> {
+        let reads = Arc::clone(&self.api.live_reads);
+        let _permit = reads.acquire().await;
         let read = async || self.reader.list_changes(&self.api).await;
         if R::LISTS_EVERY_CHAT && reading == Reading::Shared {
             let version = self.subscription.version_of_everything();
@@ -512,7 +514,11 @@ impl<R: Reader> Feed<R> {
         };
         let chat_id = wanted.chat_id;
         let ChatNews::Read { row, changes } = &*news else {
-            return self.forget(&chat_id);
+            // Otherwise its row, which is read next, tells it.
+            return match part {
+                Part::Content => Ok(()),
+                Part::Both | Part::Row => self.forget(&chat_id),
+            };
         };
         if let (Some(listed), Some((change, frame))) = (&mut self.listed, row) {
             if listed.len() >= MOST_LISTED && !listed.contains_key(&chat_id) {
