@@ -98,7 +98,7 @@ pub enum Changes {
         /// Participants who have got or read messages since.
         participants: Vec<ParticipantPosition>,
         /// What decides the statuses of the messages.
-        statuses: Statuses,
+        statuses: Box<Statuses>,
         /// The cursor after these changes.
         cursor: Cursor,
     },
@@ -115,7 +115,7 @@ impl Changes {
             files: HashMap::new(),
             deleted: Vec::new(),
             participants: Vec::new(),
-            statuses: Statuses::of_new(Some(access.account().id.clone())),
+            statuses: Box::new(Statuses::of_new(Some(access.account().id.clone()))),
             cursor,
         }
     }
@@ -212,7 +212,7 @@ pub fn since(
         messages: found,
         deleted,
         participants,
-        statuses,
+        statuses: Box::new(statuses),
         cursor: now,
     })
 }

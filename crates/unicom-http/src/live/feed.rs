@@ -299,7 +299,8 @@ impl Feed {
         progress: Progress,
     ) -> Result<(), ApiError> {
         let (visitor, id) = (self.visitor.clone(), chat_id.clone());
-        // Another connection of the visitor may have noted the same: a read costs less than a write.
+        // Another connection of the visitor may have noted the same: a read costs less than a
+        // write.
         let is_noted = self
             .api
             .database
