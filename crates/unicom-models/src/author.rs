@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Direction;
 use crate::text_enum::text_enum;
 
 /// Who writes in a chat, as its readers see it.
@@ -26,17 +25,5 @@ text_enum! {
         Staff => "staff",
         /// unicom itself, such as with the list of categories.
         System => "system",
-    }
-}
-
-impl AuthorKind {
-    /// Returns the kind of author that messages of this direction usually have: those that a user
-    /// of the host wrote, and others.
-    pub fn usual(direction: Direction, is_of_user: bool) -> Self {
-        match direction {
-            Direction::Incoming => Self::Visitor,
-            Direction::Outgoing | Direction::Internal if is_of_user => Self::Staff,
-            Direction::Outgoing | Direction::Internal => Self::Bot,
-        }
     }
 }

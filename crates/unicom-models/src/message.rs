@@ -24,6 +24,18 @@ text_enum! {
     }
 }
 
+impl Direction {
+    /// Returns the kind of author that messages of this direction usually have: those that a user
+    /// of the host wrote, and others.
+    pub fn usual_author(self, is_of_user: bool) -> AuthorKind {
+        match self {
+            Self::Incoming => AuthorKind::Visitor,
+            Self::Outgoing | Self::Internal if is_of_user => AuthorKind::Staff,
+            Self::Outgoing | Self::Internal => AuthorKind::Bot,
+        }
+    }
+}
+
 text_enum! {
     /// The type of a message's content.
     pub enum MediaType ("media type") {
@@ -180,7 +192,7 @@ impl VisibleMessage {
     /// others the team if a user of the host wrote it, and a bot if not.
     pub fn author_kind(&self) -> AuthorKind {
         let stored = self.details.and_then(|details| details.author);
-        stored.unwrap_or(AuthorKind::usual(self.direction, self.is_of_user))
+        stored.unwrap_or(self.direction.usual_author(self.is_of_user))
     }
 
     /// Returns the measures of the file, as far as they are known.

@@ -98,8 +98,8 @@ pub struct ChatVersion(u64);
 impl ChatVersion {
     fn of(chat: &Chat) -> Self {
         // The hash must be equal in every process: this hasher has no key. It needs none, since no
-        // client chooses what is hashed: the id comes from the server, the times are those of events
-        // and the numbers are counted.
+        // client chooses what is hashed: the id comes from the server, the times are those of
+        // events, and the numbers are counted.
         let mut hasher = DefaultHasher::new();
         chat.id.as_str().hash(&mut hasher);
         chat.created_at.as_micros().hash(&mut hasher);

@@ -31,8 +31,8 @@ pub struct OutgoingMessage {
     pub sender_name: Option<String>,
     /// The host's id of the user who sends the message, if a user does.
     pub user_id: Option<String>,
-    /// What the author is, as readers of the chat see it. Defaults to a person of the team if a user
-    /// sends the message, and to a bot if not.
+    /// What the author is, as readers of the chat see it. Defaults to a person of the team if a
+    /// user sends the message, and to a bot if not.
     pub author: Option<AuthorKind>,
     /// The buttons to show under the message.
     pub buttons: Option<Buttons>,
@@ -186,7 +186,7 @@ pub(crate) fn compose(
     )?;
     check_optional_id("user_id", outgoing.user_id.as_ref())?;
     let content = Content::new(outgoing.text, outgoing.html, outgoing.media)?;
-    let usual = AuthorKind::usual(Direction::Outgoing, outgoing.user_id.is_some());
+    let usual = Direction::Outgoing.usual_author(outgoing.user_id.is_some());
     let details = content.details(outgoing.author.filter(|author| *author != usual));
     let mut message = content.into_message(tx, chat, Direction::Outgoing);
     message.id = id;

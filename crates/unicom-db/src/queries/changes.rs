@@ -102,7 +102,7 @@ pub enum Changes {
         /// person.
         holder: Option<Option<ShownHolder>>,
         /// What decides the statuses of the messages.
-        statuses: Statuses,
+        statuses: Box<Statuses>,
         /// The cursor after these changes.
         cursor: Cursor,
     },
@@ -120,7 +120,7 @@ impl Changes {
             deleted: Vec::new(),
             participants: Vec::new(),
             holder: None,
-            statuses: Statuses::of_new(Some(access.account().id.clone())),
+            statuses: Box::new(Statuses::of_new(Some(access.account().id.clone()))),
             cursor,
         }
     }
@@ -217,7 +217,7 @@ pub fn since(
         deleted,
         participants,
         holder: holders::changed(db, chat, cursor.change..now.change)?,
-        statuses,
+        statuses: Box::new(statuses),
         cursor: now,
     })
 }

@@ -8,15 +8,17 @@ use std::collections::BTreeSet;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Nullable, Text};
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_accounts as accounts, unicom_chats as chats,
-    unicom_deliveries as deliveries, unicom_members as members, unicom_messages as messages,
-    unicom_requests as requests,
+    unicom_deliveries as deliveries, unicom_members as members, unicom_message_details as details,
+    unicom_messages as messages, unicom_requests as requests,
 };
-use unicom_models::{Account, AccountId, Chat, ChatId, Direction, MessageId, RequestId, UtcTime};
+use unicom_models::{
+    Account, AccountId, AuthorKind, Chat, ChatId, Direction, MessageId, RequestId, UtcTime,
+};
 
-use super::{change_numbers, files, message_details};
+use super::{change_numbers, files};
 use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// Maximum number of ids in one statement. The engines limit the number of bound values.
@@ -253,7 +255,7 @@ pub fn delete_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Deleted, Db
 
 /// The condition of the index `unicom_messages_author`, which holds for what was not written by
 /// visitors. As a bound value it would not match the index.
-pub(super) fn not_incoming() -> SqlLiteral<Bool> {
+fn not_incoming() -> SqlLiteral<Bool> {
     sql("unicom_messages.direction <> 'incoming'")
 }
 
@@ -278,7 +280,7 @@ pub fn anonymise_author(
     user_ids: &[String],
     sender_name: &str,
 ) -> Result<i64, DbError> {
-    message_details::keep_staff(tx, chat_id, user_ids)?;
+    keep_staff(tx, chat_id, user_ids)?;
     let db: &mut Db = tx;
     let unsigned = on_engine!(db, conn => diesel::update(messages::table
             .filter(messages::chat_id.eq(chat_id))
@@ -291,6 +293,31 @@ pub fn anonymise_author(
         ))
         .execute(conn))?;
     Ok(i64::try_from(unsigned).unwrap_or(i64::MAX))
+}
+
+/// Stores that people of the team wrote those messages in the chat of which only their users say
+/// so. Called before the users are removed from them.
+fn keep_staff(tx: &mut Tx<'_>, chat_id: &ChatId, user_ids: &[String]) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => {
+        let known = details::table
+            .filter(details::author.is_not_null())
+            .select(details::message_id);
+        let theirs = messages::table
+            .filter(messages::chat_id.eq(chat_id))
+            .filter(messages::user_id.eq_any(user_ids))
+            .filter(not_incoming())
+            .filter(messages::id.ne_all(known))
+            .select((messages::id, AuthorKind::Staff.into_sql::<Nullable<Text>>()));
+        theirs
+            .insert_into(details::table)
+            .into_columns((details::message_id, details::author))
+            .on_conflict(details::message_id)
+            .do_update()
+            .set(details::author.eq(AuthorKind::Staff))
+            .execute(conn)
+    })?;
+    Ok(())
 }
 
 /// Unlinks the members that are linked to one of these users.

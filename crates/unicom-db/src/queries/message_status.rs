@@ -25,7 +25,7 @@ pub struct Statuses {
     pub participants: Vec<ParticipantPosition>,
     /// `None` for one who is no participant.
     reader: Option<AccountId>,
-    /// The time of the newest message of a bot or the team, if a message of the reader may be older.
+    /// The time of the newest message of a bot or the team, if one of the messages is the reader's.
     answered_at: Option<UtcTime>,
     failed: HashSet<MessageId>,
 }

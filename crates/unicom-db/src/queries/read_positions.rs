@@ -145,7 +145,7 @@ pub fn changed(
     Ok(positions.collect())
 }
 
-/// Maximum number of participants whose positions are read: those whose positions have changed last.
+/// Maximum number of participants whose positions are read: those that have changed last.
 pub(super) const MOST: usize = 100;
 
 /// Returns the positions in the chat of `access`, those that have changed last first.

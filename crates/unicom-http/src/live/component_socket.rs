@@ -1,9 +1,9 @@
 //! A WebSocket for the web components of django-unicom, which follows one chat.
 //!
 //! The components load a page of the chat while the socket opens, and load nothing after it was
-//! interrupted. So the socket first repeats the newest messages, as if they had changed: a component
-//! adds those that it lacks. They connect again only after an end without a close frame. So the
-//! server closes the connection properly only if the client is to stay away.
+//! interrupted. So the socket first repeats the newest messages, as if they had changed: a
+//! component adds those that it lacks. They connect again only after an end without a close frame.
+//! So the server closes the connection properly only if the client is to stay away.
 
 use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
@@ -362,8 +362,8 @@ impl ComponentSocket {
 /// Returns the messages of a page to repeat, oldest first.
 ///
 /// The components show nothing if no message is without a parent. On their own page, parents that
-/// are not on it are left out, which these messages would undo: in the older half, those with such a
-/// parent are not repeated.
+/// are not on it are left out, which these messages would undo: in the older half, those whose
+/// parent is not on the page are not repeated.
 fn shown(page: &MessagePage) -> impl Iterator<Item = &unicom_models::VisibleMessage> {
     let ids: HashSet<MessageId> = page.messages.iter().map(|message| message.id).collect();
     let half = page.messages.len() / 2;

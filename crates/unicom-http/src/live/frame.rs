@@ -103,7 +103,7 @@ impl From<StreamEnd> for StreamState {
 #[schema(as = EventItem)]
 pub(super) enum Item<'a> {
     /// A message that is new or has changed.
-    Message { message: MessageJson<'a> },
+    Message { message: Box<MessageJson<'a>> },
     /// A message that was deleted. The client may not know it.
     MessageDeleted { id: MessageId },
     /// How far a participant has got and read the messages.
@@ -136,7 +136,9 @@ impl<'a> Item<'a> {
                 let messages = messages.iter().map(|message| {
                     let files = files.get(&message.id).map_or(&[][..], Vec::as_slice);
                     let message = MessageJson::new(api, chat_id, message, files, statuses);
-                    Self::Message { message }
+                    Self::Message {
+                        message: Box::new(message),
+                    }
                 });
                 let deleted = deleted.iter().map(|id| Self::MessageDeleted { id: *id });
                 let participants = participants.iter().map(|participant| {

@@ -94,8 +94,8 @@ pub fn scope(
 }
 
 /// Returns the route of the WebSocket that the web components of django-unicom open, at
-/// [`component_path`], to be mounted in an actix application beside [`scope`] and wrapped in the same
-/// session. Only hosts whose pages have these components need it.
+/// [`component_path`], to be mounted in an actix application beside [`scope`] and wrapped in the
+/// same session. Only hosts whose pages have these components need it.
 ///
 /// ```
 /// use actix_web::App;

@@ -16,7 +16,7 @@ fn path(chat_id: &str) -> String {
     format!("/ws/unicom/webchat/{chat_id}/?channel_id=1")
 }
 
-/// Connects as a component does. Returns the socket and the texts that it repeats at the beginning.
+/// Connects as a component does. Returns the socket after its first frame.
 async fn open(client: &Client, chat_id: &str) -> Socket {
     let mut socket = Socket::try_open_at(client, &path(chat_id), &[])
         .await
@@ -119,7 +119,7 @@ both! {
         }
     }
 
-    async fn those_who_may_not_read_are_told_to_stay_away(db: &TestDatabase) {
+    async fn visitors_without_access_are_told_to_stay_away(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let ann = app.user("ann").await;
         let of_ann = ann.say("secret").await["chat_id"].as_str().unwrap().to_owned();
