@@ -14,8 +14,8 @@ const NAME = "unicom-webchat";
 const ONCE = Symbol.for("unicom.webchat");
 const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
-  bubble: "M20 11.2c0 4.300-3.700 7.200-8.200 7.200-1.100 0-2.100-.2-3.100-.5L4.200 19.500l1.200-3.600A6.700 6.700 0 0 1 3.600 11.200C3.600 6.900 7.300 4 11.800 4S20 6.900 20 11.200Z",
-  close: "m6 9.500 6 6 6-6",
+  bubble: "M20 11.2c0 4.3-3.7 7.2-8.2 7.2-1.1 0-2.1-.2-3.1-.5L4.2 19.5l1.2-3.6A6.7 6.7 0 0 1 3.6 11.2C3.6 6.9 7.3 4 11.8 4S20 6.9 20 11.2Z",
+  close: "m6 9.5 6 6 6-6",
 };
 
 const script = document.currentScript as HTMLScriptElement | null;
