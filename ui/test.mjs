@@ -4,6 +4,7 @@ import { readdir, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { binary } from "./server.mjs";
 
 process.chdir(fileURLToPath(new URL(".", import.meta.url)));
 const [kind = "unit", ...names] = process.argv.slice(2);
@@ -28,6 +29,7 @@ await build({
   logLevel: "warning",
 });
 const files = wanted.map((file) => `${out}/${basename(file).replace(/\.tsx?$/, ".mjs")}`);
-const options = ["--test", "--enable-source-maps", `--test-concurrency=${kind === "browser" ? 2 : 4}`, "--test-timeout=120000"];
-const child = spawn(process.execPath, [...options, ...files], { stdio: "inherit" });
+const options = ["--test", "--test-reporter=spec", "--enable-source-maps", `--test-concurrency=${kind === "browser" ? 2 : 4}`, "--test-timeout=300000"];
+const environment = { ...process.env, UNICOM_BIN: binary };
+const child = spawn(process.execPath, [...options, ...files], { stdio: "inherit", env: environment });
 child.on("exit", (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

@@ -6,7 +6,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "app.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "95409cc9c5b747068d4e686608c9a00148a22fefdac647711832ebc13f623e76",
+        hash: "0bd85b2c8f0fda5dd40b5901827fd34f43a5baa3f90b1afd23089a90ea1e4e1b",
         raw: include_bytes!("app.js"),
         brotli: include_bytes!("app.js.br"),
         gzip: include_bytes!("app.js.gz"),
@@ -22,7 +22,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "widget.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "90b9fa360f203250191c738eb93435bf23a7941cc7ea1ea11d495a3abd715d91",
+        hash: "aadb1821a3d6bd77aab867b283f20189c7111e984237d2f8427ee7e577e61c93",
         raw: include_bytes!("widget.js"),
         brotli: include_bytes!("widget.js.br"),
         gzip: include_bytes!("widget.js.gz"),

@@ -149,9 +149,10 @@ export class Outbox {
 
   /** Sends one item after another. Returns how long to wait for the next, or null if none is left. */
   async #drain(): Promise<number | null> {
+    // Another tab may have sent some. What it adds from now on, it announces.
+    await this.reload();
     for (;;) {
       if (this.#isClosed) return null;
-      await this.reload();
       const { item, wait } = this.#next();
       if (!item) return wait;
       await this.#try(item);
@@ -219,7 +220,8 @@ export class Outbox {
   async #remove(id: string): Promise<void> {
     await this.store.delete(id);
     this.#waits.delete(id);
-    await this.reload();
+    this.#stored = this.#stored.filter((item) => item.id !== id);
+    this.#show();
   }
 
   #nextOrder(): number {
@@ -228,24 +230,33 @@ export class Outbox {
   }
 
   #show(): void {
+    const before = new Map(this.items.value.map((item) => [item.id, item]));
+    const own = this.#stored.filter((item) => this.host.isOwn(item.owner));
     this.items.set(
-      this.#stored
-        .filter((item) => this.host.isOwn(item.owner))
-        .map((item) => {
-          const isSending = this.#sending?.id === item.id;
-          return {
-            id: item.id,
-            chat: item.chat,
-            text: item.text,
-            file: item.file,
-            fileName: item.fileName,
-            replyTo: item.replyTo,
-            order: item.order,
-            state: item.failure ? "failed" : isSending ? "sending" : "queued",
-            progress: isSending ? (this.#sending?.progress ?? 0) : 0,
-            error: item.failure ?? this.#waits.get(item.id)?.error,
-          };
-        }),
+      own.map((item) => {
+        const isSending = this.#sending?.id === item.id;
+        const next: Pending = {
+          id: item.id,
+          chat: item.chat,
+          text: item.text,
+          file: item.file,
+          fileName: item.fileName,
+          replyTo: item.replyTo,
+          order: item.order,
+          state: item.failure ? "failed" : isSending ? "sending" : "queued",
+          progress: isSending ? (this.#sending?.progress ?? 0) : 0,
+          error: item.failure ?? this.#waits.get(item.id)?.error,
+        };
+        // What has not changed stays the same object. A file that was read again is still the same file.
+        const known = before.get(item.id);
+        const isSame =
+          known?.chat === next.chat &&
+          known.order === next.order &&
+          known.state === next.state &&
+          known.progress === next.progress &&
+          known.error?.code === next.error?.code;
+        return isSame ? known : { ...next, file: known?.file ?? next.file };
+      }),
     );
   }
 }

@@ -23,7 +23,7 @@ export interface TimelineState {
   readonly atStart: boolean;
   /** Whether the newest message of the chat is among the entries. */
   readonly atEnd: boolean;
-  /** The number of messages that arrived beyond the end of the entries. */
+  /** The number of messages of others that arrived beyond the end of the entries. */
   readonly newer: number;
   /** How far the others have received and read. */
   readonly others: readonly Position[];
@@ -140,7 +140,7 @@ export class Timeline {
           if (this.state.value.atEnd && (this.isFollowing || this.#messages.length < WINDOW)) {
             this.#merge([message]);
           } else {
-            newer++;
+            if (message.is_outgoing) newer++;
             this.#set({ atEnd: false });
           }
         } else if (this.#messages[0] && (this.state.value.atStart || isLater(message, this.#messages[0]))) {
@@ -219,7 +219,7 @@ export class Timeline {
   #set(change: Partial<TimelineState>): void {
     const next = { ...this.state.value, ...change };
     const known = new Set(this.#messages.map(({ client_message_id }) => client_message_id));
-    const waiting = next.atEnd ? this.#pending.filter(({ id }) => !known.has(id)) : [];
+    const waiting = next.atEnd ? this.#pending.filter(({ id }) => !known.has(id)).slice(-WINDOW) : [];
     const entries: Entry[] = [
       ...this.#messages.map((message) => this.#entry(message, () => ({ key: keyOf(message), message }))),
       ...waiting.map((pending) => this.#entry(pending, () => ({ key: pending.id, pending }))),

@@ -19,19 +19,33 @@ export interface Anchor {
  */
 export function useAnchor(scroller: RefObject<HTMLElement | null>, list: RefObject<HTMLElement | null>): Anchor {
   const seen = useRef<{ key: string; top: number } | undefined>(undefined);
+  const isJumping = useRef(false);
   const anchor = useRef<Anchor | undefined>(undefined);
 
   anchor.current ??= {
     // The scroll position of a reversed column is 0 at the end, and negative before.
     isAtEnd: () => Math.abs(scroller.current?.scrollTop ?? 0) < NEAR,
     toEnd(isSmooth) {
+      const view = scroller.current;
       seen.current = undefined;
-      scroller.current?.scrollTo({ top: 0, behavior: isSmooth ? "smooth" : "instant" });
+      // A long way is not shown.
+      const way = Math.abs(view?.scrollTop ?? 0);
+      isJumping.current = isSmooth && way > 0 && way < 2 * (view?.clientHeight ?? 0);
+      view?.scrollTo({ top: 0, behavior: isJumping.current ? "smooth" : "instant" });
+      if (!isJumping.current) return;
+      const land = () => {
+        isJumping.current = false;
+        view?.removeEventListener("scrollend", land);
+        this.note();
+      };
+      view?.addEventListener("scrollend", land);
+      // Not all browsers say when scrolling ends.
+      setTimeout(land, 1000);
     },
     note() {
       const view = scroller.current?.getBoundingClientRect();
       seen.current = undefined;
-      if (!view || !list.current || this.isAtEnd()) return;
+      if (!view || !list.current || isJumping.current || this.isAtEnd()) return;
       for (const line of list.current.children) {
         const { top, bottom } = line.getBoundingClientRect();
         const key = (line as HTMLElement).dataset["key"];

@@ -18,7 +18,8 @@ export function mount(place: Place): PanelHandle {
   shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
 
   const channel = Number(element.getAttribute("channel-id"));
-  const sdk = new Client({ base, ...(channel > 0 && { channel }) });
+  const climbEvery = Number(element.getAttribute("climb-every"));
+  const sdk = new Client({ base, ...(channel > 0 && { channel }), ...(climbEvery > 0 && { climbEvery }) });
   const settings = new Settings(base);
   const store = new Store(sdk, settings);
   const announcer = new Announcer();

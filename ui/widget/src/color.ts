@@ -20,17 +20,22 @@ export function contrast(one: Rgb, other: Rgb): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-function mix(from: Rgb, to: Rgb, part: number): Rgb {
+/** Returns the color that lies a part of the way from one to the other. */
+export function mix(from: Rgb, to: Rgb, part: number): Rgb {
   const at = (index: 0 | 1 | 2) => Math.round(from[index] + (to[index] - from[index]) * part);
   return [at(0), at(1), at(2)];
 }
 
-/** Returns the color of text on `ground`: the lighter or the darker, whichever reads better. */
+const TEXTS: readonly Rgb[] = [
+  [255, 255, 255],
+  [13, 16, 32],
+  [0, 0, 0],
+];
+
+/** Returns the color of text on `ground`: white if it can be read, else a dark one. */
 export function textOn(ground: Rgb): Rgb {
-  const [light, dark]: [Rgb, Rgb] = [[255, 255, 255], [13, 16, 32]];
-  // White is preferred where both can be read.
-  if (contrast(ground, light) >= ENOUGH) return light;
-  return contrast(ground, dark) >= contrast(ground, light) ? dark : light;
+  // On any color, white or black can be read.
+  return TEXTS.find((text) => contrast(ground, text) >= ENOUGH) ?? [0, 0, 0];
 }
 
 /** Returns `color`, moved towards `ink` as far as text on all of `grounds` needs. */

@@ -1,4 +1,7 @@
-import { css, parseColor, readable, textOn } from "./color.ts";
+import { css, mix, parseColor, readable, textOn } from "./color.ts";
+
+/** How much of the accent is in grounds that are tinted with it, at most. */
+const TINT = 0.16;
 
 /** Sets the colors that follow from the accent of the page: of text on it, and of text in it. */
 export function applyAccent(root: HTMLElement, accent: string | null): void {
@@ -23,5 +26,5 @@ export function applyAccent(root: HTMLElement, accent: string | null): void {
   probe.remove();
   if (!color || !ink) return;
   if (!isGiven) style.setProperty("--unicom-on-accent", css(textOn(color)));
-  style.setProperty("--accent-ink", css(readable(color, grounds, ink)));
+  style.setProperty("--accent-ink", css(readable(color, [...grounds, ...grounds.map((ground) => mix(ground, color, TINT))], ink)));
 }

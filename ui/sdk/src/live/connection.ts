@@ -4,9 +4,9 @@ import type { Command, Frame } from "../types.ts";
 import type { Ending, OpenTransport, Transport, TransportHost, TransportName } from "./transport.ts";
 
 /** How long a transport may take to open, and how long it must last to count as one that works. */
-const OPEN_WITHIN = 10_000;
+const OPEN_WITHIN = 6_000;
 const WORKS_AFTER = 5_000;
-/** How many failures in a row lead to the next transport. */
+/** How many failures in a row lead to the next transport. One that does not open in time counts as all of them. */
 const FAILURES = 2;
 /** A pause of the page's timers that shows that the computer slept. */
 const TICK = 5_000;
@@ -137,6 +137,7 @@ export class Connection {
       if (openedAt.at !== undefined || this.#current !== transport) return;
       transport.close();
       this.#current = undefined;
+      this.#failures = FAILURES;
       void this.#ended({ why: "lost" }, undefined);
     });
   }

@@ -259,6 +259,7 @@ function useUnread(timeline: Timeline, chat: string, isAtEnd: boolean, isOpen: b
     if (isReading && unread > 0 && isLoaded) store.sdk.read(chat);
   }, [isReading, unread, isLoaded, newest, connection.status]);
 
-  const missed = isAtEnd || seen === undefined ? 0 : incoming.length - 1 - incoming.indexOf(seen);
+  const index = seen === undefined ? -1 : incoming.indexOf(seen);
+  const missed = isAtEnd || index < 0 ? 0 : incoming.length - 1 - index;
   return { unreadKey, missed };
 }

@@ -153,7 +153,7 @@ function Unsent({ pending, tabIndex }: { pending: Pending; tabIndex: number }) {
         <Attachment file={{ kind, name: pending.fileName ?? "", address, size: pending.file.size }} tabIndex={tabIndex} />
       )}
       {pending.text && (
-        <div class={isFailed ? "bubble failed" : "bubble unsent"} part="bubble" dir="auto">
+        <div class={isFailed ? "bubble failed" : "bubble"} part="bubble" dir="auto">
           <PlainText text={pending.text} tabIndex={tabIndex} />
         </div>
       )}
