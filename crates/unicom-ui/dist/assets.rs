@@ -6,7 +6,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "app.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "0bd85b2c8f0fda5dd40b5901827fd34f43a5baa3f90b1afd23089a90ea1e4e1b",
+        hash: "242d0190b9d6c86fa78179cc6b9c55832d161b4076f555a5b64c4f9ff1e64777",
         raw: include_bytes!("app.js"),
         brotli: include_bytes!("app.js.br"),
         gzip: include_bytes!("app.js.gz"),
@@ -22,7 +22,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "widget.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "aadb1821a3d6bd77aab867b283f20189c7111e984237d2f8427ee7e577e61c93",
+        hash: "3f810de38c8e1ab4453c426fb7147c37a004dbdfcfaa4e33eefdf7155d54a4d5",
         raw: include_bytes!("widget.js"),
         brotli: include_bytes!("widget.js.br"),
         gzip: include_bytes!("widget.js.gz"),

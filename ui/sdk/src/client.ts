@@ -468,9 +468,9 @@ export class Client {
   }
 
   async #bind(outbox: Outbox, from: string, to: string): Promise<void> {
+    this.#bindHere(from, to);
     await outbox.rebind(from, to);
     this.#tabs.tell({ type: "bound", from, to });
-    this.#bindHere(from, to);
   }
 
   #bindHere(from: string, to: string): void {

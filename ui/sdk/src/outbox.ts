@@ -46,6 +46,11 @@ export interface OutboxHost {
 export class Outbox {
   readonly items = new Cell<readonly Pending[]>([]);
   #stored: OutboxItem[] = [];
+  /** Items that are just being stored. */
+  #unsaved = new Map<string, OutboxItem>();
+  /** How many items were removed. */
+  #removals = 0;
+  #lastOrder = 0;
   #sending: { id: string; progress: number; abort: AbortController } | undefined;
   #waits = new Map<string, { attempt: number; until: number; error: Pending["error"] }>();
   /** Until when nothing is sent, because the server said so. */
@@ -66,9 +71,13 @@ export class Outbox {
   /** Stores an item, and begins to send it. */
   async add(item: Omit<OutboxItem, "order">): Promise<void> {
     const stored = { ...item, order: this.#nextOrder() };
+    this.#unsaved.set(item.id, stored);
     this.#stored = [...this.#stored, stored];
     this.#show();
     await this.store.put(stored);
+    this.#unsaved.delete(item.id);
+    // It was removed meanwhile.
+    if (!this.#stored.some(({ id }) => id === item.id)) await this.store.delete(item.id);
     this.host.announce();
     void this.run();
   }
@@ -110,8 +119,15 @@ export class Outbox {
 
   /** Reads the items that another tab has changed. */
   async reload(): Promise<void> {
-    this.#stored = await this.store.all();
-    this.#show();
+    for (;;) {
+      const removals = this.#removals;
+      const stored = await this.store.all();
+      // What was read may have been removed meanwhile.
+      if (removals !== this.#removals) continue;
+      const ids = new Set(stored.map(({ id }) => id));
+      this.#stored = [...stored, ...[...this.#unsaved.values()].filter(({ id }) => !ids.has(id))];
+      return this.#show();
+    }
   }
 
   async clear(): Promise<void> {
@@ -168,6 +184,10 @@ export class Outbox {
     const blocked = new Set<string>();
     for (const item of this.#stored) {
       if (item.failure || !this.host.isOwn(item.owner) || blocked.has(item.chat)) continue;
+      if (this.#unsaved.has(item.id)) {
+        blocked.add(item.chat);
+        continue;
+      }
       const until = Math.max(this.#pausedUntil, this.#offlineUntil, this.#waits.get(item.id)?.until ?? 0);
       if (until <= now) return { item, wait: null };
       later(until - now);
@@ -219,14 +239,16 @@ export class Outbox {
 
   async #remove(id: string): Promise<void> {
     await this.store.delete(id);
+    this.#removals++;
     this.#waits.delete(id);
     this.#stored = this.#stored.filter((item) => item.id !== id);
     this.#show();
   }
 
   #nextOrder(): number {
-    const last = this.#stored.reduce((most, { order }) => Math.max(most, order), 0);
-    return Math.max(this.now(), last + 0.001);
+    const last = this.#stored.reduce((most, { order }) => Math.max(most, order), this.#lastOrder);
+    this.#lastOrder = Math.max(this.now(), last + 0.001);
+    return this.#lastOrder;
   }
 
   #show(): void {

@@ -119,6 +119,7 @@ test("several chats: a new one, its own draft, another name, away", async () => 
   await visitor.send("About my bell");
   await visitor.sees("Echo: About my bell");
   assert.deepEqual(await visitor.texts(), ["About my bell", "Echo: About my bell"]);
+  assert.equal(await visitor.list.getByText("New messages").count(), 0, "what is being read is not new");
 
   await visitor.page.getByRole("button", { name: "All chats" }).click();
   await visitor.page.getByRole("button", { name: "Rename About my bell" }).click();

@@ -51,8 +51,7 @@ class UnicomWebchat extends HTMLElement {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(sheetText);
     shadow.adoptedStyleSheets = [sheet];
-    const { classList } = this.#button;
-    classList.add("launcher");
+    this.#button.className = "launcher";
     this.#button.type = "button";
     this.#button.setAttribute("part", "launcher");
     this.#button.setAttribute("aria-expanded", "false");
@@ -171,10 +170,12 @@ class UnicomWebchat extends HTMLElement {
     const language = pickLanguage(wanted, Object.keys(LAUNCHER_TEXTS));
     const theme = attribute("theme");
     const isDark = theme === "dark" || (theme !== "light" && this.#dark.matches);
-    const { className } = this.#root;
-    const next = ["root", isDark && "dark", this.#isInline ? "flow" : attribute("position") === "start" && "start"];
-    const wantedClass = next.filter(Boolean).join(" ");
-    if (className !== wantedClass) this.#root.className = wantedClass;
+    // The panel has classes of its own here.
+    const { classList } = this.#root;
+    classList.add("root");
+    classList.toggle("dark", isDark);
+    classList.toggle("flow", this.#isInline);
+    classList.toggle("start", attribute("position") === "start");
     this.#root.dir = directionOf(language);
     this.#root.lang = language;
     this.#root.style.setProperty("--z", attribute("z") ?? "2147483000");

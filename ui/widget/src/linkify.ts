@@ -1,7 +1,8 @@
 /** A piece of a text: plain, or a link. */
 export type Piece = string | { readonly text: string; readonly href: string };
 
-const LINK = /\bhttps?:\/\/[^\s<>"\u202a-\u202e\u2066-\u2069]+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b/giu;
+/** Web addresses of a bounded length, and mail addresses. Each run of letters is looked at once. */
+const LINK = /\bhttps?:\/\/[^\s<>"\u202a-\u202e\u2066-\u2069]{1,2000}|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\b/giu;
 
 /** Returns a text in pieces, with its web and mail addresses as links. */
 export function linkify(text: string): Piece[] {
