@@ -6,7 +6,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "app.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "242d0190b9d6c86fa78179cc6b9c55832d161b4076f555a5b64c4f9ff1e64777",
+        hash: "893bc8f3c988b2c54e391917234f818c027036b451e775c962f0afcad491947d",
         raw: include_bytes!("app.js"),
         brotli: include_bytes!("app.js.br"),
         gzip: include_bytes!("app.js.gz"),
@@ -22,7 +22,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "widget.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "3f810de38c8e1ab4453c426fb7147c37a004dbdfcfaa4e33eefdf7155d54a4d5",
+        hash: "9b76fba32ff0c29153c6e49aa33b755e33d30f72246df649e4a50822f8cad09a",
         raw: include_bytes!("widget.js"),
         brotli: include_bytes!("widget.js.br"),
         gzip: include_bytes!("widget.js.gz"),

@@ -3,8 +3,8 @@ import { ChatList } from "./chat-list.ts";
 import { CookieCredentials, type Credentials } from "./credentials.ts";
 import { Emitter } from "./emitter.ts";
 import { UnicomError } from "./errors.ts";
-import { Http } from "./http.ts";
-import { Connection, type ConnectionState } from "./live/connection.ts";
+import { Http, type RequestOptions } from "./http.ts";
+import { Connection, type ConnectionState, REFUSED } from "./live/connection.ts";
 import { PollTransport } from "./live/poll.ts";
 import { SocketTransport } from "./live/socket.ts";
 import { SseTransport } from "./live/sse.ts";
@@ -162,16 +162,18 @@ export class Client {
   }
 
   /**
-   * Reads account, chats and unsent messages, and connects. Repeated calls wait for the first. If it fails, it is tried
-   * again by itself.
+   * Reads account, chats and unsent messages, and connects. Repeated calls wait for the first. What fails for a
+   * reason that passes is tried again by itself.
    */
   connect(): Promise<void> {
     clearTimeout(this.#restart);
     this.#connecting ??= this.#start().catch((error: UnicomError) => {
       this.#connecting = undefined;
       this.#set({ error });
-      const wait = Math.max(error.retryAfter ?? 0, backoff(this.#attempt++));
-      this.#restart = setTimeout(() => void this.connect().catch(() => {}), wait);
+      if (error.isTemporary) {
+        const wait = Math.max(error.retryAfter ?? 0, backoff(this.#attempt++));
+        this.#restart = setTimeout(() => void this.connect().catch(() => {}), wait);
+      }
       throw error;
     });
     return this.#connecting;
@@ -391,7 +393,8 @@ export class Client {
         isOwn: (owner) => owner === null || owner === this.#state.account || owner.startsWith("webchat_guest_"),
         deliver: (item, signal, onProgress) => this.#deliver(outbox, item, signal, onProgress),
         sent: (item, sent) => this.#sent(outbox, item, sent),
-        failed: ({ id }) => {
+        failed: ({ id, failure }) => {
+          if (failure?.code === "account_blocked") this.#connection.stop(REFUSED);
           const pending = outbox.items.value.find((item) => item.id === id);
           if (pending) this.#events.emit("failed", pending);
         },
@@ -428,18 +431,31 @@ export class Client {
       ...(chat.startsWith(LOCAL) ? { ...channel, metadata: item.metadata } : { chat_id: chat }),
       ...(item.replyTo !== undefined && { reply_to_message_id: item.replyTo }),
     };
-    if (!item.file) return this.http.post<Sent>("webchat/send/", { json: { ...fields, text: item.text }, signal });
+    if (!item.file) return this.#post(item, { json: { ...fields, text: item.text }, signal });
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) {
       if (value !== undefined) form.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
     }
     if (item.text) form.set("text", item.text);
     form.set("media", item.file, item.fileName ?? "file");
-    return this.http.post<Sent>("webchat/send/", { form, signal, onProgress });
+    return this.#post(item, { form, signal, onProgress });
+  }
+
+  async #post(item: OutboxItem, request: RequestOptions): Promise<Sent> {
+    try {
+      return await this.http.post<Sent>("webchat/send/", request);
+    } catch (error) {
+      const isGone = error instanceof UnicomError && error.code === "chat_not_found";
+      // A guest's own chat has the guest's id. It became the user's with the login, and has the user's id now.
+      if (!isGone || item.chat !== item.owner || (await this.#readSession()) === item.owner) throw error;
+      request.form?.delete("chat_id");
+      const { chat_id: _, ...json } = (request.json ?? {}) as Record<string, unknown>;
+      return this.http.post<Sent>("webchat/send/", { ...request, ...(!request.form && { json }) });
+    }
   }
 
   async #sent(outbox: Outbox, item: OutboxItem, { chat_id, message }: Sent): Promise<void> {
-    if (item.chat.startsWith(LOCAL)) await this.#bind(outbox, item.chat, chat_id);
+    if (this.resolve(item.chat) !== chat_id) await this.#bind(outbox, item.chat, chat_id);
     const timeline = this.#timelines.get(chat_id);
     timeline?.insert(message);
     this.#events.emit("sent", message);

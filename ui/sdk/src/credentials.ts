@@ -1,4 +1,4 @@
-import { UnicomError } from "./errors.ts";
+import { UnicomError, errorOf } from "./errors.ts";
 import type { Session } from "./types.ts";
 
 /** How requests prove who sends them. The only place that knows about cookies and tokens. */
@@ -69,7 +69,7 @@ export class CookieCredentials implements Credentials {
       throw new UnicomError("network", "the server cannot be reached", { cause });
     };
     const response = await this.fetch(`${this.base}/auth/session/`, { credentials: this.mode, signal }).catch(failed);
-    if (!response.ok) throw new UnicomError("invalid_response", "the session cannot be read", { status: response.status });
+    if (!response.ok) throw errorOf(response.status, response.headers, await response.text());
     return (await response.json().catch(failed)) as Session;
   }
 }

@@ -21,7 +21,7 @@ export function mount(place: Place): PanelHandle {
   const climbEvery = Number(element.getAttribute("climb-every"));
   const sdk = new Client({ base, ...(channel > 0 && { channel }), ...(climbEvery > 0 && { climbEvery }) });
   const settings = new Settings(base);
-  const store = new Store(sdk, settings);
+  const store = new Store(sdk, settings, () => element.getAttribute("chat-id"));
   const announcer = new Announcer();
   const box = document.createElement("div");
   box.className = "box";
@@ -73,12 +73,8 @@ export function mount(place: Place): PanelHandle {
       });
   };
 
-  const pick = () => {
-    const wanted = element.getAttribute("chat-id");
-    if (wanted && sdk.state.chats.some(({ id }) => id === wanted)) store.update({ chat: wanted });
-    else store.update({ chat: store.pickChat() });
-  };
-  const connect = () => sdk.connect().then(pick, () => {});
+  // If it fails, the client tries again by itself.
+  const connect = () => sdk.connect().catch(() => {});
 
   const isByPress = () => navigator.userActivation?.isActive ?? true;
   const open = () => {

@@ -42,6 +42,7 @@ export class Store {
   constructor(
     readonly sdk: Client,
     readonly settings: Settings,
+    private readonly wantedChat: () => string | null,
   ) {
     this.client = {
       get value() {
@@ -51,6 +52,17 @@ export class Store {
     };
     sdk.on("bound", ({ from, to }) => {
       if (this.#view.chat === from) this.update({ chat: to });
+    });
+    let known = 0;
+    let isReady = false;
+    sdk.subscribe(() => {
+      const { chats, pending } = sdk.state;
+      const isFirst = sdk.state.isReady && !isReady;
+      // Someone has logged in: there are chats now.
+      const isOther = known === 0 && chats.length > 0 && this.#view.chat === FIRST_CHAT && pending.length === 0;
+      known = chats.length;
+      isReady = sdk.state.isReady;
+      if (isFirst || isOther) this.update({ chat: this.pickChat() });
     });
     sdk.on("gone", (chat) => {
       if (this.#view.chat === chat) this.update({ chat: this.pickChat(), editing: undefined });
@@ -80,12 +92,13 @@ export class Store {
     this.update({ focus: this.#view.focus + 1 });
   }
 
-  /** Returns the chat to begin with: the one shown last, else the latest, else the one that a first message creates. */
+  /** Returns the chat to begin with: the one that the page wants or that was shown last, else the latest, else the one that a first message creates. */
   pickChat(): string {
     const { chats, pending } = this.sdk.state;
     const open = chats.filter(({ is_archived }) => !is_archived);
-    const last = this.settings.lastChat();
-    if (last !== null && open.some(({ id }) => id === last)) return last;
+    for (const wanted of [this.wantedChat(), this.settings.lastChat()]) {
+      if (wanted !== null && open.some(({ id }) => id === wanted)) return wanted;
+    }
     return open[0]?.id ?? pending[0]?.chat ?? FIRST_CHAT;
   }
 }

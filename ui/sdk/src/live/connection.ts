@@ -38,6 +38,8 @@ export interface ConnectionOptions {
 }
 
 const IDLE: ConnectionState = { status: "idle", transport: undefined, retryAt: undefined };
+/** The account is blocked. */
+export const REFUSED: ConnectionState = { status: "refused", transport: undefined, retryAt: undefined };
 
 /**
  * Keeps one transport open: comes again with growing waits, goes down to a simpler transport if one does not work on
@@ -190,7 +192,7 @@ export class Connection {
   async #ended(ending: Ending, openedAt: number | undefined): Promise<void> {
     this.#drop();
     if (!this.#isWanted) return;
-    if (ending.why === "refused") return this.stop({ status: "refused", transport: undefined, retryAt: undefined });
+    if (ending.why === "refused") return this.stop(REFUSED);
     if (this.options.isOffline()) return this.offline();
     this.#show("reconnecting");
     const hasWorked = openedAt !== undefined && Date.now() - openedAt > WORKS_AFTER;

@@ -17,7 +17,7 @@ export function Conversation({ greeting }: { greeting: string }) {
   const [files, setFiles] = useState<readonly File[]>([]);
   const [isDropping, setDropping] = useState(false);
 
-  if (client.connection.status === "refused") return <Notice text={texts.t("blocked")} />;
+  if (client.connection.status === "refused" || client.error?.code === "account_blocked") return <Notice text={texts.t("blocked")} />;
   if (client.error?.code === "no_channel") return <Notice text={texts.t("noChannel")} />;
   if (client.error && !client.isReady) {
     return <Notice text={texts.t("unreachable")} onRetry={() => void store.sdk.retryNow()} />;
