@@ -1,5 +1,5 @@
 /*! Contains Preact, copyright (c) 2015-present Jason Miller, MIT License. */
-var _={de:"e03db199"};function ae(n,e=Math.random){let t=Math.min(3e4,500*2**Math.min(n,10));return Math.max(500,e()*t)}var Oe=class{#e;sleep(e){return new Promise(t=>{let i=setTimeout(
+var _={ar:"c2de2c85",de:"e03db199",es:"f65578d9",fr:"a118c876"};function ae(n,e=Math.random){let t=Math.min(3e4,500*2**Math.min(n,10));return Math.max(500,e()*t)}var Oe=class{#e;sleep(e){return new Promise(t=>{let i=setTimeout(
 ()=>this.#e?.(),e);this.#e=()=>{clearTimeout(i),this.#e=void 0,t()}})}wake(){this.#e?.()}};var Ie=class{#e=new Map;on(e,t){let i=this.#e.get(e)??new Set;return this.#e.set(e,i.add(t)),()=>{i.delete(t)}}emit(e,t){for(let i of[...this.#e.get(e)??[]])i(t)}},
 q=class{#e;#t=new Set;constructor(e){this.#e=e}get value(){return this.#e}set(e){if(!Object.is(e,this.#e)){this.#e=e;for(let t of[...this.#t])t()}}subscribe(e){
 return this.#t.add(e),()=>{this.#t.delete(e)}}};var Me=class{chats=new q([]);replace(e,t){let i=new Set(e.map(({id:r})=>r)),s=t?this.chats.value.filter(({id:r})=>!i.has(r)):[];this.#e([...e,...s])}add(e){let t=new Set(
@@ -196,7 +196,7 @@ wake())}#u(e){this.#e={...this.#e,...e};for(let t of[...this.#t])t()}};function 
 bchat/chat/${$e(n)}/`}var $e=encodeURIComponent;var P,Yt,wi,Z,ut,Ye,Jt,Ge,Xt,ft,pt,Qt,ve=Symbol.for("pv"),Je={},Xe=[],ki=/^m(i|n|o|s|text|space)$/,mt=Array.isArray,gt=Xe.slice,se=Object.assign;function ie(n){
 n&&n.parentNode&&n.remove()}function Qe(n,e,t){var i,s,r,o={},l=arguments.length;for(r in e)r=="key"?i=e[r]:r=="ref"&&typeof n!="function"?s=e[r]:o[r]=e[r];return l>
 2&&(o.children=l>3?gt.call(arguments,2):t),ye(n,o,i,s,null)}function ye(n,e,t,i,s){var r={type:n,props:e,key:t,ref:i,__k:null,__:null,__b:0,__e:null,__c:null,constructor:ve,__v:s||++Yt,__i:-1,__u:0};return!s&&P.vnode&&P.
-vnode(r),r}function $(n){return n.children}function ce(n,e){this.props=n,this.context=e,this.__g=0}function ee(n,e){if(e==null)return n.__&&ee(n.__,n.__i+1);for(var t;e<n.
+vnode(r),r}function W(n){return n.children}function ce(n,e){this.props=n,this.context=e,this.__g=0}function ee(n,e){if(e==null)return n.__&&ee(n.__,n.__i+1);for(var t;e<n.
 __k.length;e++)if((t=n.__k[e])&&t.__e)return t.__e;return typeof n.type!="function"||n.props.__P?null:ee(n)}function Ti(n){var e,t=n.__v,i=t.__e,s=[],r=[],o=n.__P;
 o&&((e=se({constructor:ve},t)).__v=t.__v+1,P.vnode&&P.vnode(e),bt(o,e,t,n.__n,o.namespaceURI,32&t.__u?[i]:null,s,i||ee(t),32&t.__u,r),e.__v=t.__v,e.__.__k[e.__i]=
 e,rn(s,e,r),t.__=t.__e=null,e.__e!=i&&Zt(e))}function Zt(n){if((n=n.__)&&n.__c&&!n.props.__P)return n.__e=null,n.__k.some(function(e){return e&&(n.__e=e.__e)}),
@@ -205,7 +205,7 @@ length;)Z.length>e&&Z.sort(Jt),n=Z.shift(),e=Z.length,8&n.__g&&Ti(n)}finally{(Ye
 u,y,g,b,x=i.__k||Xe,v=e.length;for(c=Si(t,e,x,c,v),f=0;f<v;f++)(u=t.__k[f])!=null&&(h=~u.__i&&x[u.__i]||Je,u.__i=f,b=bt(n,u,h,s,r,o,l,c,p,d),y=u.__e,(h.ref!=u.ref||
 8&h.__u)&&(h.ref&&yt(h.ref,null,u,h),u.ref&&d.push(u.ref,u.__c||y,u)),g=g||y,4&u.__u?(c=nn(u,c,n,!h.__v),h.__e&&(h.__e=null)):typeof u.type=="function"&&b!==void 0?
 c=b:y&&(c=y.nextSibling),u.__u&=-21);return t.__e=g,c}function Si(n,e,t,i,s){var r,o,l,c,p,d,f,h,u,y=t.length,g=y,b=0,x=0,v=n.__k=Array(s);for(r=0;r<s;r++)(o=e[r])!=
-null&&typeof o!="boolean"&&typeof o!="function"?(typeof o!="object"||o.constructor===String?o=v[r]=ye(null,o):mt(o)?o=v[r]=ye($,{children:o}):o.constructor===ve&&
+null&&typeof o!="boolean"&&typeof o!="function"?(typeof o!="object"||o.constructor===String?o=v[r]=ye(null,o):mt(o)?o=v[r]=ye(W,{children:o}):o.constructor===ve&&
 o.__b?o=v[r]=ye(o.type,o.props,o.key,o.ref,o.__v):v[r]=o,c=r+b,o.__=n,o.__b=n.__b+1,l=null,~(p=o.__i=Ci(o,t,c,g))&&(g--,(l=t[p])&&(l.__u|=2)),l&&l.__v?(o.__u|=16,
 p==c-1?b--:p==c+1?b++:p!=c&&(p>c?b--:b++,x=1)):(~p||(s>y?b--:s<y&&b++),typeof o.type!="function"&&(o.__u|=4))):v[r]=null;if(x){for(d=[],f=[],r=0;r<s;r++)if((o=v[r])&&
 16&o.__u){for(b=0,h=d.length;b<h;)d[u=b+h>>1]<o.__i?b=u+1:h=u;d[b]=o.__i,f[r]=b+1}for(b=d.length;r--;)f[r]&&(f[r]==b?b--:v[r].__u|=4)}if(g)for(r=0;r<y;r++)!(l=t[r])||
@@ -230,7 +230,7 @@ t.__k,e.__k.some(function(U){U&&(U.__=e)}),Xe.push.apply(u.__h,u.__k),u.__k=[],u
 x,u.__s,m),v&&u.componentDidUpdate&&u.__h.push(function(){u.componentDidUpdate(y,g,b)})}else v&&!K.getDerivedStateFromProps&&u.componentWillMount&&u.componentWillMount(),
 v&&u.componentDidMount&&u.__h.push(u.componentDidMount);u.context=m,u.props=x,u.__P=n,u.__g&=-5,I=P.__r,D=v?25:0;do u.__g&=-9,I&&I(e),d=u.render(u.props,u.state=
 u.__s,u.context);while(8&u.__g&&++D<25);v&&(Xe.push.apply(u.__h,u.__k),u.__k=[]),u.state=u.__s,u.getChildContext&&(i=se({},i,u.getChildContext())),v&&t.__c&&u.getSnapshotBeforeUpdate&&
-(b=u.getSnapshotBeforeUpdate(y,g)),E=d&&d.type===$&&d.key==null?d.props.children:d,x.__P&&(d=l,s=(n=x.__P).namespaceURI,c=r=null,t.props&&t.props.__P!=n&&(t.__k.
+(b=u.getSnapshotBeforeUpdate(y,g)),E=d&&d.type===W&&d.key==null?d.props.children:d,x.__P&&(d=l,s=(n=x.__P).namespaceURI,c=r=null,t.props&&t.props.__P!=n&&(t.__k.
 some(function(U){U&&vt(U,U)}),t.__k=null),l=t.__k?ee(t,0):null),l=tn(n,mt(E)?E:[E],e,t,i,s,r,o,l,c,p),x.__P&&(e.__e=null,l=d),e.__u&=-161,f&&f.some(ie),u.__h.length&&
 o.push(u),1&u.__g&&(u.__g&=-4)}catch(U){if(o.length=h,e.__v=null,c||r)if(U&&U.then){if(e.__u|=128|c,r){for(~(B=r.indexOf(l||void 0))||(B=r.length);(X=r[B-1])&&X.
 nodeType==8;)B--;for(;B<r.length;B++)if(X=r[B])if(r[B]=null,k){if(X==H)break}else{if(X.nodeType!=8)break;X.data.startsWith("$s")&&(H=Ke(k=X))}}if(!k){for(;l&&l.
@@ -252,14 +252,14 @@ s),d="checked",b!=null&&b!=n[d]&&Ve(n,d,b,v[d],s))}else v===T||l&&n.data==T||(n.
 n),!(i=n.ref)||i.current&&i.current!=n.__e||yt(i,null,e,n),i=n.__c){if(i.componentWillUnmount)try{i.componentWillUnmount()}catch(l){P.__e(l,e)}i.__P=i.__n=null}
 if(i=n.__k)for(o=0;o<i.length;o++)i[o]&&vt(i[o],e,typeof n.type!="function"||t&&!n.props.__P);!t&&(i=n.__c)&&(i=i.__z)&&(s=Ke(i,r=[]))&&(i==n.__e&&r.some(ie),ie(
 s),ie(i)),t||ie(n.__e),n.__e=n.__c=n.__=null}function Oi(n,e,t){return this.constructor(n,t)}function _t(n,e){var t,i,s,r;P.__&&P.__(n,e),e.nodeType==9&&(e=e.documentElement),
-i=(t=n&&32&n.__u)?null:e.__k,e.__k=ye($,{children:[n]}),s=[],r=[],bt(e,e.__k,i||Je,Je,e.namespaceURI,i?null:e.firstChild?gt.call(e.childNodes):null,s,i?i.__e:e.
+i=(t=n&&32&n.__u)?null:e.__k,e.__k=ye(W,{children:[n]}),s=[],r=[],bt(e,e.__k,i||Je,Je,e.namespaceURI,i?null:e.firstChild?gt.call(e.childNodes):null,s,i?i.__e:e.
 firstChild,t,r),rn(s,e.__k,r),e.__k.props.children=null}function de(n){function e(t){var i,s;return this.getChildContext||(i=new Set,(s={})[e.__c]=this,this.getChildContext=function(){return s},this.shouldComponentUpdate=
 function(r){this.props.value!=r.value&&i.forEach(function(o){o.__g|=4,ht(o)})},this.sub=function(r){i.add(r);var o=r.componentWillUnmount;r.componentWillUnmount=
 function(){i.delete(r),o&&o.call(r)}}),t.children}return e.__c="__cC"+Qt++,e.__=n,e.Provider=(e.Consumer=function(t,i){return t.children(i)}).contextType=e,e}P={__e:function(n,e,t,i){for(var s,r,o;e=e.__;)if((s=e.__c)&&!(1&s.__g)){s.__g|=4;try{if((o=(r=s.constructor)&&r.getDerivedStateFromError)&&s.setState(r.getDerivedStateFromError(
 n)),s.componentDidCatch&&(s.componentDidCatch(n,i||{}),o=1),o&&8&s.__g)return void(s.__g|=2)}catch(l){n=l}}throw Ye=0,n}},Yt=0,wi=function(n){return n!=null&&n.
 constructor===ve},ce.prototype.setState=function(n,e){var t=this.__s;t&&t!=this.state||(t=this.__s=se({},this.state)),typeof n=="function"&&(n=n(se({},t),this.props)),
 n&&(se(t,n),this.__v&&(e&&this.__k.push(e),ht(this)))},ce.prototype.forceUpdate=function(n){this.__v&&(this.__g|=4,n&&this.__h.push(n),ht(this))},ce.prototype.render=
-$,Z=[],Ye=0,Jt=function(n,e){return n.__v.__b-e.__v.__b},Ge=Symbol(),Xt=/(PointerCapture)$|Capture$/i,ft=0,pt={},Qt=0;var re,A,xt,on,wt=Object.is,xe=0,mn=[],kt=[],z=P,an=z.__b,ln=z.__r,cn=z.diffed,dn=z.__c,un=z.unmount,pn=z.__;function we(n,e){z.__h&&z.__h(A,n,xe||e),xe=0;var t=A.
+W,Z=[],Ye=0,Jt=function(n,e){return n.__v.__b-e.__v.__b},Ge=Symbol(),Xt=/(PointerCapture)$|Capture$/i,ft=0,pt={},Qt=0;var re,A,xt,on,wt=Object.is,xe=0,mn=[],kt=[],z=P,an=z.__b,ln=z.__r,cn=z.diffed,dn=z.__c,un=z.unmount,pn=z.__;function we(n,e){z.__h&&z.__h(A,n,xe||e),xe=0;var t=A.
 __H||(A.__H={__:[],__h:[]});return n>=t.__.length&&t.__.push({}),t.__[n]}function O(n){return xe=1,St(bn,n)}function St(n,e,t){var i=we(re++,2);if(i.t=n,!i.__c&&
 (i.__=[t?t(e):bn(void 0,e),function(r){var o=(i.__N||i.__)[0],l=i.t(o,r);wt(o,l)||(i.__N=[l,i.__[1]],i.__c.setState({}))}],i.__c=A,!A.__f)){A.__f=!0;var s=A.shouldComponentUpdate;
 A.shouldComponentUpdate=function(r,o,l){var c=this.__H;if(!c)return!0;var p=!1,d=this.props!=r;if(c.__.some(function(h){h.__N&&(p=!0,wt(h.__[0],h.__N[0])||(d=!0))}),
@@ -323,90 +323,90 @@ verflow:hidden;text-overflow:ellipsis}.status{display:flex;gap:6px;align-items:c
 ck-size:32px;border-radius:50%;background:var(--bg-3);color:var(--ink-2);display:grid;place-items:center;font:600 12px/16px var(--font);flex:none;object-fit:cov\
 er;user-select:none}.avatar.bot{background:color-mix(in srgb,var(--accent) 16%,var(--bg));color:var(--link)}.header .avatar{inline-size:36px;block-size:36px;bac\
 kground:color-mix(in srgb,var(--accent) 14%,var(--bg));color:var(--link)}.icon-button{inline-size:36px;block-size:36px;display:grid;place-items:center;border-ra\
-dius:var(--r-2);color:var(--ink-2);flex:none;transition:background var(--fast)}.icon-button:hover{background:var(--bg-3);color:var(--ink)}.banner{display:flex;g\
-ap:8px;align-items:center;padding:8px 16px;background:var(--note);border-block-end:1px solid var(--note-line);color:var(--warn);font-size:13px;line-height:18px;\
-font-weight:500;flex:none}.conversation{flex:1;min-block-size:0;display:flex;flex-direction:column;position:relative}.log{flex:1;min-block-size:0;position:relat\
-ive;display:flex;flex-direction:column}.scroller{flex:1;min-block-size:0;display:flex;flex-direction:column-reverse;overflow:hidden auto;overflow-anchor:none;ov\
-erscroll-behavior:contain;scrollbar-width:thin;scrollbar-color:var(--line-2) transparent}.scroller>ol{padding:12px 16px 16px}.more{flex:none;block-size:24px;mar\
-gin-block:12px 0;margin-inline:auto;inline-size:24px;border:2px solid var(--line-2);border-block-start-color:var(--link);border-radius:50%;animation:turn .8s li\
-near infinite}@keyframes turn{to{rotate:1turn}}.day{display:flex;justify-content:center;padding:12px 10px}.day h3{font:500 12px/16px var(--font);color:var(--ink\
--3)}.unread-line{display:flex;align-items:center;gap:10px;padding-block:8px 12px;font:600 12px/16px var(--font);color:var(--bad)}.unread-line:before,.unread-lin\
-e:after{content:"";flex:1;block-size:1px;background:currentColor;opacity:.4}.row{display:flex;gap:8px;align-items:flex-end;padding-block-end:3px;border-radius:v\
-ar(--r-1)}.row.last{padding-block-end:12px}.row.mine{justify-content:flex-end}.gap{inline-size:32px;flex:none}.theirs .avatar{margin-block-end:18px}.theirs .sta\
-ck:not(:has(.meta)){padding-block-end:0}.row.last.theirs:not(:has(.meta)) .avatar{margin-block-end:0}.stack{position:relative;display:flex;flex-direction:column\
-;gap:3px;min-inline-size:0;max-inline-size:84%;align-items:flex-start}.mine .stack{align-items:flex-end}.line{position:relative;display:flex;flex-direction:colu\
-mn;gap:3px;max-inline-size:100%;align-items:inherit}.bubble{padding:9px 13px;border-radius:16px;background:var(--unicom-message-bg-incoming, var(--bg-2));white-\
-space:pre-wrap;overflow-wrap:anywhere;min-inline-size:0;max-inline-size:100%;font-size:var(--unicom-font-size, 14px);line-height:1.43;unicode-bidi:plaintext}.th\
-eirs.last .bubble{border-end-start-radius:5px}.mine.last .bubble{border-end-end-radius:5px}.mine .bubble{background:var(--accent);color:var(--on-accent)}.mine .\
-bubble.failed{background:var(--bg);color:var(--ink);box-shadow:inset 0 0 0 1px var(--bad)}.bubble a{color:inherit;text-decoration:underline;text-underline-offse\
-t:2px}.theirs .bubble a{color:var(--link)}.bubble a:focus-visible{outline-color:currentColor}.edited{font-size:12px;opacity:.8}.meta{display:flex;flex-wrap:wrap\
-;align-items:center;font:400 12px/16px var(--font);color:var(--ink-3);padding-inline:4px;margin-block-start:1px;white-space:pre}.fail{display:flex;flex-wrap:wra\
-p;gap:2px 10px;align-items:center;font-size:12px;line-height:16px;color:var(--bad);padding-inline:4px}.text-button{font-weight:600;text-decoration:underline;tex\
-t-underline-offset:2px;border-radius:4px;min-block-size:24px;padding-inline:2px}.text-button.wide{display:block;inline-size:100%;padding:12px;text-align:center;\
-color:var(--link)}.text-button.danger{color:var(--bad)}.meta .text-button{font-size:12px;margin-inline-start:8px}progress{appearance:none;inline-size:64px;margi\
-n-inline-end:8px;block-size:4px;border:0;border-radius:2px;overflow:hidden;background:var(--bg-3);align-self:center}progress::-webkit-progress-bar{background:va\
-r(--bg-3)}progress::-webkit-progress-value{background:var(--accent)}progress::-moz-progress-bar{background:var(--accent)}.tools{position:absolute;inset-inline-e\
-nd:100%;inset-block-start:calc(50% - 14px);display:flex;opacity:0;transition:opacity var(--fast)}.tools .icon-button{inline-size:28px;block-size:28px}.tools .ic\
-on{inline-size:16px;block-size:16px}.row:hover .tools,.row:focus .tools,.row:focus-within .tools{opacity:1}.ask{display:flex;gap:10px;align-items:center;font-si\
-ze:12px;line-height:16px;color:var(--ink-2);padding-inline:4px}.html{white-space:normal}.html>*+*,.html li+li,.html blockquote>*+*{margin-block-start:8px}.html \
-ul,.html ol{padding-inline-start:20px}.html ul{list-style:disc}.html ol{list-style:decimal}.html b,.html strong,.html .heading,.html th{font-weight:600}.html em\
-,.html i,.html cite,.html dfn,.html var{font-style:italic}.html code,.html kbd,.html samp{font-family:ui-monospace,SF Mono,Menlo,Consolas,monospace;font-size:.9\
-2em;background:var(--bg-3);border-radius:4px;padding:1px 4px}.html pre{overflow-x:auto;background:var(--bg-3);border-radius:var(--r-1);padding:8px 10px}.html pr\
-e code{background:none;padding:0;white-space:pre}.html blockquote{border-inline-start:3px solid var(--line-2);padding-inline-start:10px;color:var(--ink-2)}.html\
- hr{border:0;border-block-start:1px solid var(--line-2)}.html img{max-inline-size:100%;block-size:auto;border-radius:var(--r-1)}.html table{border-collapse:coll\
-apse;font-size:13px;display:block;overflow-x:auto}.html th,.html td{border:1px solid var(--line-2);padding:4px 8px;text-align:start}.html small{font-size:12px}.\
-html sub,.html sup{font-size:.75em;line-height:1}.html sub{vertical-align:sub}.html sup{vertical-align:super}.html s,.html del{text-decoration:line-through}.htm\
-l u,.html ins{text-decoration:underline}.html mark{background:var(--note);color:var(--warn)}.choices{display:flex;flex-wrap:wrap;gap:8px;margin-block:5px 4px}.c\
-hoice{display:inline-flex;align-items:center;gap:6px;min-block-size:36px;padding:7px 14px;border:1px solid var(--line-2);border-radius:var(--r-full);font-weight\
-:500;color:var(--link);background:var(--bg);text-decoration:none;transition:background var(--fast),border-color var(--fast)}.choice:hover:not([aria-disabled=tru\
-e]){border-color:var(--link);background:color-mix(in srgb,var(--accent) 8%,var(--bg))}.choice[aria-disabled=true]{color:var(--ink-3);border-color:var(--line)}.c\
-hoice.chosen{color:var(--link);border-color:var(--link);background:color-mix(in srgb,var(--accent) 10%,var(--bg))}.choice.chosen .icon,.choice.stop .icon{inline\
--size:16px;block-size:16px}.choice.stop{min-block-size:32px;padding:5px 12px;font-size:13px;margin-block-start:3px;color:var(--ink-2)}.photo{display:block;borde\
-r-radius:14px;overflow:hidden;background:var(--bg-3);max-inline-size:100%}.photo img{display:block;max-inline-size:100%;block-size:auto;object-fit:cover;color:v\
-ar(--ink-3);font-size:12px}.sound{inline-size:260px;max-inline-size:100%;block-size:40px;color-scheme:inherit}.file{display:flex;gap:10px;align-items:center;max\
--inline-size:100%;min-inline-size:200px;border:1px solid var(--line);border-radius:var(--r-2);padding:10px 12px;background:var(--bg);text-decoration:none;transi\
-tion:border-color var(--fast)}.file:hover{border-color:var(--line-2)}.file-icon{inline-size:36px;block-size:36px;border-radius:var(--r-1);background:var(--bg-3)\
-;color:var(--ink-2);display:grid;place-items:center;flex:none}.file-name{min-inline-size:0;flex:1}.file-name bdi{display:block;white-space:nowrap;overflow:hidde\
-n;text-overflow:ellipsis;font-weight:500}.file-name small{font-size:12px;line-height:16px;color:var(--ink-3)}.typing{display:inline-flex;gap:4px;padding:15px 14\
-px}.typing i{inline-size:6px;block-size:6px;border-radius:50%;background:var(--ink-3);opacity:.9;animation:blink 1.2s ease-in-out 4}.typing i:nth-child(2){anima\
-tion-delay:.15s;opacity:.7}.typing i:nth-child(3){animation-delay:.3s;opacity:.5}@keyframes blink{30%{opacity:.25;transform:translateY(-2px)}}.jump{position:abs\
-olute;inset-block-end:12px;inset-inline-start:50%;translate:-50%;display:flex;align-items:center;gap:6px;block-size:36px;min-inline-size:36px;justify-content:ce\
-nter;padding-inline:8px;border-radius:var(--r-full);background:var(--bg);color:var(--ink-2);border:1px solid var(--line-2);box-shadow:0 2px 10px #10141e24;font:\
-500 13px/18px var(--font);white-space:nowrap}:dir(rtl)>.jump{translate:50%}.jump.news{background:var(--accent);color:var(--on-accent);border-color:transparent;p\
-adding-inline:10px 14px}.composer-area{padding:10px 12px 2px;flex:none;border-block-start:1px solid var(--line)}.composer{display:flex;align-items:flex-end;gap:\
-2px;border:1px solid var(--line-2);border-radius:14px;padding:4px;background:var(--bg);transition:border-color var(--fast),box-shadow var(--fast)}.composer:focu\
-s-within{border-color:var(--link);box-shadow:0 0 0 3px color-mix(in srgb,var(--accent) 20%,transparent)}.composer textarea{flex:1;min-inline-size:0;resize:none;\
-border:0;outline:0;background:none;font:400 15px/22px var(--font);padding:7px 6px;min-block-size:36px;max-block-size:146px;color:var(--ink)}.composer textarea::\
-placeholder{color:var(--ink-3);opacity:1}.send{inline-size:36px;block-size:36px;border-radius:var(--r-2);background:var(--accent);color:var(--on-accent);display\
-:grid;place-items:center;flex:none;transition:background var(--fast),color var(--fast)}.send[aria-disabled=true]{background:var(--bg-3);color:var(--ink-3)}.edit\
-ing{display:flex;align-items:center;gap:8px;font-size:13px;color:var(--ink-2);padding:0 4px 8px}.editing span{flex:1}.editing .icon{inline-size:16px;block-size:\
-16px}.previews{display:flex;flex-direction:column;gap:6px;padding-block-end:8px;max-block-size:160px;overflow:auto}.preview{display:flex;gap:10px;align-items:ce\
-nter;border:1px solid var(--line);border-radius:var(--r-2);padding:6px;padding-inline:6px 4px}.preview img{inline-size:44px;block-size:44px;border-radius:var(--\
-r-1);object-fit:cover;background:var(--bg-3)}.footer{text-align:center;font:400 12px/16px var(--font);color:var(--ink-3);padding:6px 12px 8px;flex:none}.drop{po\
-sition:absolute;inset:8px;display:grid;place-content:center;justify-items:center;gap:8px;border:2px dashed var(--link);border-radius:var(--r-2);background:color\
--mix(in srgb,var(--bg) 92%,transparent);color:var(--link);font-weight:500;pointer-events:none}.empty{flex:1;min-block-size:0;overflow:auto;display:flex;flex-dir\
-ection:column;align-items:center;justify-content:center;gap:8px;padding:32px;text-align:center;color:var(--ink-2)}.empty h3{font:600 20px/28px var(--font);color\
-:var(--ink)}.empty .choice{margin-block-start:8px}.welcome{inline-size:56px;block-size:56px;border-radius:50%;display:grid;place-items:center;margin-block-end:8\
-px;background:color-mix(in srgb,var(--accent) 12%,var(--bg));color:var(--link)}.welcome .icon{inline-size:26px;block-size:26px}.skeleton{flex:1;display:flex;fle\
-x-direction:column;justify-content:flex-end;gap:12px;padding:20px 16px;animation:late .3s .3s both}.skeleton i{block-size:38px;inline-size:62%;border-radius:16p\
-x;background:var(--bg-2)}.skeleton i:nth-of-type(2){align-self:flex-end;inline-size:44%;background:var(--bg-3)}@keyframes late{0%{opacity:0}}.chats{flex:1;min-b\
-lock-size:0;overflow:auto;padding:12px}.new-chat{display:flex;align-items:center;gap:10px;inline-size:100%;min-block-size:44px;padding:8px 12px;border:1px dashe\
-d var(--line-2);border-radius:var(--r-2);font-weight:600;color:var(--link);margin-block-end:8px;transition:background var(--fast)}.new-chat:hover{background:var\
-(--bg-2)}.quiet{color:var(--ink-3);padding:24px;text-align:center}.chat-row{position:relative;border-radius:var(--r-2);transition:background var(--fast)}.chat-r\
-ow:hover,.chat-row:focus-within{background:var(--bg-2)}.chat-row.current{background:color-mix(in srgb,var(--accent) 9%,var(--bg))}.chat-button{display:flex;gap:\
-12px;align-items:center;inline-size:100%;padding:10px 12px;border-radius:var(--r-2)}.chat-text{flex:1;min-inline-size:0}.chat-name,.chat-last{display:flex;gap:8\
-px;align-items:center}.chat-name bdi{font-weight:600}.chat-name bdi,.chat-last bdi{flex:1;min-inline-size:0;white-space:nowrap;overflow:hidden;text-overflow:ell\
-ipsis}.chat-name time{font-size:12px;color:var(--ink-3)}.chat-last{font-size:13px;line-height:18px;color:var(--ink-2);min-block-size:20px}.count{min-inline-size\
-:20px;block-size:20px;border-radius:10px;padding-inline:6px;background:var(--accent);color:var(--on-accent);font:600 12px/20px var(--font);text-align:center}.ch\
-at-tools{position:absolute;inset-block-start:8px;inset-inline-end:8px;display:flex;opacity:0;background:var(--bg-2);border-radius:var(--r-2);transition:opacity \
-var(--fast)}.chat-row:hover .chat-tools,.chat-row:focus-within .chat-tools{opacity:1}.rename{display:flex;gap:4px;align-items:center;padding:8px 12px}.rename in\
-put{flex:1;min-inline-size:0;block-size:40px;border:1px solid var(--line-2);border-radius:var(--r-2);padding-inline:10px;background:var(--bg);font-size:15px}@me\
-dia(pointer:coarse){.icon-button,.send{inline-size:44px;block-size:44px}.choice,.jump{min-block-size:44px}.text-button{min-block-size:32px}.composer textarea{fo\
-nt-size:16px;padding-block:11px;min-block-size:44px}.rename input{font-size:16px}.tools,.chat-tools{opacity:1}.row:not(:focus-within) .tools{display:none}.tools\
-{position:static;align-self:flex-end}.chat-tools{position:static;background:none}.chat-row{display:flex;align-items:center}.chat-button{flex:1;min-inline-size:0\
-}.bubble{font-size:var(--unicom-font-size, 15px)}}@media(prefers-reduced-motion:reduce){.box *,.box .panel{animation:none!important;transition:none!important}.s\
-keleton{animation:none}}@media(forced-colors:active){.bubble,.send,.count,.jump{border:1px solid}.dot{background:Highlight;forced-color-adjust:none}.typing i,.s\
-keleton i{background:CanvasText}}';function xn(n,e){for(let t of n){if(!t)continue;let i=t.toLowerCase(),s=e.find(r=>r.toLowerCase()===i)??e.find(r=>r.split("-")[0]===i.split("-")[0]);if(s)return s}
+dius:var(--r-2);color:var(--ink-2);flex:none;transition:background var(--fast)}@media(hover:hover){.icon-button:hover{background:var(--bg-3);color:var(--ink)}}.\
+banner{display:flex;gap:8px;align-items:center;padding:8px 16px;background:var(--note);border-block-end:1px solid var(--note-line);color:var(--warn);font-size:1\
+3px;line-height:18px;font-weight:500;flex:none}.conversation{flex:1;min-block-size:0;display:flex;flex-direction:column;position:relative}.log{flex:1;min-block-\
+size:0;position:relative;display:flex;flex-direction:column}.scroller{flex:1;min-block-size:0;display:flex;flex-direction:column-reverse;overflow:hidden auto;ov\
+erflow-anchor:none;overscroll-behavior:contain;scrollbar-width:thin;scrollbar-color:var(--line-2) transparent}.scroller>ol{padding:12px 16px 16px}.more{flex:non\
+e;block-size:24px;margin-block:12px 0;margin-inline:auto;inline-size:24px;border:2px solid var(--line-2);border-block-start-color:var(--link);border-radius:50%;\
+animation:turn .8s linear infinite}@keyframes turn{to{rotate:1turn}}.day{display:flex;justify-content:center;padding:12px 10px}.day h3{font:500 12px/16px var(--\
+font);color:var(--ink-3)}.unread-line{display:flex;align-items:center;gap:10px;padding-block:8px 12px;font:600 12px/16px var(--font);color:var(--bad)}.unread-li\
+ne:before,.unread-line:after{content:"";flex:1;block-size:1px;background:currentColor;opacity:.4}.row{display:flex;gap:8px;align-items:flex-end;padding-block-en\
+d:3px;border-radius:var(--r-1)}.row.last{padding-block-end:12px}.row.mine{justify-content:flex-end}.gap{inline-size:32px;flex:none}.theirs .avatar{margin-block-\
+end:18px}.theirs .stack:not(:has(.meta)){padding-block-end:0}.row.last.theirs:not(:has(.meta)) .avatar{margin-block-end:0}.stack{position:relative;display:flex;\
+flex-direction:column;gap:3px;min-inline-size:0;max-inline-size:84%;align-items:flex-start}.mine .stack{align-items:flex-end}.line{position:relative;display:fle\
+x;flex-direction:column;gap:3px;max-inline-size:100%;align-items:inherit}.bubble{padding:9px 13px;border-radius:16px;background:var(--unicom-message-bg-incoming\
+, var(--bg-2));white-space:pre-wrap;overflow-wrap:anywhere;min-inline-size:0;max-inline-size:100%;font-size:var(--unicom-font-size, 14px);line-height:1.43;unico\
+de-bidi:plaintext}.theirs.last .bubble{border-end-start-radius:5px}.mine.last .bubble{border-end-end-radius:5px}.mine .bubble{background:var(--accent);color:var\
+(--on-accent)}.mine .bubble.failed{background:var(--bg);color:var(--ink);box-shadow:inset 0 0 0 1px var(--bad)}.bubble a{color:inherit;text-decoration:underline\
+;text-underline-offset:2px}.theirs .bubble a{color:var(--link)}.bubble a:focus-visible{outline-color:currentColor}.edited{font-size:12px;opacity:.8}.meta{displa\
+y:flex;flex-wrap:wrap;align-items:center;font:400 12px/16px var(--font);color:var(--ink-3);padding-inline:4px;margin-block-start:1px;white-space:pre}.fail{displ\
+ay:flex;flex-wrap:wrap;gap:2px 10px;align-items:center;font-size:12px;line-height:16px;color:var(--bad);padding-inline:4px}.text-button{font-weight:600;text-dec\
+oration:underline;text-underline-offset:2px;border-radius:4px;min-block-size:24px;padding-inline:2px;white-space:nowrap}.text-button.wide{display:block;inline-s\
+ize:100%;padding:12px;text-align:center;color:var(--link)}.text-button.danger{color:var(--bad)}.meta .text-button{font-size:12px;margin-inline-start:8px}progres\
+s{appearance:none;inline-size:64px;margin-inline-end:8px;block-size:4px;border:0;border-radius:2px;overflow:hidden;background:var(--bg-3);align-self:center}prog\
+ress::-webkit-progress-bar{background:var(--bg-3)}progress::-webkit-progress-value{background:var(--accent)}progress::-moz-progress-bar{background:var(--accent)\
+}.tools{position:absolute;inset-inline-end:100%;inset-block-start:calc(50% - 14px);display:flex;opacity:0;transition:opacity var(--fast)}.tools .icon-button{inl\
+ine-size:28px;block-size:28px}.tools .icon{inline-size:16px;block-size:16px}.row:hover .tools,.row:focus .tools,.row:focus-within .tools{opacity:1}.ask{display:\
+flex;flex-wrap:wrap;gap:2px 10px;justify-content:flex-end;align-items:center;font-size:12px;line-height:16px;color:var(--ink-2);padding-inline:4px}.html{white-s\
+pace:normal}.html>*+*,.html li+li,.html blockquote>*+*{margin-block-start:8px}.html ul,.html ol{padding-inline-start:20px}.html ul{list-style:disc}.html ol{list\
+-style:decimal}.html b,.html strong,.html .heading,.html th{font-weight:600}.html em,.html i,.html cite,.html dfn,.html var{font-style:italic}.html code,.html k\
+bd,.html samp{font-family:ui-monospace,SF Mono,Menlo,Consolas,monospace;font-size:.92em;background:var(--bg-3);border-radius:4px;padding:1px 4px}.html pre{overf\
+low-x:auto;background:var(--bg-3);border-radius:var(--r-1);padding:8px 10px}.html pre code{background:none;padding:0;white-space:pre}.html blockquote{border-inl\
+ine-start:3px solid var(--line-2);padding-inline-start:10px;color:var(--ink-2)}.html hr{border:0;border-block-start:1px solid var(--line-2)}.html img{max-inline\
+-size:100%;block-size:auto;border-radius:var(--r-1)}.html table{border-collapse:collapse;font-size:13px;display:block;overflow-x:auto}.html th,.html td{border:1\
+px solid var(--line-2);padding:4px 8px;text-align:start}.html small{font-size:12px}.html sub,.html sup{font-size:.75em;line-height:1}.html sub{vertical-align:su\
+b}.html sup{vertical-align:super}.html s,.html del{text-decoration:line-through}.html u,.html ins{text-decoration:underline}.html mark{background:var(--note);co\
+lor:var(--warn)}.choices{display:flex;flex-wrap:wrap;gap:8px;margin-block:5px 4px}.choice{display:inline-flex;align-items:center;gap:6px;min-block-size:36px;pad\
+ding:7px 14px;border:1px solid var(--line-2);border-radius:var(--r-full);font-weight:500;color:var(--link);background:var(--bg);text-decoration:none;transition:\
+background var(--fast),border-color var(--fast)}.choice:hover:not([aria-disabled=true]){border-color:var(--link);background:color-mix(in srgb,var(--accent) 8%,v\
+ar(--bg))}.choice[aria-disabled=true]{color:var(--ink-3);border-color:var(--line)}.choice.chosen{color:var(--link);border-color:var(--link);background:color-mix\
+(in srgb,var(--accent) 10%,var(--bg))}.choice.chosen .icon,.choice.stop .icon{inline-size:16px;block-size:16px}.choice.stop{min-block-size:32px;padding:5px 12px\
+;font-size:13px;margin-block-start:3px;color:var(--ink-2)}.photo{display:block;border-radius:14px;overflow:hidden;background:var(--bg-3);max-inline-size:100%}.p\
+hoto img{display:block;max-inline-size:100%;block-size:auto;object-fit:cover;color:var(--ink-3);font-size:12px}.sound{inline-size:260px;max-inline-size:100%;blo\
+ck-size:40px;color-scheme:inherit}.file{display:flex;gap:10px;align-items:center;max-inline-size:100%;min-inline-size:200px;border:1px solid var(--line);border-\
+radius:var(--r-2);padding:10px 12px;background:var(--bg);text-decoration:none;transition:border-color var(--fast)}.file:hover{border-color:var(--line-2)}.file-i\
+con{inline-size:36px;block-size:36px;border-radius:var(--r-1);background:var(--bg-3);color:var(--ink-2);display:grid;place-items:center;flex:none}.file-name{min\
+-inline-size:0;flex:1}.file-name bdi{display:block;white-space:nowrap;overflow:hidden;text-overflow:ellipsis;font-weight:500}.file-name small{font-size:12px;lin\
+e-height:16px;color:var(--ink-3)}.typing{display:inline-flex;gap:4px;padding:15px 14px}.typing i{inline-size:6px;block-size:6px;border-radius:50%;background:var\
+(--ink-3);opacity:.9;animation:blink 1.2s ease-in-out 4}.typing i:nth-child(2){animation-delay:.15s;opacity:.7}.typing i:nth-child(3){animation-delay:.3s;opacit\
+y:.5}@keyframes blink{30%{opacity:.25;transform:translateY(-2px)}}.jump{position:absolute;inset-block-end:12px;inset-inline-start:50%;translate:-50%;display:fle\
+x;align-items:center;gap:6px;block-size:36px;min-inline-size:36px;justify-content:center;padding-inline:8px;border-radius:var(--r-full);background:var(--bg);col\
+or:var(--ink-2);border:1px solid var(--line-2);box-shadow:0 2px 10px #10141e24;font:500 13px/18px var(--font);white-space:nowrap}:dir(rtl)>.jump{translate:50%}.\
+jump.news{background:var(--accent);color:var(--on-accent);border-color:transparent;padding-inline:10px 14px}.composer-area{padding:10px 12px 2px;flex:none;borde\
+r-block-start:1px solid var(--line)}.composer{display:flex;align-items:flex-end;gap:2px;border:1px solid var(--line-2);border-radius:14px;padding:4px;background\
+:var(--bg);transition:border-color var(--fast),box-shadow var(--fast)}.composer:focus-within{border-color:var(--link);box-shadow:0 0 0 3px color-mix(in srgb,var\
+(--accent) 20%,transparent)}.composer textarea{flex:1;min-inline-size:0;resize:none;border:0;outline:0;background:none;font:400 15px/22px var(--font);padding:7p\
+x 6px;min-block-size:36px;max-block-size:146px;color:var(--ink)}.composer textarea::placeholder{color:var(--ink-3);opacity:1}.send{inline-size:36px;block-size:3\
+6px;border-radius:var(--r-2);background:var(--accent);color:var(--on-accent);display:grid;place-items:center;flex:none;transition:background var(--fast),color v\
+ar(--fast)}.send[aria-disabled=true]{background:var(--bg-3);color:var(--ink-3)}.editing{display:flex;align-items:center;gap:8px;font-size:13px;color:var(--ink-2\
+);padding:0 4px 8px}.editing span{flex:1}.editing .icon{inline-size:16px;block-size:16px}.previews{display:flex;flex-direction:column;gap:6px;padding-block-end:\
+8px;max-block-size:160px;overflow:auto}.preview{display:flex;gap:10px;align-items:center;border:1px solid var(--line);border-radius:var(--r-2);padding:6px;paddi\
+ng-inline:6px 4px}.preview img{inline-size:44px;block-size:44px;border-radius:var(--r-1);object-fit:cover;background:var(--bg-3)}.footer{text-align:center;font:\
+400 12px/16px var(--font);color:var(--ink-3);padding:6px 12px 8px;flex:none}.drop{position:absolute;inset:8px;display:grid;place-content:center;justify-items:ce\
+nter;gap:8px;border:2px dashed var(--link);border-radius:var(--r-2);background:color-mix(in srgb,var(--bg) 92%,transparent);color:var(--link);font-weight:500;po\
+inter-events:none}.empty{flex:1;min-block-size:0;overflow:auto;display:flex;flex-direction:column;align-items:center;justify-content:center;gap:8px;padding:32px\
+;text-align:center;color:var(--ink-2)}.empty h3{font:600 20px/28px var(--font);color:var(--ink)}.empty .choice{margin-block-start:8px}.welcome{inline-size:56px;\
+block-size:56px;border-radius:50%;display:grid;place-items:center;margin-block-end:8px;background:color-mix(in srgb,var(--accent) 12%,var(--bg));color:var(--lin\
+k)}.welcome .icon{inline-size:26px;block-size:26px}.skeleton{flex:1;display:flex;flex-direction:column;justify-content:flex-end;gap:12px;padding:20px 16px;anima\
+tion:late .3s .3s both}.skeleton i{block-size:38px;inline-size:62%;border-radius:16px;background:var(--bg-2)}.skeleton i:nth-of-type(2){align-self:flex-end;inli\
+ne-size:44%;background:var(--bg-3)}@keyframes late{0%{opacity:0}}.chats{flex:1;min-block-size:0;overflow:auto;padding:12px}.new-chat{display:flex;align-items:ce\
+nter;gap:10px;inline-size:100%;min-block-size:44px;padding:8px 12px;border:1px dashed var(--line-2);border-radius:var(--r-2);font-weight:600;color:var(--link);m\
+argin-block-end:8px;transition:background var(--fast)}.new-chat:hover{background:var(--bg-2)}.quiet{color:var(--ink-3);padding:24px;text-align:center}.chat-row{\
+position:relative;border-radius:var(--r-2);transition:background var(--fast)}.chat-row:hover,.chat-row:focus-within{background:var(--bg-2)}.chat-row.current{bac\
+kground:color-mix(in srgb,var(--accent) 9%,var(--bg))}.chat-button{display:flex;gap:12px;align-items:center;inline-size:100%;padding:10px 12px;border-radius:var\
+(--r-2)}.chat-text{flex:1;min-inline-size:0}.chat-name,.chat-last{display:flex;gap:8px;align-items:center}.chat-name bdi{font-weight:600}.chat-name bdi,.chat-la\
+st bdi{flex:1;min-inline-size:0;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.chat-name time{font-size:12px;color:var(--ink-3)}.chat-last{font-size\
+:13px;line-height:18px;color:var(--ink-2);min-block-size:20px}.count{min-inline-size:20px;block-size:20px;border-radius:10px;padding-inline:6px;background:var(-\
+-accent);color:var(--on-accent);font:600 12px/20px var(--font);text-align:center}.chat-tools{position:absolute;inset-block-start:8px;inset-inline-end:8px;displa\
+y:flex;opacity:0;background:var(--bg-2);border-radius:var(--r-2);transition:opacity var(--fast)}.chat-row:hover .chat-tools,.chat-row:focus-within .chat-tools{o\
+pacity:1}.rename{display:flex;gap:4px;align-items:center;padding:8px 12px}.rename input{flex:1;min-inline-size:0;block-size:40px;border:1px solid var(--line-2);\
+border-radius:var(--r-2);padding-inline:10px;background:var(--bg);font-size:15px}@media(pointer:coarse){.icon-button,.send{inline-size:44px;block-size:44px}.cho\
+ice,.jump{min-block-size:44px}.text-button{min-block-size:32px}.composer textarea{font-size:16px;padding-block:11px;min-block-size:44px}.rename input{font-size:\
+16px}.tools,.chat-tools{opacity:1}.row:not(:focus-within) .tools{display:none}.tools{position:static;align-self:flex-end}.chat-tools{position:static;background:\
+none}.chat-row{display:flex;align-items:center}.chat-button{flex:1;min-inline-size:0}.bubble{font-size:var(--unicom-font-size, 15px)}}@media(prefers-reduced-mot\
+ion:reduce){.box *,.box .panel{animation:none!important;transition:none!important}.skeleton{animation:none}}@media(forced-colors:active){.bubble,.send,.count,.j\
+ump{border:1px solid}.dot{background:Highlight;forced-color-adjust:none}.typing i,.skeleton i{background:CanvasText}}';function xn(n,e){for(let t of n){if(!t)continue;let i=t.toLowerCase(),s=e.find(r=>r.toLowerCase()===i)??e.find(r=>r.split("-")[0]===i.split("-")[0]);if(s)return s}
 return"en"}function wn(n){return/^(ar|fa|he|ur)\b/.test(n)?"rtl":"ltr"}var kn={panel:"Chat",close:"Close chat",goBack:"Back to the chat",chats:"All chats",newChat:"New chat",noChats:"There are no chats yet.",moreChats:"Show more",untitled:"\
 Chat",renameChat:"Rename {name}",archiveChat:"Archive {name}",chatName:"Name of the chat",unreadCount:{one:"{n} unread message",other:"{n} unread messages"},greeting:"\
 How can we help?",greetingText:"Write a message, and the answer appears here.",composer:"Write a message",attach:"Attach a file",removeFile:"Remove {name}",drop:"\
@@ -443,7 +443,7 @@ n.width,n.height),onError:()=>r(!0)})})}if(n.kind==="audio")return a("audio",{cl
 t.t("sound")});let c=[/\.([a-z0-9]{1,5})$/i.exec(n.name)?.[1]?.toUpperCase(),n.size?t.bytes(n.size):void 0].filter(Boolean).join(" · ");return a("a",{class:"fi\
 le",href:o,target:"_blank",rel:"noopener",tabIndex:e,children:[a("span",{class:"file-icon",children:a(L,{name:"doc"})}),a("span",{class:"file-name",children:[a(
 "bdi",{children:n.name||t.t("file")}),c&&a("small",{children:c})]})]})}function nt(n){let[e,t]=O();return R(()=>{if(!n)return t(void 0);let i=URL.createObjectURL(
-n);return t(i),()=>URL.revokeObjectURL(i)},[n]),e}function W({icon:n,label:e,onClick:t,isDisabled:i,...s}){return a("button",{...s,type:"button",class:`icon-button ${s.class??""}`,"aria-label":e,title:e,"aria-d\
+n);return t(i),()=>URL.revokeObjectURL(i)},[n]),e}function $({icon:n,label:e,onClick:t,isDisabled:i,...s}){return a("button",{...s,type:"button",class:`icon-button ${s.class??""}`,"aria-label":e,title:e,"aria-d\
 isabled":i,onClick:()=>!i&&t(),children:a(L,{name:n})})}function Pn(n){return class extends ce{shouldComponentUpdate(t){return[...new Set([...Object.keys(t),...Object.keys(this.props)])].some(s=>!Object.is(t[s],this.
 props[s]))}render(){return Qe(n,this.props)}}}var Ui={isSelf:!0,isBot:!1,name:"",avatar:void 0};function Rt({message:n}){if(!n)return Ui;let{author:e}=n;return{isSelf:e?.is_self??!n.is_outgoing,isBot:e?.kind===
 "bot",name:e?.name||n.sender_name,avatar:e?.avatar_url??void 0}}function Lt({message:n,pending:e}){return new Date(n?n.timestamp:e.order)}function On({entries:n,
@@ -485,23 +485,23 @@ let i=n===void 0?void 0:Dn(n,e);return i===void 0?{}:{href:i,target:"_blank",rel
 test(t))return t;if(/^https?:/i.test(t))return Se(t);if(!/^[a-z][a-z0-9+.-]*:/i.test(t))try{let i=new URL(t,e);return i.origin===e?i.href:void 0}catch{return}}function ns(n,{
 origin:e,tabIndex:t}){let{src:i="",alt:s=""}=n,r=Dn(i,e);if(r===void 0||!/^https?:/.test(r))return s;if(new URL(r).origin===e){let o=l=>/^\d{1,4}$/.test(l??"")?
 Number(l):void 0;return a("img",{src:r,alt:s,width:o(n.width),height:o(n.height),loading:"lazy"})}return a("a",{href:r,target:"_blank",rel:"noopener noreferrer \
-nofollow",tabIndex:t,children:s||r})}function Ce({text:n,tabIndex:e}){let t=Q(()=>Mn(n),[n]);return a($,{children:t.map((i,s)=>typeof i=="string"?i:a("a",{href:i.href,target:"_blank",rel:"noopener \
+nofollow",tabIndex:t,children:s||r})}function Ce({text:n,tabIndex:e}){let t=Q(()=>Mn(n),[n]);return a(W,{children:t.map((i,s)=>typeof i=="string"?i:a("a",{href:i.href,target:"_blank",rel:"noopener \
 noreferrer nofollow",tabIndex:e,children:i.text},s))})}function Hn({message:n,tabIndex:e}){let{base:t}=M().sdk.http,{html:i,text:s}=n,r=Q(()=>i?Nn(i,{origin:new URL(
 t).origin,tabIndex:e}):void 0,[i,t,e]);return r?a("div",{class:"html",children:r}):a(Ce,{text:s,tabIndex:e})}var Fn=Pn(function({entry:e,isFirst:t,isLast:i,chosen:s,isClick:r,status:o,isActive:l,today:c}){let p=S(),d=Rt(e),f=Lt(e),h=l?0:-1,u=d.isSelf?p.t("you"):d.name||
 p.t("someone"),y=["row",d.isSelf?"mine":"theirs",t&&"first",i&&"last"];return a("li",{class:y.filter(Boolean).join(" "),part:"item","data-key":e.key,tabIndex:h,
 children:[!d.isSelf&&(i?a(J,{writer:d}):a("span",{class:"gap"})),a("div",{class:"stack",children:[a("span",{class:"hidden",children:p.t("label",{author:u,time:p.
 moment(f,new Date(c))})}),e.message?a(is,{message:e.message,chosen:s,canChange:d.isSelf&&!r,isActive:l}):a(os,{pending:e.pending,tabIndex:h}),i&&e.message&&a("s\
-pan",{class:"meta",part:"time",children:[!d.isSelf&&d.name&&a("bdi",{children:`${d.name} · `}),a("time",{dateTime:f.toISOString(),children:p.time(f)}),o&&` · ${p.
-t(o)}`]})]})]})});function is({message:n,chosen:e,canChange:t,isActive:i}){let s=S(),r=i?0:-1;return a($,{children:[ds(n).map(o=>a(Mt,{file:o,tabIndex:r},o.address)),
-(n.text||n.html)&&a("div",{class:"line",children:[a("div",{class:"bubble",part:"bubble",dir:"auto",children:[a(Hn,{message:n,tabIndex:r}),n.edited_at&&a("small",
-{class:"edited",children:[" ",s.t("edited")]})]}),t&&a(rs,{message:n,tabIndex:r,isActive:i})]}),n.interactive_buttons&&a(Rn,{message:n,chosen:e,tabIndex:r})]})}
+pan",{class:"meta",part:"time",children:[!d.isSelf&&d.name&&a(W,{children:[a("bdi",{children:d.name})," · "]}),a("time",{dateTime:f.toISOString(),children:p.time(
+f)}),o&&` · ${p.t(o)}`]})]})]})});function is({message:n,chosen:e,canChange:t,isActive:i}){let s=S(),r=i?0:-1;return a(W,{children:[ds(n).map(o=>a(Mt,{file:o,tabIndex:r},
+o.address)),(n.text||n.html)&&a("div",{class:"line",children:[a("div",{class:"bubble",part:"bubble",dir:"auto",children:[a(Hn,{message:n,tabIndex:r}),n.edited_at&&
+a("small",{class:"edited",children:[" ",s.t("edited")]})]}),t&&a(rs,{message:n,tabIndex:r,isActive:i})]}),n.interactive_buttons&&a(Rn,{message:n,chosen:e,tabIndex:r})]})}
 var ss=15*6e4;function rs({message:n,tabIndex:e,isActive:t}){let i=S(),s=M(),r=G(),[o,l]=O(!1),[c,p]=O(),d=Date.now()-Date.parse(n.timestamp);if(R(()=>{t||l(!1)},
 [t]),d>ss&&!c)return null;let f=async()=>{try{await s.sdk.remove(n.chat_id,n.id),s.focusComposer()}catch(u){let y=u instanceof C&&u.code==="too_late",g=i.t(y?"t\
 ooLate":"actionFailed");l(!1),p(g),r.say(g)}};if(c)return a("p",{class:"fail",children:c});if(o)return a("div",{class:"ask",role:"group","aria-label":i.t("delet\
 eQuestion"),children:[a("span",{children:i.t("deleteQuestion")}),a("button",{type:"button",class:"text-button danger",onClick:()=>{f()},children:i.t("delete")}),
 a("button",{type:"button",class:"text-button",onClick:()=>l(!1),children:i.t("cancel")})]});let h=()=>{s.update({editing:{id:n.id,text:n.text}}),s.focusComposer()};
-return a("div",{class:"tools",children:[a(W,{icon:"edit",label:i.t("edit"),tabIndex:e,onClick:h}),a(W,{icon:"trash",label:i.t("delete"),tabIndex:e,onClick:()=>l(
-!0)})]})}function os({pending:n,tabIndex:e}){let t=S(),{sdk:i}=M(),s=nt(n.file),r=n.state==="failed",o=n.file?At(n.file.type):"file";return a($,{children:[n.file&&
+return a("div",{class:"tools",children:[a($,{icon:"edit",label:i.t("edit"),tabIndex:e,onClick:h}),a($,{icon:"trash",label:i.t("delete"),tabIndex:e,onClick:()=>l(
+!0)})]})}function os({pending:n,tabIndex:e}){let t=S(),{sdk:i}=M(),s=nt(n.file),r=n.state==="failed",o=n.file?At(n.file.type):"file";return a(W,{children:[n.file&&
 s&&a(Mt,{file:{kind:o,name:n.fileName??"",address:s,size:n.file.size},tabIndex:e}),n.text&&a("div",{class:r?"bubble failed":"bubble",part:"bubble",dir:"auto",children:a(
 Ce,{text:n.text,tabIndex:e})}),r?a("span",{class:"fail",children:[a("span",{children:`${t.t("notSent")} ${cs(n,t)}`}),a("button",{type:"button",class:"text-butt\
 on",tabIndex:e,onClick:()=>{i.retry(n.id)},children:t.t("tryAgain")}),a("button",{type:"button",class:"text-button",tabIndex:e,onClick:()=>{i.cancel(n.id)},children:t.
@@ -526,13 +526,13 @@ t([...e,...I]))},T=()=>{t([...e,...u.current?.files??[]]),u.current&&(u.current.
 m.preventDefault(),b(),h.current?.focus()},children:[o&&a("div",{class:"editing",children:[a(L,{name:"edit"}),a("span",{children:i.t("editing")}),a("button",{type:"\
 button",class:"text-button",onClick:()=>s.update({editing:void 0}),children:i.t("cancel")})]}),d&&a("p",{class:"fail",children:d}),e.length>0&&!o&&a("ul",{class:"\
 previews",children:e.map((m,I)=>a(ps,{file:m,onRemove:()=>t(e.filter((D,E)=>E!==I))},`${m.name} ${m.lastModified} ${I}`))}),a("div",{class:"composer",part:"comp\
-oser",children:[!o&&a($,{children:[a("input",{ref:u,class:"hidden",type:"file",multiple:!0,accept:us,tabIndex:-1,"aria-hidden":"true",onChange:T}),a(W,{icon:"cl\
+oser",children:[!o&&a(W,{children:[a("input",{ref:u,class:"hidden",type:"file",multiple:!0,accept:us,tabIndex:-1,"aria-hidden":"true",onChange:T}),a($,{icon:"cl\
 ip",label:i.t("attach"),part:"attach",onClick:()=>u.current?.click()})]}),a("textarea",{ref:h,part:"input",rows:1,dir:"auto",maxLength:16384,placeholder:i.t("co\
 mposer"),"aria-label":i.t("composer"),enterkeyhint:st()?"enter":"send",value:c,onInput:m=>g(m.currentTarget.value),onKeyDown:x,onPaste:v,onBlur:()=>s.sdk.typing(
 n,!1)}),a("button",{type:"submit",class:"send",part:"send","aria-label":i.t(o?"save":"send"),title:i.t(o?"save":"send"),"aria-disabled":!y,children:a(L,{name:o?
 "check":"up"})})]})]})}function ps({file:n,onRemove:e}){let t=S(),i=nt(At(n.type)==="image"?n:void 0);return a("li",{class:"preview",part:"preview",children:[i?
 a("img",{src:i,alt:""}):a("span",{class:"file-icon",children:a(L,{name:"doc"})}),a("span",{class:"file-name",children:[a("bdi",{children:n.name}),a("small",{children:t.
-bytes(n.size)})]}),a(W,{icon:"close",label:t.t("removeFile",{name:n.name}),onClick:e})]})}var hs=2e3;function Bn({isStored:n}){let e=S(),t=G(),{connection:i,pending:s,error:r}=V(),[o,l]=O(!navigator.onLine),[c,p]=O(!1),d=o||["offline","reconnecting"].
+bytes(n.size)})]}),a($,{icon:"close",label:t.t("removeFile",{name:n.name}),onClick:e})]})}var hs=2e3;function Bn({isStored:n}){let e=S(),t=G(),{connection:i,pending:s,error:r}=V(),[o,l]=O(!navigator.onLine),[c,p]=O(!1),d=o||["offline","reconnecting"].
 includes(i.status)||r!==void 0;R(()=>{let g=()=>l(!navigator.onLine);return addEventListener("online",g),addEventListener("offline",g),()=>{removeEventListener(
 "online",g),removeEventListener("offline",g)}},[]);let f=!o&&(i.status==="live"||i.status==="idle"&&!r);R(()=>{if(f)return p(!1);if(!d||c)return;let g=setTimeout(
 ()=>p(!0),hs);return()=>clearTimeout(g)},[d,f,c]);let h=s.find(g=>g.error?.status===429&&g.state!=="failed"),u=c?e.t(o||i.status==="offline"?"offline":"reconnec\
@@ -544,13 +544,13 @@ xt-button wide",onClick:()=>{e.sdk.loadMoreChats().catch(()=>{})},children:n.t("
 null),c=r!==void 0;R(()=>{c&&l.current?.select()},[c]);let p=n.name||e.t("untitled"),d=new Date(n.last_message?.timestamp??n.created_at),f=h=>h.catch(()=>i.say(
 e.t("actionFailed")));return r!==void 0?a("li",{class:"chat-row",children:a("form",{class:"rename",onSubmit:h=>{h.preventDefault(),r.trim()&&f(t.sdk.renameChat(
 n.id,r.trim())),o(void 0)},onKeyDown:h=>{h.key==="Escape"&&(h.stopPropagation(),o(void 0))},children:[a("input",{ref:l,value:r,maxLength:100,"aria-label":e.t("c\
-hatName"),onInput:h=>o(h.currentTarget.value)}),a(W,{icon:"close",label:e.t("cancel"),onClick:()=>o(void 0)}),a("button",{type:"submit",class:"icon-button","ari\
+hatName"),onInput:h=>o(h.currentTarget.value)}),a($,{icon:"close",label:e.t("cancel"),onClick:()=>o(void 0)}),a("button",{type:"submit",class:"icon-button","ari\
 a-label":e.t("save"),title:e.t("save"),children:a(L,{name:"check"})})]})}):a("li",{class:n.id===s.chat?"chat-row current":"chat-row",children:[a("button",{type:"\
 button",class:"chat-button","aria-current":n.id===s.chat||void 0,onClick:()=>t.showChat(n.id),children:[a(J,{writer:{isSelf:!1,isBot:!1,name:p,avatar:void 0}}),
 a("span",{class:"chat-text",children:[a("span",{class:"chat-name",children:[a("bdi",{children:p}),a("time",{dateTime:d.toISOString(),children:e.short(d,new Date)})]}),
 a("span",{class:"chat-last",children:[a("bdi",{children:n.last_message?.text||(n.last_message?e.t("file"):"")}),n.unread_count>0&&a("span",{class:"count",children:[
 a("span",{"aria-hidden":"true",children:e.number(n.unread_count)}),a("span",{class:"hidden",children:e.count("unreadCount",n.unread_count)})]})]})]})]}),a("span",
-{class:"chat-tools",children:[a(W,{icon:"edit",label:e.t("renameChat",{name:p}),onClick:()=>o(n.name??"")}),a(W,{icon:"archive",label:e.t("archiveChat",{name:p}),
+{class:"chat-tools",children:[a($,{icon:"edit",label:e.t("renameChat",{name:p}),onClick:()=>o(n.name??"")}),a($,{icon:"archive",label:e.t("archiveChat",{name:p}),
 onClick:()=>{f(t.sdk.archiveChat(n.id))}})]})]})}var ms=24;function qn(n,e){let t=N(void 0),i=N(!1),s=N(void 0);s.current??={isAtEnd:()=>Math.abs(n.current?.scrollTop??0)<ms,toEnd(o){let l=n.current;t.current=
 void 0;let c=Math.abs(l?.scrollTop??0);if(i.current=o&&c>0&&c<2*(l?.clientHeight??0),l?.scrollTo({top:0,behavior:i.current?"smooth":"instant"}),!i.current)return;
 let p=()=>{i.current=!1,l?.removeEventListener("scrollend",p),this.note()};l?.addEventListener("scrollend",p),setTimeout(p,1e3)},note(){let o=n.current?.getBoundingClientRect();
@@ -600,10 +600,10 @@ load(i)}}):f?a(ws,{}):h?a("div",{class:"empty",children:a("slot",{name:"empty",c
 e.t("greeting")}),a("p",{children:e.t("greetingText")})]})}):a(Gn,{timeline:r,chat:i},r),a("slot",{name:"before-composer"}),a(Un,{chat:i,files:l,onFiles:c}),p&&
 a("div",{class:"drop",children:[a(L,{name:"clip"}),e.t("drop")]})]})}function ws(){let n=S();return a("div",{class:"skeleton",role:"status",children:[a("span",{
 class:"hidden",children:n.t("loading")}),a("i",{}),a("i",{}),a("i",{})]})}function Yn({heading:n,subtitle:e,isInline:t,onClose:i}){let s=S(),r=M(),{screen:o,chat:l}=F(r),{chats:c,connection:p}=V(),d=o==="list",h=c.filter(({is_archived:y})=>!y).
-length>1?c.find(({id:y})=>y===l)?.name:void 0,u=d?"":h||e;return a("header",{class:"header",part:"header",children:[d?a(W,{icon:"back",class:"flip",label:s.t("g\
+length>1?c.find(({id:y})=>y===l)?.name:void 0,u=d?"":h||e;return a("header",{class:"header",part:"header",children:[d?a($,{icon:"back",class:"flip",label:s.t("g\
 oBack"),onClick:()=>r.showChat(l)}):a(J,{writer:{isSelf:!1,isBot:!1,name:n,avatar:void 0}}),a("div",{class:"who",children:[a("h2",{id:"title",part:"title",children:d?
-s.t("chats"):n}),u&&a("p",{class:"status",part:"status",children:[p.status==="live"&&a("span",{class:"dot"}),a("bdi",{children:u})]})]}),!d&&c.length>0&&a(W,{icon:"\
-menu",label:s.t("chats"),onClick:()=>r.update({screen:"list",editing:void 0})}),!t&&a(W,{icon:"close",label:s.t("close"),onClick:i})]})}var ks=6e4;function Jn({heading:n,subtitle:e,greeting:t,isInline:i,onClose:s}){let r=S(),o=M(),l=G(),{isOpen:c,screen:p,isFull:d}=F(o),[f,h]=O(!0),u=N(null),{pending:y}=V(),
+s.t("chats"):n}),u&&a("p",{class:"status",part:"status",children:[p.status==="live"&&a("span",{class:"dot"}),a("bdi",{children:u})]})]}),!d&&c.length>0&&a($,{icon:"\
+menu",label:s.t("chats"),onClick:()=>r.update({screen:"list",editing:void 0})}),!t&&a($,{icon:"close",label:s.t("close"),onClick:i})]})}var ks=6e4;function Jn({heading:n,subtitle:e,greeting:t,isInline:i,onClose:s}){let r=S(),o=M(),l=G(),{isOpen:c,screen:p,isFull:d}=F(o),[f,h]=O(!0),u=N(null),{pending:y}=V(),
 g=y.filter(({state:b})=>b==="failed").length;return R(()=>{let{sdk:b}=o,x=[b.on("message",v=>{!o.value.isOpen||Date.now()-Date.parse(v.timestamp)>ks||l.say(r.t(
 "says",{author:v.sender_name||r.t("someone"),text:Ts(v,r.t("file"))}))}),b.on("error",({code:v})=>v==="storage_unavailable"&&h(!1))];return()=>x.forEach(v=>v())},
 [o,r]),R(()=>{g>0&&l.say(`${r.t("notSent")} ${r.t("tryAgain")}`)},[g]),a("section",{ref:u,class:"panel",part:"panel",role:i?"region":"dialog","aria-labelledby":"\

@@ -2,4 +2,7 @@
 export const LAUNCHER_TEXTS: Record<string, readonly [name: string, unread: string]> = {
   en: ["Chat", "{n} unread"],
   de: ["Chat", "{n} ungelesen"],
+  fr: ["Discussion", "{n} non lus"],
+  es: ["Chat", "{n} sin leer"],
+  ar: ["محادثة", "غير مقروءة: {n}"],
 };

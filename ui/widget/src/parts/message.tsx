@@ -49,7 +49,12 @@ export const Message = memo(function Message({ entry, isFirst, isLast, chosen, i
         )}
         {isLast && entry.message && (
           <span class="meta" part="time">
-            {!writer.isSelf && writer.name && <bdi>{`${writer.name} · `}</bdi>}
+            {!writer.isSelf && writer.name && (
+              <>
+                <bdi>{writer.name}</bdi>
+                {" · "}
+              </>
+            )}
             <time dateTime={at.toISOString()}>{texts.time(at)}</time>
             {status && ` · ${texts.t(status)}`}
           </span>
