@@ -97,9 +97,9 @@ test("the visitor's writing and reading is told", async () => {
 
 test("messages that are edited and deleted change in place", async () => {
   const { visitor, chat, tell } = await watched();
-  const first = message(chat, { id: "m-1", text: "frist" }) as { timestamp: string };
+  const first = message(chat, { id: "m-1", text: "fist" }) as { timestamp: string };
   tell({ type: "changes", cursor: "1.1.1", items: [{ kind: "message", message: first }] });
-  await visitor.sees("frist");
+  await visitor.sees("fist");
   tell({ type: "changes", cursor: "1.1.2", items: [{ kind: "message", message: { ...first, text: "first", edited_at: first.timestamp } }] });
   await visitor.list.getByText("first Edited").waitFor();
   tell({ type: "changes", cursor: "1.1.3", items: [{ kind: "message_deleted", id: "m-1" }] });

@@ -136,11 +136,11 @@ test("several chats: a new one, its own draft, another name, away", async () => 
 test("a message is edited and deleted", async () => {
   const visitor = await (await shared.visitor()).visit();
   await visitor.open();
-  await visitor.send("teh saddle");
-  await visitor.sees("Echo: teh saddle");
-  await visitor.list.getByText("teh saddle", { exact: true }).hover();
+  await visitor.send("that saddle");
+  await visitor.sees("Echo: that saddle");
+  await visitor.list.getByText("that saddle", { exact: true }).hover();
   await visitor.list.getByRole("button", { name: "Edit" }).click();
-  assert.equal(await visitor.composer.inputValue(), "teh saddle");
+  assert.equal(await visitor.composer.inputValue(), "that saddle");
   await visitor.composer.fill("the saddle");
   await visitor.composer.press("Enter");
   await visitor.list.getByText("the saddle Edited").waitFor();
@@ -150,7 +150,7 @@ test("a message is edited and deleted", async () => {
   await visitor.list.getByRole("button", { name: "Delete" }).click();
   await visitor.list.getByRole("group", { name: "Delete this message?" }).getByRole("button", { name: "Delete" }).click();
   await visitor.list.getByText("the saddle Edited").waitFor({ state: "detached" });
-  assert.deepEqual(await visitor.stored(), ["Echo: teh saddle"]);
+  assert.deepEqual(await visitor.stored(), ["Echo: that saddle"]);
 });
 
 test("an image is attached with a preview, sent and shown", async () => {
