@@ -6,7 +6,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "app.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "05b6400575cb6b422753e7332fd06dddd78d3085599c09abfbdeec09186c5d36",
+        hash: "aacab3766c3bec8f8bbaee14e2c73230a9b9c3af6dac5508a9fae9ac2aff3735",
         raw: include_bytes!("app.js"),
         brotli: include_bytes!("app.js.br"),
         gzip: include_bytes!("app.js.gz"),
@@ -46,7 +46,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "widget.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "1f0d9cfad0bc371e5ade4e0609fcb30c41f692884690eeb66fcf9aad9aa16e97",
+        hash: "ea519e3660191466f5af705261c92bbb463053a2f293540fc31bc32ad201336b",
         raw: include_bytes!("widget.js"),
         brotli: include_bytes!("widget.js.br"),
         gzip: include_bytes!("widget.js.gz"),

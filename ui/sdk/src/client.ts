@@ -521,6 +521,8 @@ export class Client {
       case "typing":
         return this.#typing.note(frame.chat_id, frame.author, frame.is_typing);
       case "stream":
+        // Its message may be there already.
+        if (this.#timelines.get(frame.chat_id)?.messages.some(({ id }) => id === frame.stream_id)) return;
         this.#typing.arrived(frame.chat_id);
         return this.#streams.apply(frame);
       case "error":

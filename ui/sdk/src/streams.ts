@@ -7,11 +7,7 @@ export interface StreamState {
   readonly id: string;
   readonly chat: string;
   readonly text: string;
-  readonly state: StreamFrame["state"];
 }
-
-/** How long a text that is whole is shown if its message does not arrive, in milliseconds. */
-const MESSAGE_WITHIN = 3000;
 
 /** The replies that are being written. */
 export class Streams {
@@ -19,16 +15,14 @@ export class Streams {
 
   apply(frame: StreamFrame): void {
     const known = this.open.value.find(({ id }) => id === frame.stream_id);
-    const before = new TextEncoder().encode(known?.text ?? "");
-    // What came between was missed: the next frame with the whole text mends it.
+    // What is finished has arrived as a message before; what has not, came to nothing.
+    if (frame.state !== "open") return this.remove(frame.stream_id);
+    const before = known?.text ?? "";
+    // A frame with the whole text follows.
     if (frame.offset > before.length) return;
-    const text = new TextDecoder().decode(before.subarray(0, frame.offset)) + frame.text;
-    const next = { id: frame.stream_id, chat: frame.chat_id, text, state: frame.state };
+    const text = before.slice(0, frame.offset) + frame.text;
     const others = this.open.value.filter(({ id }) => id !== frame.stream_id);
-    const isOver = frame.state !== "open";
-    // Its message takes its place.
-    if (isOver) setTimeout(() => this.remove(frame.stream_id), MESSAGE_WITHIN);
-    this.open.set(isOver && !known ? others : [...others, next]);
+    this.open.set([...others, { id: frame.stream_id, chat: frame.chat_id, text }]);
   }
 
   remove(id: string): void {

@@ -33,7 +33,7 @@ export type MessagePage = With<
 export type Sent = Schemas["Success_Sent"];
 export type ChatPage = Schemas["Success_ListedChats"];
 export type Item = Schemas["EventItem"];
-export type ChangesPage = Schemas["Success_Events"];
+export type ChangesPage = With<Schemas["Success_Events"], { stream?: Omit<StreamFrame, "type" | "chat_id"> | null }>;
 export type Author = Schemas["Author"];
 
 /** A reply that is being written: its text grows until it becomes a message. */
@@ -41,7 +41,7 @@ export interface StreamFrame {
   type: "stream";
   chat_id: string;
   stream_id: string;
-  /** The length of what comes before `text`, in bytes of UTF-8; 0 starts over. */
+  /** The length of what comes before `text`; with 0, `text` is the whole text so far. */
   offset: number;
   text: string;
   state: "open" | "done" | "stopped";

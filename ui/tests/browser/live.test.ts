@@ -52,8 +52,7 @@ test("an answer grows as it is written, can be stopped, and becomes a message", 
   const stream = { type: "stream", stream_id: "s-1", state: "open" };
   tell({ ...stream, offset: 0, text: "Grüße, " });
   await visitor.sees("Grüße,");
-  // In bytes of UTF-8.
-  tell({ ...stream, offset: 9, text: "the saddle" });
+  tell({ ...stream, offset: 7, text: "the saddle" });
   await visitor.sees("Grüße, the saddle");
   // One that was missed is not guessed.
   tell({ ...stream, offset: 99, text: "?" });
@@ -67,10 +66,19 @@ test("an answer grows as it is written, can be stopped, and becomes a message", 
   await visitor.list.getByRole("button", { name: "Stop the answer" }).click();
   await until(() => stopped.length > 0, "the answer is stopped");
   assert.deepEqual(stopped, ["POST /unicom/webchat/stream/s-1/stop/"]);
-  tell({ ...stream, offset: 0, text: "Grüße, the saddle is on its way", state: "stopped" });
   tell({ type: "changes", cursor: "1.1.1", items: [{ kind: "message", message: message(chat, { id: "s-1", text: "Grüße, the saddle is on its way" }) }] });
   await visitor.list.getByText("Ann · ").waitFor();
+  // What comes late is not shown again.
+  tell({ ...stream, offset: 0, text: "Grüße, the saddle is on its way" });
+  tell({ ...stream, offset: 0, text: "", state: "stopped" });
+  await visitor.list.getByRole("button", { name: "Stop the answer" }).waitFor({ state: "detached" });
   assert.equal((await visitor.texts()).filter((text) => text.startsWith("Grüße")).length, 1);
+
+  // An answer that comes to nothing goes away.
+  tell({ ...stream, stream_id: "s-2", offset: 0, text: "Let me" });
+  await visitor.sees("Let me");
+  tell({ ...stream, stream_id: "s-2", offset: 0, text: "", state: "done" });
+  await visitor.list.getByText("Let me").waitFor({ state: "detached" });
 });
 
 test("who writes is shown, and no longer when the message arrives", async () => {

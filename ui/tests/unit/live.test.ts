@@ -156,16 +156,19 @@ test("the end of the session ends the connection, a block for good", async () =>
   assert.equal(connection.state.value.status, "refused");
 });
 
-test("pieces of a text are put together by bytes, and gaps wait for the whole", () => {
+test("pieces of a text are put together, and gaps wait for the whole", () => {
   const streams = new Streams();
   const frame = { type: "stream", chat_id: "c", stream_id: "s", state: "open" } as const;
   const text = () => streams.open.value[0]?.text;
   streams.apply({ ...frame, offset: 0, text: "é" });
-  streams.apply({ ...frame, offset: 2, text: "😀" });
+  streams.apply({ ...frame, offset: 1, text: "😀" });
   assert.equal(text(), "é😀");
   streams.apply({ ...frame, offset: 9, text: "lost" });
   assert.equal(text(), "é😀");
-  streams.apply({ ...frame, offset: 6, text: "!" });
-  streams.apply({ ...frame, offset: 2, text: "?" });
+  streams.apply({ ...frame, offset: 3, text: "!" });
+  streams.apply({ ...frame, offset: 1, text: "?" });
   assert.equal(text(), "é?");
+  streams.apply({ ...frame, stream_id: "other", chat_id: "d", offset: 0, text: "x" });
+  streams.apply({ ...frame, offset: 0, text: "", state: "done" });
+  assert.deepEqual(streams.open.value.map(({ id }) => id), ["other"]);
 });

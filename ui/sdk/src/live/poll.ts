@@ -70,15 +70,24 @@ export class PollTransport implements Transport {
     let cursor = from;
     // The first answer tells at once, so that the cursor is known if there is none.
     let wait = cursor === null ? 0 : WAIT_SECONDS;
+    // The reply that is being written, and how much of it has arrived.
+    let stream: { id: string; length: number } | undefined;
     while (!signal.aborted) {
       try {
-        const query = { chat_id: chat, cursor, wait };
+        const query = { chat_id: chat, cursor, wait, stream_id: stream?.id, stream_offset: stream?.length };
         const page = await this.http.get<ChangesPage>("webchat/events/", { query, signal, timeout: (wait + 15) * 1000 });
         if (signal.aborted) return;
         const isNews = page.reset || page.items.length > 0;
         cursor = page.cursor;
         if (page.reset) this.#host?.frame({ type: "reset", chat_id: chat, cursor });
         else this.#host?.frame({ type: "changes", chat_id: chat, cursor, items: page.items });
+        if (page.stream) {
+          this.#host?.frame({ type: "stream", chat_id: chat, ...page.stream });
+          stream = { id: page.stream.stream_id, length: page.stream.offset + page.stream.text.length };
+        } else if (stream) {
+          this.#host?.frame({ type: "stream", chat_id: chat, stream_id: stream.id, offset: 0, text: "", state: "done" });
+          stream = undefined;
+        }
         if (isNews) void this.#list(false);
         wait = WAIT_SECONDS;
       } catch (error) {

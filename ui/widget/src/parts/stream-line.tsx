@@ -19,12 +19,10 @@ export function StreamLine({ stream, isActive }: { stream: StreamState; isActive
         <div class="bubble streaming" part="bubble" dir="auto">
           <PlainText text={stream.text} tabIndex={tabIndex} />
         </div>
-        {stream.state === "open" && (
-          <button type="button" class="choice stop" tabIndex={tabIndex} onClick={() => void sdk.stop(stream.id).catch(() => {})}>
-            <Icon name="stop" />
-            {texts.t("stop")}
-          </button>
-        )}
+        <button type="button" class="choice stop" tabIndex={tabIndex} onClick={() => void sdk.stop(stream.id).catch(() => {})}>
+          <Icon name="stop" />
+          {texts.t("stop")}
+        </button>
       </div>
     </li>
   );
