@@ -3,6 +3,7 @@
 mod app;
 mod cli;
 mod commands;
+mod demo;
 mod failure;
 mod file_permissions;
 mod health;

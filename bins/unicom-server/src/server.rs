@@ -19,6 +19,7 @@ use unicom_http::{
     Api,
     admin::admin_routes,
     admission::{Admission, admit},
+    assets::Assets,
     bot_replies::request_routes,
     json_errors,
     security_log::Sources,
@@ -86,6 +87,10 @@ fn bind_http(
         let base_path = api.base_path.clone();
         move || openapi(&base_path)
     });
+    let assets = match &settings.ui_dir {
+        Some(folder) => Assets::in_folder(folder.clone()),
+        None => Assets::embedded(),
+    };
     let http = HttpServer::new(move || {
         let requests = request_routes(api.clone(), extensions.platforms.clone());
         let webhooks = webhook_routes(api.clone(), extensions.platforms.clone());
@@ -93,6 +98,7 @@ fn bind_http(
         let scope = unicom_http::webchat::scope(api.clone())
             .configure(unicom_auth::ROUTES.configure)
             .service(admin_routes(extensions.clone()));
+        let [script, files] = assets.resources(&api.base_path);
         actix_web::App::new()
             .configure(|config| data.configure(config))
             .configure(health::ROUTES.configure)
@@ -101,6 +107,8 @@ fn bind_http(
             .service(requests.wrap(from_fn(admit)))
             .service(webhooks.wrap(from_fn(admit)))
             .service(document.wrap(from_fn(admit)))
+            .service(script.wrap(from_fn(admit)))
+            .service(files.wrap(from_fn(admit)))
             .configure(|config| routes.mount(&api.base_path, config))
             .service(protected(scope, &auth))
             .default_service(web::to(no_route))

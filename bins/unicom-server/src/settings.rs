@@ -40,6 +40,8 @@ pub struct Settings {
     pub base_path: String,
     /// The folder for files and the secret key.
     pub data_dir: PathBuf,
+    /// The folder with the files of the widget, if they are not those in the program.
+    pub ui_dir: Option<PathBuf>,
     /// The URL of the media store. If it is `None`, files are stored in the data folder.
     pub media_url: Option<String>,
     /// Settings of the S3 client.
@@ -126,6 +128,7 @@ impl Settings {
         Ok(Self {
             data_dir: merged.data_dir.unwrap_or_else(|| beside(&database_url)),
             database_url,
+            ui_dir: merged.ui_dir,
             database_connections: merged.database_connections.unwrap_or(16).into(),
             listen,
             allowed_hosts: allowed_hosts(

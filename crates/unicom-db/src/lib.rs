@@ -20,7 +20,7 @@ pub mod tables;
 pub use access_proofs::{AdminAccess, ChatAccess, LockedChat};
 pub use clock::Clock;
 pub use connection::{Committed, ConnectionManager, Db, Engine, Synchronous, Tx, transaction};
-pub use engine::{Database, DatabaseOptions, Reply};
+pub use engine::{Bus, BusError, BusEvent, Database, DatabaseOptions, Reply};
 pub use error::DbError;
 pub use event::{Event, Typing};
 pub use migrations::{MIGRATIONS, Migrations};

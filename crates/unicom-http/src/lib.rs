@@ -4,6 +4,8 @@ pub mod admin;
 pub mod admission;
 mod api;
 mod arrival;
+#[cfg(feature = "ui")]
+pub mod assets;
 mod body;
 mod body_bytes;
 mod body_timeout;

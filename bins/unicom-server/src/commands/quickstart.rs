@@ -13,6 +13,7 @@ use unicom_webchat::WebChat;
 
 use super::Context;
 use super::serve::serve;
+use crate::demo::DemoPage;
 use crate::output::{Format, say};
 use crate::parts::Parts;
 use crate::{Failure, Metrics, Settings};
@@ -29,7 +30,11 @@ pub(crate) fn run(parts: &Parts, settings: &Settings) -> Result<(), Failure> {
     let context = metrics.record(|| Context::open(parts, settings, Format::Text))?;
     make_channel(&context)?;
     make_users(&context)?;
-    serve(context, metrics, |server| {
+    let routes = parts
+        .routes
+        .clone()
+        .with_demo(DemoPage::new(&settings.base_path));
+    serve(context, metrics, routes, |server| {
         match server.addresses().first() {
             Some(address) => print_welcome(settings, *address),
             None => Ok(()),
@@ -72,7 +77,8 @@ fn make_users(context: &Context<'_>) -> Result<(), Failure> {
 }
 
 fn print_welcome(settings: &Settings, address: SocketAddr) -> Result<(), Failure> {
-    let base = format!("http://{address}{}", settings.base_path);
+    let origin = format!("http://{address}");
+    let base = format!("{origin}{}", settings.base_path);
     let database = if settings.database_url.starts_with("sqlite") {
         &settings.database_url
     } else {
@@ -84,7 +90,10 @@ fn print_welcome(settings: &Settings, address: SocketAddr) -> Result<(), Failure
         "users, to try logging in: alice and bob, with the passwords that were shown when they were made;",
     )?;
     say("`unicom user set-password NAME --password-stdin` sets another one")?;
-    say("\nA first conversation, with the echo bot:\n")?;
+    say(&format!(
+        "\nOpen {origin}/ in a browser to see the chat on a page."
+    ))?;
+    say("\nA first conversation with the echo bot, without a browser:\n")?;
     say(&format!("  curl -s -c cookies.txt {base}/auth/session/"))?;
     say(&format!(
         "  curl -s -b cookies.txt -c cookies.txt -H \"X-CSRFToken: $(awk '/csrftoken/ {{print $7}}' cookies.txt)\" \

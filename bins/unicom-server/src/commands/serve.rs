@@ -5,13 +5,13 @@ use unicom_auth::users::fill_skeletons;
 use super::{Context, published_passwords};
 use crate::output::Format;
 use crate::parts::Parts;
-use crate::{Failure, Metrics, Server, Settings, Signals, weaknesses};
+use crate::{Failure, Metrics, Routes, Server, Settings, Signals, weaknesses};
 
 /// Serves until the process is told to stop.
 pub(crate) fn run(parts: &Parts, settings: &Settings) -> Result<(), Failure> {
     let metrics = Metrics::new()?;
     let context = metrics.record(|| Context::open(parts, settings, Format::Text))?;
-    serve(context, metrics, |server| {
+    serve(context, metrics, parts.routes.clone(), |server| {
         for address in server.addresses() {
             log::info!("listening on http://{address}{}", settings.base_path);
         }
@@ -19,14 +19,16 @@ pub(crate) fn run(parts: &Parts, settings: &Settings) -> Result<(), Failure> {
     })
 }
 
-/// Serves until the process is told to stop. `announce` tells people the address.
+/// Serves `routes` beside those of unicom until the process is told to stop. `announce` tells
+/// people the address.
 pub(super) fn serve(
     context: Context<'_>,
     metrics: Metrics,
+    routes: Routes,
     announce: impl FnOnce(&Server) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let (settings, extensions) = (context.settings, context.extensions());
-    let (routes, database) = (context.parts.routes.clone(), context.database);
+    let database = context.database;
     fill_skeletons(&database)?;
     published_passwords::warn(&database)?;
     actix_web::rt::System::new().block_on(async {

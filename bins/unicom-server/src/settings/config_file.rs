@@ -91,6 +91,7 @@ impl Options {
             allowed_hosts: self.allowed_hosts.or(other.allowed_hosts),
             base_path: self.base_path.or(other.base_path),
             data_dir: self.data_dir.or(other.data_dir),
+            ui_dir: self.ui_dir.or(other.ui_dir),
             media_url: self.media_url.or(other.media_url),
             secret_key: key,
             secret_key_file: key_file,

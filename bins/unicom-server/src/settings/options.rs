@@ -107,6 +107,11 @@ pub struct Options {
     #[arg(long, env = "UNICOM_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
 
+    /// A folder with the files of the widget, served instead of those in the program: for work on
+    /// them
+    #[arg(long, env = "UNICOM_UI_DIR", global = true)]
+    pub ui_dir: Option<PathBuf>,
+
     /// Where files of messages are stored: file:///FOLDER or s3://BUCKET/PREFIX [default: media in
     /// the data folder]
     #[arg(long, env = "UNICOM_MEDIA_URL", global = true)]

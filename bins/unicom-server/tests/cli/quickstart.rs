@@ -10,7 +10,7 @@ use unicom_db::DbError;
 use unicom_testing::{TestDatabase, both_engines};
 
 use crate::server::Server;
-use crate::visitor::Visitor;
+use crate::visitor::{Visitor, install_crypto};
 use crate::workspace::{Workspace, has};
 
 both_engines! {
@@ -27,6 +27,33 @@ both_engines! {
         let sent = paste(&home, &lines[1]);
         assert_eq!(sent["message"]["text"], "Hello!", "{sent}");
         assert_eq!(answered(&home, &lines[2]), ["Echo: Hello!", "Hello!"]);
+        assert_eq!(server.terminate(), Some(0));
+    }
+
+    async fn page_shows_the_chat(db: &TestDatabase) {
+        let home = Workspace::on(db);
+        let server = Server::quickstart(&home);
+        install_crypto();
+        has(&server.out(), &[&format!("Open {}/ in a browser", server.origin)]);
+        let page = reqwest::get(format!("{}/", server.origin)).await.unwrap();
+        assert_eq!(page.status(), 200);
+        let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        assert!(page.headers().get("set-cookie").is_none());
+        let html = page.text().await.unwrap();
+        assert!(!html.contains("{base}"), "{html}");
+        // Everything that the page includes is there.
+        let sources: Vec<&str> = html.split(['"', ';']).filter(|part| part.starts_with('/')).collect();
+        assert!(sources.contains(&"/unicom/widget.js") && sources.len() >= 4, "{sources:?}");
+        for source in sources.iter().filter(|source| source.contains('.') || **source == "/") {
+            let found = reqwest::get(format!("{}{source}", server.origin)).await.unwrap();
+            assert_eq!(found.status(), 200, "{source}");
+        }
+        assert_eq!(server.terminate(), Some(0));
+
+        // `serve` has no such page.
+        let server = Server::serve(&home);
+        assert_eq!(reqwest::get(format!("{}/", server.origin)).await.unwrap().status(), 404);
         assert_eq!(server.terminate(), Some(0));
     }
 

@@ -10,6 +10,7 @@ mod access;
 mod access_log;
 mod admin;
 mod app;
+mod assets;
 mod backlog;
 mod bad_input;
 #[path = "../fixtures/before_leases.rs"]

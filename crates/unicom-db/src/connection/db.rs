@@ -228,11 +228,14 @@ impl Db {
     /// It keeps the plan of a prepared statement, also one that was made while the tables were
     /// small. That plan reads whole tables, and each answer would cost more as they grow. The
     /// statements of unicom read few rows by their keys.
+    ///
+    /// A plan for which there is no index has a huge estimated cost then, for which PostgreSQL
+    /// would compile it to machine code (`jit`), which takes longer than any statement of unicom.
     pub(crate) fn set_plans(&mut self) -> Result<(), DbError> {
         by_engine!(self, Postgres(connection) => {
             connection.batch_execute(
                 "SET enable_seqscan = off; SET enable_hashjoin = off; \
-                 SET enable_mergejoin = off; SET enable_material = off",
+                 SET enable_mergejoin = off; SET enable_material = off; SET jit = off",
             )?;
         });
         Ok(())

@@ -8,8 +8,10 @@ use tokio::sync::broadcast;
 use unicom_models::UtcTime;
 
 use crate::connection::pool::Pools;
+use crate::engine::bus::Bus;
 use crate::engine::inline_reads::InlineReads;
 use crate::engine::job_queue::{JobQueue, QueueMetrics, start_threads};
+use crate::engine::postgres_bus::PostgresBus;
 use crate::engine::publisher::Publisher;
 use crate::engine::read_job::{ReadJob, read_job, read_loop};
 use crate::engine::reply::Reply;
@@ -40,6 +42,9 @@ pub struct DatabaseOptions {
     pub synchronous: Synchronous,
     /// The source of the current time. Defaults to the system clock.
     pub clock: Clock,
+    /// What tells the processes on the same database of each other's writes. Defaults to
+    /// PostgreSQL's `NOTIFY`, and to none on SQLite.
+    pub bus: Option<Arc<dyn Bus>>,
 }
 
 impl Default for DatabaseOptions {
@@ -52,6 +57,7 @@ impl Default for DatabaseOptions {
             queue_timeout: Duration::from_secs(5),
             synchronous: Synchronous::Full,
             clock: Clock::default(),
+            bus: None,
         }
     }
 }
@@ -118,7 +124,11 @@ impl Database {
         let pools = Pools::new(&manager, queue_timeout, readers, writers);
 
         let inline = (engine == Engine::Sqlite).then(|| InlineReads::new(url, synchronous));
-        let publisher = Arc::new(Publisher::new(url, engine)?);
+        let bus = options.bus.or_else(|| match engine {
+            Engine::Postgres => Some(Arc::new(PostgresBus::new(url)) as Arc<dyn Bus>),
+            Engine::Sqlite => None,
+        });
+        let publisher = Arc::new(Publisher::new(bus)?);
         let queue_metrics = WriteQueueMetrics {
             interactive: Arc::new(QueueMetrics::new("write")),
             background: Arc::new(QueueMetrics::new("write_later")),

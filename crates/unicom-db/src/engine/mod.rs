@@ -6,10 +6,12 @@
 //! ([`read_cache`]). On PostgreSQL, incoming texts share a statement ([`text_batches`]), and
 //! processes notify each other of new work ([`notify`]).
 
+mod bus;
 mod database;
 mod inline_reads;
 mod job_queue;
 mod notify;
+mod postgres_bus;
 mod publisher;
 mod read_cache;
 mod read_job;
@@ -20,5 +22,6 @@ mod write_metrics;
 mod write_queues;
 mod writer;
 
+pub use bus::{Bus, BusError, BusEvent};
 pub use database::{Database, DatabaseOptions};
 pub use reply::Reply;

@@ -1,36 +1,28 @@
-//! Notifications between processes on the same PostgreSQL database: of new work, and of chats and
-//! accounts that have changed.
+//! Notifications between processes on the same database, by a [`Bus`]: of new work, and of chats
+//! and accounts that have changed.
 //!
-//! `NOTIFY` is sent on a separate connection after the commit: inside a write transaction it would
-//! take a lock that blocks every other commit of the cluster. Like events, notifications are hints:
-//! a process that misses one finds the work, and connections find what has changed, by looking now
-//! and then.
+//! Like events, notifications are hints: a process that misses one finds the work, and connections
+//! find what has changed, by looking now and then.
 
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender};
-use diesel::prelude::*;
-use diesel::sql_types::Text;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 use unicom_models::{AccountId, ChatId};
 
-use crate::{Db, DbError, Event, Typing, by_engine, on_engine};
-
-/// The name of the `NOTIFY` channel.
-const CHANNEL: &str = "unicom_work";
+use crate::engine::bus::{Bus, BusError, BusEvent};
+use crate::{DbError, Event, Typing};
 
 /// Minimum interval between two notifications.
 const NOTIFY_INTERVAL: Duration = Duration::from_millis(5);
 
-/// How often the connection is checked for notifications. The client library cannot wait for them.
-const POLL_INTERVAL: Duration = Duration::from_millis(5);
-
-/// Maximum number of chats and accounts in a notification, whose length PostgreSQL limits to 8,000
-/// bytes. If more have changed, the others are told that anything may have.
+/// Maximum number of chats and accounts in a notification, whose length is limited to 8,000 bytes,
+/// as PostgreSQL does. If more have changed, the others are told that anything may have.
 const MOST_NAMED: usize = 50;
 
 /// Maximum number of signals of typing in a notification.
@@ -138,7 +130,7 @@ const RECONNECT_DELAY: Duration = Duration::from_secs(1);
 
 /// Sends notifications to other processes and receives theirs. Its threads end when it is dropped.
 pub(crate) struct PeerNotifier {
-    url: String,
+    bus: Arc<dyn Bus>,
     /// Identifies the notifications of this process.
     name: String,
     /// What the others have not been told yet.
@@ -151,17 +143,17 @@ pub(crate) struct PeerNotifier {
 
 impl PeerNotifier {
     /// Starts the thread that notifies other processes.
-    pub fn new(url: &str) -> Result<Self, DbError> {
+    pub fn new(bus: Arc<dyn Bus>) -> Result<Self, DbError> {
         // One pending signal is enough: a second one would add nothing.
         let (wake_tx, wake_rx) = crossbeam_channel::bounded(1);
         let name = unicom_models::Id::new().to_string();
         let news = Arc::<Mutex<News>>::default();
-        let (to, source, pending) = (url.to_owned(), name.clone(), Arc::clone(&news));
+        let (to, source, pending) = (Arc::clone(&bus), name.clone(), Arc::clone(&news));
         start("unicom-notify", move || {
-            notify_loop(&to, &source, &pending, &wake_rx);
+            notify_loop(&*to, &source, &pending, &wake_rx);
         })?;
         Ok(Self {
-            url: url.to_owned(),
+            bus,
             name,
             news,
             wake_tx,
@@ -189,11 +181,11 @@ impl PeerNotifier {
     /// Has no effect after the first call.
     pub fn listen(&self, listeners: &broadcast::Sender<Event>) {
         self.listening.call_once(|| {
-            let (url, name) = (self.url.clone(), self.name.clone());
+            let (bus, name) = (Arc::clone(&self.bus), self.name.clone());
             let (alive, listeners) = (Arc::downgrade(&self.alive), listeners.clone());
             let started = start("unicom-listen", move || {
                 while alive.strong_count() > 0 {
-                    if let Err(error) = listen(&url, &name, &alive, &listeners) {
+                    if let Err(error) = listen(&*bus, &name, &alive, &listeners) {
                         log::warn!("cannot listen to notifications of other processes: {error}");
                         thread::sleep(RECONNECT_DELAY);
                     }
@@ -218,57 +210,54 @@ fn start(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), DbError
 
 /// Sends a notification for each signal: immediately if none was sent recently, otherwise at
 /// intervals.
-fn notify_loop(url: &str, name: &str, news: &Mutex<News>, wake_rx: &Receiver<()>) {
-    let mut connection = None;
+fn notify_loop(bus: &dyn Bus, name: &str, news: &Mutex<News>, wake_rx: &Receiver<()>) {
     for () in wake_rx {
         let told = std::mem::take(&mut *news.lock().unwrap_or_else(PoisonError::into_inner));
-        let sent = notify(&mut connection, url, name, told.fitting());
-        if let Err(error) = sent {
+        if let Err(error) = notify(bus, name, told.fitting()) {
             log::debug!("other processes were not notified: {error}");
-            connection = None;
         }
         thread::sleep(NOTIFY_INTERVAL);
     }
 }
 
-fn notify(connection: &mut Option<Db>, url: &str, name: &str, news: News) -> Result<(), DbError> {
+fn notify(bus: &dyn Bus, name: &str, news: News) -> Result<(), BusError> {
     let from = name.to_owned();
-    let payload = serde_json::to_string(&Notification { from, news })
-        .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
-    let db = match connection {
-        Some(db) => db,
-        None => connection.insert(Db::connect(url)?),
-    };
-    on_engine!(db, conn => diesel::sql_query("SELECT pg_notify($1, $2)")
-        .bind::<Text, _>(CHANNEL)
-        .bind::<Text, _>(payload)
-        .execute(conn))?;
-    Ok(())
+    bus.send(&serde_json::to_string(&Notification { from, news })?)
 }
 
 fn listen(
-    url: &str,
+    bus: &dyn Bus,
     name: &str,
     alive: &Weak<()>,
     listeners: &broadcast::Sender<Event>,
-) -> Result<(), DbError> {
-    let mut db = Db::connect(url)?;
-    on_engine!(&mut db, conn => diesel::sql_query(format!("LISTEN {CHANNEL}")).execute(conn))?;
-    // Notifications sent before `LISTEN` were missed: have listeners check once.
-    let _ = listeners.send(Event::RemoteWork);
-    let _ = listeners.send(Event::AnythingChanged);
-    while alive.strong_count() > 0 {
-        by_engine!(&mut db, Postgres(conn) => {
-            for notification in conn.notifications_iter() {
-                for event in events_in(&notification?.payload, name) {
-                    // An error means that there are no listeners.
-                    let _ = listeners.send(event);
-                }
-            }
-        });
-        thread::sleep(POLL_INTERVAL);
+) -> Result<(), BusError> {
+    let publish = |events: &mut dyn Iterator<Item = Event>| {
+        for event in events {
+            // An error means that there are no listeners.
+            let _ = listeners.send(event);
+        }
+    };
+    bus.listen(&mut |event| {
+        match event {
+            BusEvent::Connected => publish(&mut missed().events()),
+            BusEvent::Message(message) => publish(&mut events_in(message, name)),
+            BusEvent::Idle => {}
+        }
+        if alive.strong_count() > 0 {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    })
+}
+
+/// Returns what notifications may have said that did not arrive or cannot be read.
+fn missed() -> News {
+    News {
+        work: true,
+        anything: true,
+        ..News::default()
     }
-    Ok(())
 }
 
 /// Returns the events of a notification, unless the process `name` sent it.
@@ -277,11 +266,7 @@ fn events_in(payload: &str, name: &str) -> impl Iterator<Item = Event> {
         Ok(notification) if notification.from == name => News::default(),
         Ok(notification) => notification.news,
         // Another version of unicom sent it.
-        Err(_) => News {
-            work: true,
-            anything: true,
-            ..News::default()
-        },
+        Err(_) => missed(),
     };
     news.events()
 }

@@ -1,12 +1,15 @@
 //! `Publisher`: reports the events of committed writes to listeners and other processes, and counts
 //! the stored messages.
 
+use std::sync::Arc;
+
 use metrics::{Counter, counter};
 use tokio::sync::broadcast;
 use unicom_models::Direction;
 
+use crate::engine::bus::Bus;
 use crate::engine::notify::PeerNotifier;
-use crate::{DbError, Engine, Event};
+use crate::{DbError, Event};
 
 /// Events buffered for a slow listener. A listener that falls further behind receives a `Lagged`
 /// error.
@@ -15,15 +18,15 @@ const EVENT_BACKLOG: usize = 4096;
 /// Publishes the events of committed writes.
 pub(crate) struct Publisher {
     listeners: broadcast::Sender<Event>,
-    /// Notifies other processes on the same database. Set on PostgreSQL only.
+    /// Notifies other processes on the same database. Set if there is a bus.
     peers: Option<PeerNotifier>,
     incoming: Counter,
     outgoing: Counter,
 }
 
 impl Publisher {
-    /// Creates a publisher for the database at `url`.
-    pub fn new(url: &str, engine: Engine) -> Result<Self, DbError> {
+    /// Creates a publisher that reaches other processes by `bus`.
+    pub fn new(bus: Option<Arc<dyn Bus>>) -> Result<Self, DbError> {
         let messages = |direction| {
             counter!(
                 description: "Messages that this process stored",
@@ -33,10 +36,7 @@ impl Publisher {
         };
         Ok(Self {
             listeners: broadcast::Sender::new(EVENT_BACKLOG),
-            peers: match engine {
-                Engine::Postgres => Some(PeerNotifier::new(url)?),
-                Engine::Sqlite => None,
-            },
+            peers: bus.map(PeerNotifier::new).transpose()?,
             incoming: messages("incoming"),
             outgoing: messages("outgoing"),
         })

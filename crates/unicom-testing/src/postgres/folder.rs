@@ -6,6 +6,13 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, chown};
 use std::path::{Path, PathBuf};
 
+/// Linux's file system in memory. Each test creates and deletes hundreds of files, which takes a
+/// file system on a disk longer than everything else that PostgreSQL does in the tests.
+const MEMORY: &str = "/dev/shm";
+
+/// The free space in bytes that a cluster needs: several times as much as the largest test uses.
+const ROOM: u64 = 4 << 30;
+
 /// The user who runs PostgreSQL, and the folder of the cluster.
 pub(super) struct Service {
     /// The user and group to become. `None` for the user who runs the tests.
@@ -28,11 +35,22 @@ pub(super) fn service() -> Result<Service, String> {
     };
     let mut hasher = DefaultHasher::new();
     env!("CARGO_MANIFEST_DIR").hash(&mut hasher);
-    let folder = parent.join(format!("unicom-test-pg-{me}-{:016x}", hasher.finish()));
+    let name = format!("unicom-test-pg-{me}-{:016x}", hasher.finish());
+    let in_memory = Path::new(MEMORY).join(&name);
+    let folder = if in_memory.exists() || has_room(Path::new(MEMORY)) {
+        in_memory
+    } else {
+        parent.join(name)
+    };
     Ok(Service {
         become_user,
         folder,
     })
+}
+
+/// Returns `true` if the file system of `folder` has room for a cluster.
+fn has_room(folder: &Path) -> bool {
+    rustix::fs::statvfs(folder).is_ok_and(|found| found.f_bavail * found.f_frsize >= ROOM)
 }
 
 /// Returns the owner of a new file, since std has no other way to get the current user.

@@ -40,6 +40,7 @@ mod lease_clock;
 mod lease_stress;
 mod long_queues;
 mod management;
+mod message_broker;
 mod migrate_tables;
 mod orphans;
 mod outgoing;
