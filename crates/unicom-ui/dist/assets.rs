@@ -6,7 +6,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "app.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "aacab3766c3bec8f8bbaee14e2c73230a9b9c3af6dac5508a9fae9ac2aff3735",
+        hash: "fbaea2b2331d0c2cd4ff8c892ad3fd64b3307f5764f28c284be128331259a42b",
         raw: include_bytes!("app.js"),
         brotli: include_bytes!("app.js.br"),
         gzip: include_bytes!("app.js.gz"),
@@ -46,7 +46,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "widget.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "ea519e3660191466f5af705261c92bbb463053a2f293540fc31bc32ad201336b",
+        hash: "f59adcd53b80b4ae0de6e675444e764ba82ab1d59cef8e4fc5a94cc3a04d4bf9",
         raw: include_bytes!("widget.js"),
         brotli: include_bytes!("widget.js.br"),
         gzip: include_bytes!("widget.js.gz"),

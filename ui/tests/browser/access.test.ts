@@ -236,3 +236,35 @@ test("the page's styles change nothing inside, and ours nothing outside", async 
   };
   assert.equal(await look("/hostile"), await look("/"));
 });
+
+test("what a screen reader finds", async () => {
+  const visitor = await (await shared.visitor()).visit();
+  await visitor.open();
+  await visitor.send("hello");
+  await visitor.sees("Echo: hello");
+  await visitor.page.getByRole("button", { name: "All chats" }).waitFor();
+  const tree = (await visitor.dialog.ariaSnapshot()).replace(/\d+:\d\d/g, "TIME");
+  assert.equal(
+    tree,
+    `- dialog "Chat":
+  - heading "Chat" [level=2]
+  - button "All chats"
+  - button "Close chat"
+  - list "Messages":
+    - listitem:
+      - heading "Today" [level=3]
+    - listitem:
+      - text: You, TIME hello
+      - button "Edit"
+      - button "Delete"
+      - time: TIME
+    - listitem:
+      - text: "Web chat, TIME Echo: hello Web chat ·"
+      - time: TIME
+  - button "Attach a file"
+  - textbox "Write a message"
+  - button "Send" [disabled]
+  - text: Powered by unicom
+  - log`,
+  );
+});

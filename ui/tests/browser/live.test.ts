@@ -183,3 +183,17 @@ test("formatted messages are shown, and hostile ones do nothing", async () => {
   assert.equal(await visitor.page.evaluate(() => (window as unknown as { hacked?: number }).hacked), undefined);
   assert.deepEqual(outside, []);
 });
+
+test("a chat that was rewritten is read again, and what waits stays", async () => {
+  const { visitor, chat, tell } = await watched();
+  shared.site.intercept = (incoming) => (incoming.url?.includes("webchat/send") ? (incoming.destroy(), true) : false);
+  await visitor.send("still waiting");
+  await visitor.sees("still waiting");
+  await visitor.page.route("**/webchat/messages/?*", (route) =>
+    route.fulfill({ json: { success: true, chat_id: chat, messages: [message(chat, { id: "m-9", text: "rewritten" })], has_more: false, next_cursor: null, cursor: null } }),
+  );
+  tell({ type: "reset", cursor: "9.9.9" });
+  await visitor.sees("rewritten");
+  assert.deepEqual(await visitor.texts(), ["rewritten", "still waiting"]);
+  shared.site.intercept = undefined;
+});

@@ -8,8 +8,8 @@ import { startServer } from "../../server.mjs";
 const shared = fixture();
 
 /** A visitor with one exchange behind. */
-async function talker(): Promise<Visitor> {
-  const visitor = await (await shared.visitor()).visit();
+async function talker(path = "/"): Promise<Visitor> {
+  const visitor = await (await shared.visitor()).visit(path);
   await visitor.open();
   await visitor.send("hello");
   await visitor.sees("Echo: hello");
@@ -34,20 +34,20 @@ test("messages written offline are sent once, in order, when the network is back
   assert.deepEqual(sent, ["hello", "one", "two", "three"]);
 });
 
-test("60 messages written offline survive a reload, and are sent once, in order", async () => {
+test("40 messages written offline survive a reload, and are sent once, in order", async () => {
   const visitor = await talker();
-  const texts = Array.from({ length: 60 }, (_, index) => `number ${index + 1}`);
+  const texts = Array.from({ length: 40 }, (_, index) => `number ${index + 1}`);
   shared.site.setDown(true);
   for (const text of texts) {
     await visitor.composer.fill(text);
     await visitor.composer.press("Enter");
   }
-  await visitor.list.getByText("number 60", { exact: true }).waitFor();
+  await visitor.list.getByText("number 40", { exact: true }).waitFor();
   shared.site.setDown(false);
   // Another page of the site: this one sends nothing any more.
   await visitor.page.reload();
   await visitor.open();
-  await until(async () => (await visitor.stored()).filter((text) => text.startsWith("number")).length === 60, "all are stored", 60_000);
+  await until(async () => (await visitor.stored()).filter((text) => text.startsWith("number")).length === 40, "all are stored", 60_000);
   assert.deepEqual((await visitor.stored()).filter((text) => text.startsWith("number")), texts);
 });
 
@@ -171,14 +171,14 @@ for (const [blocked, transport] of [
 test("after many cuts, list and database are the same", async () => {
   const visitor = await talker();
   const written: string[] = [];
-  for (let round = 0; round < 40; round++) {
+  for (let round = 0; round < 25; round++) {
     const text = `round ${round}`;
     written.push(text);
     await visitor.send(text);
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 120));
     shared.site.cut();
   }
-  await visitor.sees("Echo: round 39");
+  await visitor.sees("Echo: round 24");
   const stored = await visitor.stored();
   assert.deepEqual(stored.filter((text) => text.startsWith("round")), written);
   await until(async () => (await visitor.texts()).length === stored.length, "all are shown");
@@ -195,6 +195,71 @@ test("a server that restarts is found again", async () => {
   await visitor.sees("Echo: while it is away", 60_000);
   await visitor.page.locator(".banner").waitFor({ state: "detached" });
   assert.equal((await visitor.stored()).filter((text) => text === "while it is away").length, 1);
+});
+
+test("after the computer slept, the connection that is dead is noticed when the page is shown", async () => {
+  shared.site.pages.set("/sleep", page({ data: { subtitle: "We are here" } }));
+  const visitor = await talker("/sleep");
+  // The connection is open.
+  await visitor.page.locator(".dot").waitFor();
+  shared.site.stall();
+  await visitor.api("POST", "webchat/send/", { text: "while it slept" });
+  await visitor.page.waitForTimeout(500);
+  assert.equal(await visitor.list.getByText("Echo: while it slept").count(), 0);
+  await visitor.page.evaluate(() => window.dispatchEvent(new Event("pageshow")));
+  await visitor.sees("Echo: while it slept");
+});
+
+test("a message that is written while the first is on its way stays in the composer", async () => {
+  const visitor = await (await shared.visitor()).visit();
+  await visitor.open();
+  let pass = () => {};
+  const held = new Promise<void>((resolve) => (pass = resolve));
+  shared.site.intercept = async (incoming) => {
+    if (incoming.url?.includes("webchat/send")) await held;
+    return false;
+  };
+  await visitor.send("first");
+  await visitor.composer.pressSequentially("second");
+  pass();
+  await visitor.sees("Echo: first");
+  shared.site.intercept = undefined;
+  assert.equal(await visitor.composer.inputValue(), "second");
+  await visitor.composer.press("Enter");
+  await visitor.sees("Echo: second");
+});
+
+test("a file shows how much of it was sent, and can be taken back meanwhile", async () => {
+  const visitor = await talker();
+  const cdp = await visitor.context.newCDPSession(visitor.page);
+  await cdp.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 200_000 });
+  const [chooser] = await Promise.all([
+    visitor.page.waitForEvent("filechooser"),
+    visitor.page.getByRole("button", { name: "Attach a file" }).click(),
+  ]);
+  await chooser.setFiles({ name: "long.png", mimeType: "image/png", buffer: Buffer.alloc(3_000_000, 7) });
+  await visitor.page.getByRole("button", { name: "Send" }).click();
+  await visitor.list.getByText(/Uploading, \d+%/).waitFor();
+  await visitor.list.getByRole("button", { name: "Cancel" }).click();
+  await visitor.list.getByText(/Uploading/).waitFor({ state: "detached" });
+  await visitor.page.reload();
+  await visitor.open();
+  await visitor.sees("Echo: hello");
+  assert.deepEqual(await visitor.stored(), ["hello", "Echo: hello"]);
+});
+
+test("two tabs count the same unread messages", async () => {
+  const visitor = await talker();
+  const other = await (await visitor.tab()).visit();
+  await other.open();
+  await other.sees("Echo: hello");
+  await other.page.getByRole("button", { name: "Close chat" }).click();
+  await visitor.page.getByRole("button", { name: "Close chat" }).click();
+  await visitor.api("POST", "webchat/send/", { text: "news" });
+  for (const tab of [visitor, other]) await tab.page.getByRole("button", { name: "Chat, 1 unread" }).waitFor();
+  await visitor.launcher.click();
+  await visitor.sees("Echo: news");
+  for (const tab of [visitor, other]) await tab.page.getByRole("button", { name: "Chat", exact: true }).waitFor();
 });
 
 test("without IndexedDB, messages are sent all the same", async () => {

@@ -55,6 +55,8 @@ export interface Site {
   readonly requests: string[];
   /** Ends all connections, as a network that changes does. */
   cut(): void;
+  /** Holds back what open sockets carry, without closing them, as a computer does that was asleep. */
+  stall(): void;
   /** Refuses all connections from now on, or no longer. */
   setDown(isDown: boolean): void;
   /** Passes requests on to another server. */
@@ -67,6 +69,7 @@ export async function startSite(server: Server): Promise<Site> {
   let { port } = server;
   let isDown = false;
   const open = new Set<Socket>();
+  const stalls = new Set<() => void>();
 
   const pass = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { url: path, method, headers } = incoming;
@@ -113,6 +116,12 @@ export async function startSite(server: Server): Promise<Site> {
       passed.write(`${lines.join("\r\n")}\r\n\r\n`);
       passed.write(head);
       passed.pipe(socket).pipe(passed);
+      stalls.add(() => {
+        passed.unpipe(socket);
+        passed.resume();
+        socket.unpipe(passed);
+        socket.resume();
+      });
     });
     const end = () => {
       passed.destroy();
@@ -135,6 +144,10 @@ export async function startSite(server: Server): Promise<Site> {
     intercept: undefined,
     requests: [],
     cut: () => open.forEach((socket) => socket.destroy()),
+    stall() {
+      for (const stall of stalls) stall();
+      stalls.clear();
+    },
     setDown(next) {
       isDown = next;
       if (isDown) site.cut();

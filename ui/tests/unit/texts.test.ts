@@ -6,9 +6,10 @@ import { decode, tokenize } from "../../widget/src/html-tokens.ts";
 import { renderHtml } from "../../widget/src/html.tsx";
 import { pickLanguage } from "../../widget/src/language.ts";
 import { linkify } from "../../widget/src/linkify.ts";
+import { strings as english } from "../../widget/src/locales/en.ts";
 import { strings as german } from "../../widget/src/locales/de.ts";
 import { initials } from "../../widget/src/rows.ts";
-import { ENGLISH, Texts, daysBetween } from "../../widget/src/texts.ts";
+import { ENGLISH, Texts, daysBetween, localeOf } from "../../widget/src/texts.ts";
 
 const hrefs = (text: string) => linkify(text).flatMap((piece) => (typeof piece === "string" ? [] : [piece.href]));
 
@@ -122,6 +123,14 @@ test("languages are found by tag, then by language", () => {
   assert.equal(pickLanguage(["pt"], available), "pt-BR");
   assert.equal(pickLanguage([null, "xx", "zh-CN"], available), "zh-Hans");
   assert.equal(pickLanguage(["xx"], available), "en");
+});
+
+test("times are written as in the reader's region", () => {
+  assert.equal(localeOf("en", ["en", "de-AT", "en-GB", "en-US"]), "en-GB");
+  assert.equal(localeOf("de", [null, "de", "en-GB"]), "de");
+  assert.equal(localeOf("en", ["en-NOT-A-REGION-AT-ALL-"]), "en");
+  const at = new Date(2026, 10, 29, 15, 5);
+  assert.deepEqual(["en-GB", "en-US", "de-AT"].map((locale) => new Texts("en", english, locale).time(at).replace("\u202f", " ")), ["15:05", "3:05 PM", "15:05"]);
 });
 
 test("text can be read on and in 200 colors", () => {

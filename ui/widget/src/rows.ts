@@ -49,7 +49,7 @@ export function writerOf({ message }: Entry): Writer {
     isSelf: author?.is_self ?? !message.is_outgoing,
     isBot: author?.kind === "bot",
     name: author?.name || message.sender_name,
-    avatar: author?.avatar_url ?? undefined,
+    avatar: author?.avatar_url && URL.canParse(author.avatar_url, location.href) ? author.avatar_url : undefined,
   };
 }
 

@@ -51,6 +51,9 @@ export class Store {
       subscribe: (listener) => sdk.subscribe(listener),
     };
     sdk.on("bound", ({ from, to }) => {
+      // What was written meanwhile belongs to the chat that exists now.
+      settings.saveDraft(to, settings.draft(from));
+      settings.saveDraft(from, "");
       if (this.#view.chat === from) this.update({ chat: to });
     });
     let known = 0;

@@ -22,12 +22,14 @@ export class Texts {
   constructor(
     readonly language: string,
     private readonly strings: Strings,
+    /** The tag by which times and numbers are written, such as `en-GB`. */
+    private readonly locale = language,
   ) {
     this.direction = directionOf(language);
     this.#plural = new Intl.PluralRules(language);
-    this.#time = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
-    this.#day = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
-    this.#weekday = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
+    this.#time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+    this.#day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
+    this.#weekday = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
     this.#relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   }
 
@@ -42,11 +44,11 @@ export class Texts {
   }
 
   number(n: number): string {
-    return new Intl.NumberFormat(this.language).format(n);
+    return new Intl.NumberFormat(this.locale).format(n);
   }
 
   percent(part: number): string {
-    return new Intl.NumberFormat(this.language, { style: "percent" }).format(part);
+    return new Intl.NumberFormat(this.locale, { style: "percent" }).format(part);
   }
 
   list(names: readonly string[]): string {
@@ -56,7 +58,7 @@ export class Texts {
   bytes(n: number): string {
     const unit = n < 1e6 ? "kilobyte" : "megabyte";
     const value = n < 1e6 ? Math.max(1, Math.round(n / 1e3)) : Math.round(n / 1e5) / 10;
-    return new Intl.NumberFormat(this.language, { style: "unit", unit, unitDisplay: "short" }).format(value);
+    return new Intl.NumberFormat(this.locale, { style: "unit", unit, unitDisplay: "short" }).format(value);
   }
 
   time(at: Date): string {
@@ -74,7 +76,7 @@ export class Texts {
   short(at: Date, now: Date): string {
     if (daysBetween(at, now) === 0) return this.time(at);
     const isThisYear = at.getFullYear() === now.getFullYear();
-    return at.toLocaleDateString(this.language, { day: "numeric", month: "short", ...(!isThisYear && { year: "numeric" }) });
+    return at.toLocaleDateString(this.locale, { day: "numeric", month: "short", ...(!isThisYear && { year: "numeric" }) });
   }
 
   /** Returns the time, with the day unless it is today. */
@@ -101,14 +103,27 @@ function fill(text: string, values: Values = {}): string {
 
 export const ENGLISH = new Texts("en", english);
 
+/** Returns the reader's own form of a language: that with a region, if one is wanted. */
+export function localeOf(language: string, wanted: readonly (string | null | undefined)[]): string {
+  const isSame = (tag: string | null | undefined) => tag?.split("-")[0]?.toLowerCase() === language.split("-")[0];
+  const found = wanted.find((tag) => isSame(tag) && tag?.includes("-")) ?? language;
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf([found])[0] ?? language;
+  } catch {
+    // Not a language tag.
+    return language;
+  }
+}
+
 /** Loads the texts of the first language that is there, from beside the panel's own file. */
 export async function loadTexts(wanted: readonly (string | null | undefined)[]): Promise<Texts> {
   const language = pickLanguage(wanted, ["en", ...Object.keys(LOCALES)]);
   const hash = LOCALES[language];
-  if (hash === undefined) return ENGLISH;
+  const locale = localeOf(language, wanted);
+  if (hash === undefined) return new Texts("en", english, locale);
   const address = new URL(`../${hash}/locale-${language}.js`, import.meta.url).href;
   const { strings } = (await import(address)) as { strings: Strings };
-  return new Texts(language, strings);
+  return new Texts(language, strings, locale);
 }
 
 export const TextsContext = createContext(ENGLISH);

@@ -6,6 +6,8 @@ import { Icon } from "./icon.tsx";
 import { MessageList } from "./message-list.tsx";
 import { Notice } from "./notice.tsx";
 
+const NONE: readonly File[] = [];
+
 /** A chat: its messages, and where to write. */
 export function Conversation({ greeting }: { greeting: string }) {
   const texts = useTexts();
@@ -14,7 +16,10 @@ export function Conversation({ greeting }: { greeting: string }) {
   const client = useClient();
   const timeline = store.sdk.messages(chat);
   const state = useCell(timeline.state);
-  const [files, setFiles] = useState<readonly File[]>([]);
+  const [attached, setAttached] = useState<{ chat: string; files: readonly File[] }>({ chat, files: [] });
+  // Files stay with the chat that they were attached in.
+  const files = store.sdk.resolve(attached.chat) === chat ? attached.files : NONE;
+  const setFiles = (next: readonly File[]) => setAttached({ chat, files: next });
   const [isDropping, setDropping] = useState(false);
 
   if (client.connection.status === "refused" || client.error?.code === "account_blocked") return <Notice text={texts.t("blocked")} />;

@@ -21,7 +21,7 @@ export function Header({ heading, subtitle, isInline, onClose }: Props) {
   const name = open.length > 1 ? chats.find(({ id }) => id === chat)?.name : undefined;
   const status = isList ? "" : name || subtitle;
   return (
-    <header class="header" part="header">
+    <div class="header" part="header">
       {isList ? (
         <IconButton icon="back" class="flip" label={texts.t("goBack")} onClick={() => store.showChat(chat)} />
       ) : (
@@ -42,6 +42,6 @@ export function Header({ heading, subtitle, isInline, onClose }: Props) {
         <IconButton icon="menu" label={texts.t("chats")} onClick={() => store.update({ screen: "list", editing: undefined })} />
       )}
       {!isInline && <IconButton icon="close" label={texts.t("close")} onClick={onClose} />}
-    </header>
+    </div>
   );
 }

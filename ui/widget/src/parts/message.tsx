@@ -232,10 +232,20 @@ export function kindOf(type: string): Shown["kind"] {
   return kind === "image" || kind === "audio" || kind === "video" ? kind : "file";
 }
 
+/** Returns the name at the end of a path. */
+function nameOf(path: string): string {
+  const last = path.split("/").at(-1) ?? "";
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}
+
 function filesOf(message: WireMessage): Shown[] {
   const files: Shown[] = [];
   if (message.media_url) {
-    const name = message.media?.name ?? decodeURIComponent(message.media_url.split("/").at(-1) ?? "");
+    const name = message.media?.name ?? nameOf(message.media_url);
     const { media_type: type, media } = message;
     files.push({
       kind: type === "image" || type === "audio" || type === "video" ? type : "file",

@@ -68,9 +68,9 @@ export function Panel({ heading, subtitle, greeting, isInline, onClose }: Props)
       <Banner isStored={isStored} />
       {screen === "list" ? <ChatList /> : <Conversation greeting={greeting} />}
       {screen === "chat" && (
-        <footer class="footer">
+        <div class="footer">
           <slot name="footer">{texts.t("powered")}</slot>
-        </footer>
+        </div>
       )}
       <AnnouncerRegion />
     </section>
