@@ -46,18 +46,18 @@ rt);if(this.options.isOffline())return this.offline();this.#m("reconnecting");le
 host.probe().catch(()=>{});if(!this.#a||this.#e)return;if(r===!1)return this.stop();if(r&&e.why!=="session"&&++this.#i>=jt)return this.#i=0,this.#n=Math.min(this.#n+
 1,this.options.transports.length-1),this.#o()}let s=Math.max(e.after??0,ae(this.#r++));this.state.set({status:"reconnecting",transport:void 0,retryAt:Date.now()+
 s}),this.#h(s,()=>this.#o())}#m(e){this.state.set({status:e,transport:void 0,retryAt:void 0})}#g(){this.#b(),this.#e?.close(),this.#t?.close(),this.#e=this.#t=void 0}#h(e,t){
-let i=setTimeout(()=>{this.#s.delete(i),t()},e);this.#s.add(i)}#b(){for(let e of this.#s)clearTimeout(e);this.#s.clear()}};var ci=15e3,Wt=25,ze=class{constructor(e,t){this.http=e;this.#t=t,this.#r(!0)}http;name="poll";#e=new Map;#t;#n=new AbortController;#i;watch(e,t){this.unwatch(e);
-let i=new AbortController;this.#e.set(e,i),this.#a(e,t,i.signal)}unwatch(e){this.#e.get(e)?.abort(),this.#e.delete(e)}send(){return!1}check(){this.#r(!1)}close(){
-this.#t=void 0,clearTimeout(this.#i),this.#n.abort();for(let e of this.#e.values())e.abort();this.#e.clear()}async#r(e){clearTimeout(this.#i);let t=this.#n.signal;
-try{let i=await this.http.get("webchat/chats/",{query:{limit:100},signal:t}),{unread_total:s}=await this.http.get("webchat/unread/",{signal:t});if(!this.#t)return;
-e&&this.#t.opened(),this.#t.frame({type:"hello",chats:i.chats,has_more:i.has_more,unread_total:s,heartbeat_s:25}),this.#i=setTimeout(()=>{this.#r(!1)},ci)}catch(i){
-t.aborted||this.#s(i)}}async#a(e,t,i){let s=t,r=s===null?0:Wt,o;for(;!i.aborted;)try{let l={chat_id:e,cursor:s,wait:r,stream_id:o?.id,stream_offset:o?.length},c=await this.
-http.get("webchat/events/",{query:l,signal:i,timeout:(r+15)*1e3});if(i.aborted)return;let p=c.reset||c.items.length>0;s=c.cursor,c.reset?this.#t?.frame({type:"r\
-eset",chat_id:e,cursor:s}):this.#t?.frame({type:"changes",chat_id:e,cursor:s,items:c.items}),c.stream?(this.#t?.frame({type:"stream",chat_id:e,...c.stream}),o={
-id:c.stream.stream_id,length:c.stream.offset+c.stream.text.length}):o&&(this.#t?.frame({type:"stream",chat_id:e,stream_id:o.id,offset:0,text:"",state:"done"}),o=
-void 0),p&&this.#r(!1),r=Wt}catch(l){return i.aborted?void 0:l instanceof C&&l.status===404?this.#t?.frame({type:"chat_gone",chat_id:e}):this.#s(l)}}#s(e){let{status:t,
-code:i,retryAfter:s}=e instanceof C?e:{status:0,code:"",retryAfter:0},r={why:"lost",after:s};t===401&&(r={why:"session"}),t===403&&(r={why:i==="account_blocked"?
-"refused":"session"});let o=this.#t;this.close(),o?.ended(r)}};function Ne(n){try{let e=JSON.parse(n);return typeof e?.type=="string"?e:null}catch{return null}}var di=25e3,ui=1e4,pi=1500,De=class{name="ws";#e;#t=!1;#n=new Map;#i;#r;#a;constructor(e,t,i){this.#a=i,this.#e=new WebSocket(`${e.replace(/^http/,"ws")}/webcha\
+let i=setTimeout(()=>{this.#s.delete(i),t()},e);this.#s.add(i)}#b(){for(let e of this.#s)clearTimeout(e);this.#s.clear()}};var ci=15e3,Wt=25,ze=class{constructor(e,t){this.http=e;this.#t=t,this.#s(!0)}http;name="poll";#e=new Map;#t;#n=new AbortController;#i;#r=!1;#a=!1;watch(e,t){this.
+unwatch(e);let i=new AbortController;this.#e.set(e,i),this.#c(e,t,i.signal)}unwatch(e){this.#e.get(e)?.abort(),this.#e.delete(e)}send(){return!1}check(){this.#s(
+!1)}close(){this.#t=void 0,clearTimeout(this.#i),this.#n.abort();for(let e of this.#e.values())e.abort();this.#e.clear()}async#s(e){if(this.#a=!0,this.#r)return;
+this.#r=!0,clearTimeout(this.#i);let t=this.#n.signal;try{this.#a=!1;let i=await this.http.get("webchat/chats/",{query:{limit:100},signal:t}),{unread_total:s}=await this.
+http.get("webchat/unread/",{signal:t});if(!this.#t)return;e&&this.#t.opened(),this.#t.frame({type:"hello",chats:i.chats,has_more:i.has_more,unread_total:s,heartbeat_s:25}),
+this.#i=setTimeout(()=>{this.#s(!1)},this.#a?0:ci)}catch(i){t.aborted||this.#o(i)}finally{this.#r=!1}}async#c(e,t,i){let s=t,r=s===null?0:Wt,o;for(;!i.aborted;)
+try{let l={chat_id:e,cursor:s,wait:r,stream_id:o?.id,stream_offset:o?.length},c=await this.http.get("webchat/events/",{query:l,signal:i,timeout:(r+15)*1e3});if(i.
+aborted)return;let p=c.reset||c.items.length>0;s=c.cursor,c.reset?this.#t?.frame({type:"reset",chat_id:e,cursor:s}):this.#t?.frame({type:"changes",chat_id:e,cursor:s,
+items:c.items}),c.stream?(this.#t?.frame({type:"stream",chat_id:e,...c.stream}),o={id:c.stream.stream_id,length:c.stream.offset+c.stream.text.length}):o&&(this.#t?.
+frame({type:"stream",chat_id:e,stream_id:o.id,offset:0,text:"",state:"done"}),o=void 0),p&&this.#s(!1),r=Wt}catch(l){return i.aborted?void 0:l instanceof C&&l.status===
+404?this.#t?.frame({type:"chat_gone",chat_id:e}):this.#o(l)}}#o(e){let{status:t,code:i,retryAfter:s}=e instanceof C?e:{status:0,code:"",retryAfter:0},r={why:"lo\
+st",after:s};t===401&&(r={why:"session"}),t===403&&(r={why:i==="account_blocked"?"refused":"session"});let o=this.#t;this.close(),o?.ended(r)}};function Ne(n){try{let e=JSON.parse(n);return typeof e?.type=="string"?e:null}catch{return null}}var di=25e3,ui=1e4,pi=1500,De=class{name="ws";#e;#t=!1;#n=new Map;#i;#r;#a;constructor(e,t,i){this.#a=i,this.#e=new WebSocket(`${e.replace(/^http/,"ws")}/webcha\
 t/ws/`,["unicom.v1",...t.socketProtocols()]),this.#e.onmessage=({data:s})=>this.#s(String(s)),this.#e.onclose=({code:s,reason:r})=>this.#l(hi(s,r))}watch(e,t){this.#t?
 this.#o({type:"subscribe",chats:{[e]:t}}):this.#n.set(e,t)}unwatch(e){this.#n.delete(e),this.#t&&this.#o({type:"unsubscribe",chats:[e]})}send(e){return this.#t?
 (this.#o(e),!0):!1}check(){this.#c(pi)}close(){this.#a=void 0,this.#d()}#s(e){clearTimeout(this.#r),this.#r=void 0;let t=Ne(e);t&&(t.type==="hello"&&!this.#t&&(this.#t=

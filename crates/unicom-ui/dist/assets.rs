@@ -6,7 +6,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "app.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "fbaea2b2331d0c2cd4ff8c892ad3fd64b3307f5764f28c284be128331259a42b",
+        hash: "52409dec1ee4f2c5c3c277ce96e86e3673874cbb8464d477705b45786e47c920",
         raw: include_bytes!("app.js"),
         brotli: include_bytes!("app.js.br"),
         gzip: include_bytes!("app.js.gz"),
@@ -46,7 +46,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "widget.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "f59adcd53b80b4ae0de6e675444e764ba82ab1d59cef8e4fc5a94cc3a04d4bf9",
+        hash: "b3a2a6a22bd565fd3875836c57428d9cb1d1fe3eeb7ed082b15f5f30695819f8",
         raw: include_bytes!("widget.js"),
         brotli: include_bytes!("widget.js.br"),
         gzip: include_bytes!("widget.js.gz"),

@@ -14,6 +14,9 @@ export class PollTransport implements Transport {
   #host: TransportHost | undefined;
   #listing = new AbortController();
   #listTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the list is just being read, and whether it has to be read once more. */
+  #isListing = false;
+  #isStale = false;
 
   constructor(
     private readonly http: Http,
@@ -52,17 +55,23 @@ export class PollTransport implements Transport {
   }
 
   async #list(isFirst: boolean): Promise<void> {
+    this.#isStale = true;
+    if (this.#isListing) return;
+    this.#isListing = true;
     clearTimeout(this.#listTimer);
     const signal = this.#listing.signal;
     try {
+      this.#isStale = false;
       const page = await this.http.get<ChatPage>("webchat/chats/", { query: { limit: 100 }, signal });
       const { unread_total } = await this.http.get<{ unread_total: number }>("webchat/unread/", { signal });
       if (!this.#host) return;
       if (isFirst) this.#host.opened();
       this.#host.frame({ type: "hello", chats: page.chats, has_more: page.has_more, unread_total, heartbeat_s: 25 });
-      this.#listTimer = setTimeout(() => void this.#list(false), LIST_EVERY);
+      this.#listTimer = setTimeout(() => void this.#list(false), this.#isStale ? 0 : LIST_EVERY);
     } catch (error) {
       if (!signal.aborted) this.#end(error);
+    } finally {
+      this.#isListing = false;
     }
   }
 
