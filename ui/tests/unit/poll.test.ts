@@ -32,8 +32,8 @@ test("changes, resets and streams are told as by the other transports, each from
   const message = { kind: "message", message: { id: "m" } };
   const { http, asked, lists } = server([
     { items: [message], cursor: "2", reset: false, stream: null },
-    { items: [], cursor: "2", reset: false, stream: { stream_id: "s", offset: 0, text: "Hel", state: "open" } },
-    { items: [], cursor: "2", reset: false, stream: { stream_id: "s", offset: 3, text: "lo", state: "open" } },
+    { items: [], cursor: "2", reset: false, stream: { stream_id: "s", offset: 0, text: "Sad", state: "open" } },
+    { items: [], cursor: "2", reset: false, stream: { stream_id: "s", offset: 3, text: "dle", state: "open" } },
     { items: [], cursor: "3", reset: false, stream: null },
     { items: [], cursor: "4", reset: true },
   ]);
@@ -48,7 +48,7 @@ test("changes, resets and streams are told as by the other transports, each from
     ["1", undefined, undefined],
     ["2", undefined, undefined],
     ["2", "s", 3],
-    ["2", "s", 5],
+    ["2", "s", 6],
     ["3", undefined, undefined],
     ["4", undefined, undefined],
   ]);
