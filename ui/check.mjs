@@ -55,7 +55,9 @@ const code = (await Promise.all(sources.map((file) => readFile(file, "utf8")))).
 for (const key of Object.keys(english)) {
   if (!new RegExp(`"${key}"`).test(code)) problems.push(`widget/src/locales/en.ts: \`${key}\` is not used`);
 }
+const launcher = await import(`data:text/javascript,${encodeURIComponent(await compiled("widget/src/launcher-texts.ts"))}`);
 for (const file of (await readdir("widget/src/locales")).sort()) {
+  if (!(file.replace(/\.ts$/, "") in launcher.LAUNCHER_TEXTS)) problems.push(`widget/src/launcher-texts.ts: the language of ${file} is missing`);
   const language = file.replace(/\.ts$/, "");
   const { strings } = await import(`data:text/javascript,${encodeURIComponent(await compiled(`widget/src/locales/${file}`))}`);
   const categories = new Intl.PluralRules(language).resolvedOptions().pluralCategories;

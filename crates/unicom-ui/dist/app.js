@@ -1,5 +1,5 @@
 /*! Contains Preact, copyright (c) 2015-present Jason Miller, MIT License. */
-var _={ar:"c2de2c85",de:"e03db199",es:"f65578d9",fr:"a118c876"};function ae(n,e=Math.random){let t=Math.min(3e4,500*2**Math.min(n,10));return Math.max(500,e()*t)}var Oe=class{#e;sleep(e){return new Promise(t=>{let i=setTimeout(
+var _={ar:"c2de2c85",de:"e03db199",es:"f65578d9",fr:"a118c876",he:"7d294560","pt-BR":"98c3ce9f"};function ae(n,e=Math.random){let t=Math.min(3e4,500*2**Math.min(n,10));return Math.max(500,e()*t)}var Oe=class{#e;sleep(e){return new Promise(t=>{let i=setTimeout(
 ()=>this.#e?.(),e);this.#e=()=>{clearTimeout(i),this.#e=void 0,t()}})}wake(){this.#e?.()}};var Ie=class{#e=new Map;on(e,t){let i=this.#e.get(e)??new Set;return this.#e.set(e,i.add(t)),()=>{i.delete(t)}}emit(e,t){for(let i of[...this.#e.get(e)??[]])i(t)}},
 q=class{#e;#t=new Set;constructor(e){this.#e=e}get value(){return this.#e}set(e){if(!Object.is(e,this.#e)){this.#e=e;for(let t of[...this.#t])t()}}subscribe(e){
 return this.#t.add(e),()=>{this.#t.delete(e)}}};var Me=class{chats=new q([]);replace(e,t){let i=new Set(e.map(({id:r})=>r)),s=t?this.chats.value.filter(({id:r})=>!i.has(r)):[];this.#e([...e,...s])}add(e){let t=new Set(
@@ -409,7 +409,8 @@ ice,.jump{min-block-size:44px}.text-button{min-block-size:32px}.composer textare
 16px}.tools,.chat-tools{opacity:1}.row:not(:focus-within) .tools{display:none}.tools{position:static;align-self:flex-end}.chat-tools{position:static;background:\
 none}.chat-row{display:flex;align-items:center}.chat-button{flex:1;min-inline-size:0}.bubble{font-size:var(--unicom-font-size, 15px)}}@media(prefers-reduced-mot\
 ion:reduce){.box *,.box .panel{animation:none!important;transition:none!important}.skeleton{animation:none}}@media(forced-colors:active){.bubble,.send,.count,.j\
-ump{border:1px solid}.dot{background:Highlight;forced-color-adjust:none}.typing i,.skeleton i{background:CanvasText}}';function wn(n,e){for(let t of n){if(!t)continue;let i=t.toLowerCase(),s=e.find(r=>r.toLowerCase()===i)??e.find(r=>r.split("-")[0]===i.split("-")[0]);if(s)return s}
+ump{border:1px solid}.composer:focus-within{outline:2px solid Highlight}.dot{background:Highlight;forced-color-adjust:none}.typing i,.skeleton i{background:Canv\
+asText}}';function wn(n,e){for(let t of n){if(!t)continue;let i=t.toLowerCase(),s=e.find(r=>r.toLowerCase()===i)??e.find(r=>r.split("-")[0]===i.split("-")[0]);if(s)return s}
 return"en"}function kn(n){return/^(ar|fa|he|ur)\b/.test(n)?"rtl":"ltr"}var Ot={panel:"Chat",close:"Close chat",goBack:"Back to the chat",chats:"All chats",newChat:"New chat",noChats:"There are no chats yet.",moreChats:"Show more",untitled:"\
 Chat",renameChat:"Rename {name}",archiveChat:"Archive {name}",chatName:"Name of the chat",unreadCount:{one:"{n} unread message",other:"{n} unread messages"},greeting:"\
 How can we help?",greetingText:"Write a message, and the answer appears here.",composer:"Write a message",attach:"Attach a file",removeFile:"Remove {name}",drop:"\

@@ -206,6 +206,23 @@ test("the texts are those of the page's language", async () => {
   await visitor.page.getByRole("button", { name: "Chat schließen" }).waitFor();
 });
 
+test("a language that is written from right to left turns the panel round", async () => {
+  shared.site.pages.set("/ar", page({ lang: "ar", dir: "rtl" }));
+  const visitor = await (await shared.visitor({ reducedMotion: "reduce" })).visit("/ar");
+  await visitor.page.getByRole("button", { name: "محادثة" }).click();
+  const composer = visitor.page.getByRole("textbox", { name: "اكتب رسالة" });
+  await composer.fill("أين طلبي؟");
+  await composer.press("Enter");
+  await visitor.page.getByText("Echo: أين طلبي؟").waitFor();
+  const left = async (name: string) => (await visitor.page.getByRole("button", { name }).boundingBox())?.x ?? NaN;
+  const panel = await visitor.dialog.boundingBox();
+  assert.ok(panel && panel.x < 100, "the panel is in the corner where lines end");
+  assert.ok((await left("إرسال")) < (await left("إرفاق ملف")), "the composer runs from right to left");
+  const own = await visitor.page.locator("[part=bubble]").first().boundingBox();
+  assert.ok(own && own.x - panel.x < 40, "the visitor's messages are at the end of the line");
+  assert.deepEqual(await violations(visitor.page), []);
+});
+
 test("an accent of the page is readable, whatever it is", async () => {
   for (const theme of ["light", "dark"]) {
     shared.site.pages.set("/accent", page({ data: { theme } }));

@@ -132,12 +132,12 @@ class UnicomWebchat extends HTMLElement {
         onToggle: (isOpen) => {
           this.#button.setAttribute("aria-expanded", String(isOpen));
           this.toggleAttribute("open", isOpen);
-          this.dispatchEvent(new CustomEvent(`unicom:${isOpen ? "open" : "close"}`, { bubbles: true, composed: true }));
+          this.#emit(isOpen ? "open" : "close");
         },
         onUnread: (count) => this.#setUnread(count),
       };
       this.#ready = mount(place);
-      this.dispatchEvent(new CustomEvent("unicom:ready", { bubbles: true, composed: true }));
+      this.#emit("ready");
       return this.#ready;
     });
     // The next press tries again.
@@ -145,16 +145,19 @@ class UnicomWebchat extends HTMLElement {
     return this.#panel;
   }
 
+  #emit(name: string, detail?: object): void {
+    this.dispatchEvent(new CustomEvent(`unicom:${name}`, { bubbles: true, composed: true, detail }));
+  }
+
   #failed(): void {
-    const detail = { code: "not_loaded" };
-    this.dispatchEvent(new CustomEvent("unicom:error", { bubbles: true, composed: true, detail }));
+    this.#emit("error", { code: "not_loaded" });
   }
 
   #setUnread(count: number): void {
     if (count === this.#unread) return;
     this.#unread = count;
     this.#show();
-    this.dispatchEvent(new CustomEvent("unicom:unread", { bubbles: true, composed: true, detail: { count } }));
+    this.#emit("unread", { count });
   }
 
   async #countUnread(): Promise<void> {
