@@ -23,6 +23,15 @@ check:
     scripts/language
     scripts/spelling
 
+# Check the user interface: types, rules, sizes, tests, and that its built files are current.
+ui *ARGS:
+    cargo build --locked --bin unicom
+    scripts/ui {{ARGS}}
+
+# Build the user interface into crates/unicom-ui/dist.
+ui-build:
+    cd ui && npm ci --ignore-scripts && npm run build
+
 # Check dependencies for known vulnerabilities; fetches the RustSec database.
 advisories:
     cargo deny check advisories

@@ -14,6 +14,7 @@ main() {
 
     # The crates of this workspace that each crate may use.
     uses_only unicom-models
+    uses_only unicom-ui
     uses_only unicom-db unicom-models
     uses_only unicom-backup unicom-models unicom-db
     uses_only unicom-core unicom-models unicom-db

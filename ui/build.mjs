@@ -74,7 +74,8 @@ export async function buildAll() {
   return files;
 }
 
-function table(files) {
+/** Returns the Rust source of the table. */
+export function table(files) {
   const rows = [...files.keys()].sort().map((name) => {
     const bytes = (suffix) => `include_bytes!("${name}${suffix}")`;
     return `    Asset {

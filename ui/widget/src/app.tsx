@@ -1,25 +1,144 @@
-import type { Panel, Place } from "./contract.ts";
+import { Client } from "@unicom/sdk";
+import { render } from "preact";
+import { Announcer, AnnouncerContext } from "./announcer.tsx";
+import type { Panel as PanelHandle, Place } from "./contract.ts";
+import { fullScreen } from "./full-screen.ts";
+import sheetText from "./panel.css";
+import { isTouch } from "./parts/composer.tsx";
+import { Panel } from "./parts/panel.tsx";
+import { Settings, Store, StoreContext } from "./store.ts";
+import { ENGLISH, TextsContext, type Texts, loadTexts } from "./texts.ts";
+import { applyAccent } from "./theme.ts";
 
-declare const LOCALES: Record<string, string>;
+/** Puts the panel into the element. */
+export function mount(place: Place): PanelHandle {
+  const { element, root, shadow, base } = place;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(sheetText);
+  shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
 
-export function mount(place: Place): Panel {
+  const channel = Number(element.getAttribute("channel-id"));
+  const climbEvery = Number(element.getAttribute("climb-every"));
+  const sdk = new Client({ base, ...(channel > 0 && { channel }), ...(climbEvery > 0 && { climbEvery }) });
+  const settings = new Settings(base);
+  const store = new Store(sdk, settings, () => element.getAttribute("chat-id"));
+  const announcer = new Announcer();
   const box = document.createElement("div");
-  box.hidden = true;
-  box.dataset["locales"] = Object.keys(LOCALES).join();
-  place.root.prepend(box);
-  const show = (isOpen: boolean) => {
-    box.hidden = !isOpen;
-    place.onToggle(isOpen);
+  box.className = "box";
+  root.prepend(box);
+  let texts: Texts = ENGLISH;
+  let isDestroyed = false;
+
+  const screen = fullScreen(element, root, () => arrange());
+  const arrange = () => {
+    const isFull = !place.isInline && screen.isSmall;
+    screen.set(isFull && store.value.isOpen);
+    root.classList.toggle("full", isFull && store.value.isOpen);
+    if (store.value.isFull !== isFull) store.update({ isFull });
   };
+
+  const show = () => {
+    if (isDestroyed) return;
+    const attribute = (name: string) => element.getAttribute(name) ?? "";
+    render(
+      <StoreContext.Provider value={store}>
+        <TextsContext.Provider value={texts}>
+          <AnnouncerContext.Provider value={announcer}>
+            <Panel
+              heading={attribute("heading") || texts.t("panel")}
+              subtitle={attribute("subtitle")}
+              greeting={attribute("greeting")}
+              isInline={place.isInline}
+              onClose={close}
+            />
+          </AnnouncerContext.Provider>
+        </TextsContext.Provider>
+      </StoreContext.Provider>,
+      box,
+    );
+  };
+
+  const update = () => {
+    // The launcher has set its own classes.
+    arrange();
+    applyAccent(root, element.getAttribute("accent"));
+    const wanted = [element.getAttribute("lang"), document.documentElement.lang, ...navigator.languages];
+    void loadTexts(wanted)
+      .catch(() => ENGLISH)
+      .then((loaded) => {
+        texts = loaded;
+        box.lang = texts.language;
+        box.dir = texts.direction;
+        show();
+      });
+  };
+
+  // If it fails, the client tries again by itself.
+  const connect = () => sdk.connect().catch(() => {});
+
+  const isByPress = () => navigator.userActivation?.isActive ?? true;
+  const open = () => {
+    if (store.value.isOpen) return;
+    store.update({ isOpen: true });
+    arrange();
+    place.onToggle(true);
+    void connect();
+    // Where a keyboard would cover half of the screen, the visitor opens it.
+    if (!isByPress()) return;
+    if (isTouch()) box.querySelector<HTMLElement>(".panel")?.focus({ preventScroll: true });
+    else store.focusComposer();
+  };
+  const close = () => {
+    if (!store.value.isOpen || place.isInline) return;
+    const hadFocus = shadow.activeElement !== null;
+    store.update({ isOpen: false, screen: "chat" });
+    arrange();
+    place.onToggle(false);
+    if (hadFocus) place.launcher?.focus({ preventScroll: true });
+  };
+
+  const emit = (name: string, detail: object) =>
+    element.dispatchEvent(new CustomEvent(`unicom:${name}`, { bubbles: true, composed: true, detail }));
+  sdk.on("message", ({ id, chat_id }) => emit("message", { id, chat: chat_id }));
+  sdk.on("sent", ({ id, chat_id }) => emit("sent", { id, chat: chat_id }));
+  sdk.on("failed", ({ id, chat, error }) => emit("failed", { id, chat, code: error?.code }));
+  sdk.on("error", ({ code }) => emit("error", { code }));
+  sdk.subscribe(() => {
+    const { isReady, account, unread } = sdk.state;
+    if (!isReady) return;
+    settings.markKnown(account !== null);
+    place.onUnread(unread);
+  });
+
+  show();
+  update();
   return {
-    open: () => show(true),
-    close: () => show(false),
-    focusComposer: () => {},
-    send: async () => {},
-    showChat: () => {},
-    startChat: () => {},
-    logout: async () => {},
-    update: () => {},
-    destroy: () => box.remove(),
+    open,
+    close,
+    update,
+    focusComposer: () => store.focusComposer(),
+    async send(text) {
+      await connect();
+      await sdk.send({ chat: store.value.chat, text });
+    },
+    showChat(chat) {
+      open();
+      void connect().then(() => chat && store.showChat(chat));
+    },
+    startChat() {
+      open();
+      void connect().then(() => store.showChat(sdk.startChat()));
+    },
+    async logout() {
+      await sdk.logout();
+      settings.clear();
+    },
+    destroy() {
+      isDestroyed = true;
+      screen.destroy();
+      sdk.close();
+      render(null, box);
+      box.remove();
+    },
   };
 }

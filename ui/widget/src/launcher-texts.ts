@@ -2,4 +2,9 @@
 export const LAUNCHER_TEXTS: Record<string, readonly [name: string, unread: string]> = {
   en: ["Chat", "{n} unread"],
   de: ["Chat", "{n} ungelesen"],
+  fr: ["Discussion", "{n} non lus"],
+  es: ["Chat", "{n} sin leer"],
+  "pt-BR": ["Chat", "{n} não lidas"],
+  he: ["צ'אט", "{n} שלא נקראו"],
+  ar: ["محادثة", "غير مقروءة: {n}"],
 };

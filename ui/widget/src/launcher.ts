@@ -14,8 +14,8 @@ const NAME = "unicom-webchat";
 const ONCE = Symbol.for("unicom.webchat");
 const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
-  bubble: "M20 11.2c0 4.300-3.700 7.200-8.200 7.200-1.100 0-2.100-.2-3.100-.5L4.200 19.500l1.200-3.600A6.700 6.700 0 0 1 3.600 11.200C3.600 6.900 7.300 4 11.800 4S20 6.900 20 11.200Z",
-  close: "m6 9.500 6 6 6-6",
+  bubble: "M20 11.2c0 4.3-3.7 7.2-8.2 7.2-1.1 0-2.1-.2-3.1-.5L4.2 19.5l1.2-3.6A6.7 6.7 0 0 1 3.6 11.2C3.6 6.9 7.3 4 11.8 4S20 6.9 20 11.2Z",
+  close: "m6 9.5 6 6 6-6",
 };
 
 const script = document.currentScript as HTMLScriptElement | null;
@@ -51,8 +51,7 @@ class UnicomWebchat extends HTMLElement {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(sheetText);
     shadow.adoptedStyleSheets = [sheet];
-    const { classList } = this.#button;
-    classList.add("launcher");
+    this.#button.className = "launcher";
     this.#button.type = "button";
     this.#button.setAttribute("part", "launcher");
     this.#button.setAttribute("aria-expanded", "false");
@@ -133,12 +132,12 @@ class UnicomWebchat extends HTMLElement {
         onToggle: (isOpen) => {
           this.#button.setAttribute("aria-expanded", String(isOpen));
           this.toggleAttribute("open", isOpen);
-          this.dispatchEvent(new CustomEvent(`unicom:${isOpen ? "open" : "close"}`, { bubbles: true, composed: true }));
+          this.#emit(isOpen ? "open" : "close");
         },
         onUnread: (count) => this.#setUnread(count),
       };
       this.#ready = mount(place);
-      this.dispatchEvent(new CustomEvent("unicom:ready", { bubbles: true, composed: true }));
+      this.#emit("ready");
       return this.#ready;
     });
     // The next press tries again.
@@ -146,16 +145,19 @@ class UnicomWebchat extends HTMLElement {
     return this.#panel;
   }
 
+  #emit(name: string, detail?: object): void {
+    this.dispatchEvent(new CustomEvent(`unicom:${name}`, { bubbles: true, composed: true, detail }));
+  }
+
   #failed(): void {
-    const detail = { code: "not_loaded" };
-    this.dispatchEvent(new CustomEvent("unicom:error", { bubbles: true, composed: true, detail }));
+    this.#emit("error", { code: "not_loaded" });
   }
 
   #setUnread(count: number): void {
     if (count === this.#unread) return;
     this.#unread = count;
     this.#show();
-    this.dispatchEvent(new CustomEvent("unicom:unread", { bubbles: true, composed: true, detail: { count } }));
+    this.#emit("unread", { count });
   }
 
   async #countUnread(): Promise<void> {
@@ -171,10 +173,12 @@ class UnicomWebchat extends HTMLElement {
     const language = pickLanguage(wanted, Object.keys(LAUNCHER_TEXTS));
     const theme = attribute("theme");
     const isDark = theme === "dark" || (theme !== "light" && this.#dark.matches);
-    const { className } = this.#root;
-    const next = ["root", isDark && "dark", this.#isInline ? "flow" : attribute("position") === "start" && "start"];
-    const wantedClass = next.filter(Boolean).join(" ");
-    if (className !== wantedClass) this.#root.className = wantedClass;
+    // The panel has classes of its own here.
+    const { classList } = this.#root;
+    classList.add("root");
+    classList.toggle("dark", isDark);
+    classList.toggle("flow", this.#isInline);
+    classList.toggle("start", attribute("position") === "start");
     this.#root.dir = directionOf(language);
     this.#root.lang = language;
     this.#root.style.setProperty("--z", attribute("z") ?? "2147483000");

@@ -1,0 +1,12 @@
+export { Client, FIRST_CHAT } from "./client.ts";
+export type { ClientEvents, ClientOptions, ClientState, NewMessage } from "./client.ts";
+export type { Credentials } from "./credentials.ts";
+export { UnicomError } from "./errors.ts";
+export type { ConnectionState } from "./live/connection.ts";
+export type { TransportName } from "./live/transport.ts";
+export type { Pending } from "./outbox.ts";
+export type { StreamState } from "./streams.ts";
+export { PAGE, Timeline, WINDOW } from "./timeline.ts";
+export type { Entry, TimelineState } from "./timeline.ts";
+export type { Button, Chat, Message, MessageFile } from "./types.ts";
+export type { Typist } from "./typing.ts";

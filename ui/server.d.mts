@@ -1,0 +1,15 @@
+export interface Server {
+  origin: string;
+  port: number;
+  folder: string;
+  pid: number | undefined;
+  log(): string;
+  stop(options?: { keep?: boolean; signal?: NodeJS.Signals }): Promise<void>;
+}
+export interface ServerOptions {
+  folder?: string;
+  port?: number;
+  environment?: Record<string, string>;
+}
+export function startServer(options?: ServerOptions): Promise<Server>;
+export const binary: string;

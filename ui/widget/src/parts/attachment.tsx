@@ -1,0 +1,71 @@
+import { useEffect, useState } from "preact/hooks";
+import { useStore } from "../store.ts";
+import { useTexts } from "../texts.ts";
+import { Icon } from "./icon.tsx";
+
+export interface Shown {
+  kind: "image" | "audio" | "video" | "file";
+  name: string;
+  /** A path on the server, or an address that the browser made for a file that is not sent yet. */
+  address: string;
+  size?: number | undefined;
+  width?: number | null | undefined;
+  height?: number | null | undefined;
+}
+
+/** The largest size of an image in a message, in pixels. */
+const WIDEST = 240;
+const HIGHEST = 280;
+
+/** Returns the box that an image is shown in: reserved before it is loaded, so that nothing moves then. */
+export function imageBox(width: number | null | undefined, height: number | null | undefined): { width: number; height: number } {
+  if (!width || !height) return { width: WIDEST, height: 160 };
+  const scale = Math.min(1, WIDEST / width, HIGHEST / height);
+  return { width: Math.max(48, Math.round(width * scale)), height: Math.max(48, Math.round(height * scale)) };
+}
+
+/** A file in a message. */
+export function Attachment({ file, tabIndex }: { file: Shown; tabIndex: number }) {
+  const texts = useTexts();
+  const { base } = useStore().sdk.http;
+  const [isBroken, setBroken] = useState(false);
+  const address = new URL(file.address, base).href;
+  if (file.kind === "image" && !isBroken) {
+    const name = file.name || texts.t("image");
+    return (
+      <a class="photo" href={address} target="_blank" rel="noopener" tabIndex={tabIndex} aria-label={texts.t("opens", { name })}>
+        <img src={address} alt={name} {...imageBox(file.width, file.height)} onError={() => setBroken(true)} />
+      </a>
+    );
+  }
+  if (file.kind === "audio") {
+    return (
+      <audio class="sound" controls preload="metadata" src={address} tabIndex={tabIndex} aria-label={file.name || texts.t("sound")} />
+    );
+  }
+  const ending = /\.([a-z0-9]{1,5})$/i.exec(file.name)?.[1]?.toUpperCase();
+  const details = [ending, file.size ? texts.bytes(file.size) : undefined].filter(Boolean).join(" · ");
+  return (
+    <a class="file" href={address} target="_blank" rel="noopener" tabIndex={tabIndex}>
+      <span class="file-icon">
+        <Icon name="doc" />
+      </span>
+      <span class="file-name">
+        <bdi>{file.name || texts.t("file")}</bdi>
+        {details && <small>{details}</small>}
+      </span>
+    </a>
+  );
+}
+
+/** Returns the address of a file that is in the browser, as long as the component is shown. */
+export function useFileAddress(file: Blob | undefined): string | undefined {
+  const [address, setAddress] = useState<string>();
+  useEffect(() => {
+    if (!file) return setAddress(undefined);
+    const made = URL.createObjectURL(file);
+    setAddress(made);
+    return () => URL.revokeObjectURL(made);
+  }, [file]);
+  return address;
+}

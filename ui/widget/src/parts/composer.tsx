@@ -1,0 +1,184 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { UnicomError } from "@unicom/sdk";
+import { useAnnouncer } from "../announcer.tsx";
+import { useCell, useStore } from "../store.ts";
+import { useTexts } from "../texts.ts";
+import { useFileAddress } from "./attachment.tsx";
+import { Icon } from "./icon.tsx";
+import { IconButton } from "./icon-button.tsx";
+import { kindOf } from "./message.tsx";
+
+/** The types that servers accept. */
+const ACCEPTED = "image/png,image/jpeg,image/gif,image/webp,audio/*";
+
+export function isTouch(): boolean {
+  return matchMedia("(pointer: coarse)").matches;
+}
+
+interface Props {
+  chat: string;
+  files: readonly File[];
+  onFiles: (files: readonly File[]) => void;
+}
+
+/** Where the visitor writes. */
+export function Composer({ chat, files, onFiles }: Props) {
+  const texts = useTexts();
+  const store = useStore();
+  const announcer = useAnnouncer();
+  const { editing, focus } = useCell(store);
+  const [text, setText] = useState(() => store.settings.draft(chat));
+  const [error, setError] = useState<string>();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const canSend = text.trim() !== "" || (files.length > 0 && !editing);
+
+  // Each chat has its own draft.
+  useEffect(() => setText(editing?.text ?? store.settings.draft(chat)), [chat, editing]);
+  useLayoutEffect(() => {
+    const { current } = field;
+    if (!current) return;
+    current.style.blockSize = "auto";
+    current.style.blockSize = `${current.scrollHeight}px`;
+  }, [text]);
+  useEffect(() => {
+    if (focus > 0) field.current?.focus({ preventScroll: true });
+  }, [focus]);
+
+  const write = (next: string) => {
+    setText(next);
+    setError(undefined);
+    if (editing) return;
+    store.settings.saveDraft(chat, next);
+    store.sdk.typing(chat, next.trim() !== "");
+  };
+
+  const submit = async () => {
+    if (!canSend) return;
+    const trimmed = text.trim();
+    if (editing) {
+      try {
+        if (trimmed !== editing.text) await store.sdk.edit(editing.id, trimmed);
+        store.update({ editing: undefined });
+      } catch (thrown) {
+        const isLate = thrown instanceof UnicomError && thrown.code === "too_late";
+        const sentence = texts.t(isLate ? "tooLate" : "actionFailed");
+        setError(sentence);
+        announcer.say(sentence);
+      }
+      return;
+    }
+    write("");
+    onFiles([]);
+    if (files.length === 0) return void (await store.sdk.send({ chat, text: trimmed }));
+    for (const [index, file] of files.entries()) {
+      await store.sdk.send({ chat, file, fileName: file.name, ...(index === 0 && { text: trimmed }) });
+    }
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Some browsers end the composition of a word before they report its Enter: it has the code 229 then.
+    const isComposing = event.isComposing || event.keyCode === 229;
+    if (event.key === "Escape" && editing && !isComposing) {
+      event.stopPropagation();
+      store.update({ editing: undefined });
+    } else if (event.key === "Enter" && !event.shiftKey && !event.altKey && !isComposing && !isTouch()) {
+      event.preventDefault();
+      void submit();
+    } else if ((event.key === "PageUp" || event.key === "PageDown") && text === "") {
+      event.preventDefault();
+      const scroller = (event.currentTarget as Element).closest(".panel")?.querySelector(".scroller");
+      const page = (scroller?.clientHeight ?? 0) * 0.8;
+      scroller?.scrollBy({ top: event.key === "PageUp" ? -page : page });
+    }
+  };
+
+  const onPaste = (event: ClipboardEvent) => {
+    const pasted = [...(event.clipboardData?.files ?? [])];
+    if (!pasted.length || editing) return;
+    event.preventDefault();
+    onFiles([...files, ...pasted]);
+  };
+
+  const onPick = () => {
+    onFiles([...files, ...(picker.current?.files ?? [])]);
+    if (picker.current) picker.current.value = "";
+    field.current?.focus();
+  };
+
+  return (
+    <form
+      class="composer-area"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+        field.current?.focus();
+      }}
+    >
+      {editing && (
+        <div class="editing">
+          <Icon name="edit" />
+          <span>{texts.t("editing")}</span>
+          <button type="button" class="text-button" onClick={() => store.update({ editing: undefined })}>
+            {texts.t("cancel")}
+          </button>
+        </div>
+      )}
+      {error && <p class="fail">{error}</p>}
+      {files.length > 0 && !editing && (
+        <ul class="previews">
+          {files.map((file, index) => (
+            <Preview key={`${file.name} ${file.lastModified} ${index}`} file={file} onRemove={() => onFiles(files.filter((_, other) => other !== index))} />
+          ))}
+        </ul>
+      )}
+      <div class="composer" part="composer">
+        {!editing && (
+          <>
+            <input ref={picker} class="hidden" type="file" multiple accept={ACCEPTED} tabIndex={-1} aria-hidden="true" onChange={onPick} />
+            <IconButton icon="clip" label={texts.t("attach")} part="attach" onClick={() => picker.current?.click()} />
+          </>
+        )}
+        <textarea
+          ref={field}
+          part="input"
+          rows={1}
+          dir="auto"
+          maxLength={16_384}
+          placeholder={texts.t("composer")}
+          aria-label={texts.t("composer")}
+          enterkeyhint={isTouch() ? "enter" : "send"}
+          value={text}
+          onInput={(event) => write(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+          onPaste={onPaste}
+          onBlur={() => store.sdk.typing(chat, false)}
+        />
+        <button type="submit" class="send" part="send" aria-label={texts.t(editing ? "save" : "send")} title={texts.t(editing ? "save" : "send")} aria-disabled={!canSend}>
+          <Icon name={editing ? "check" : "up"} />
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Preview({ file, onRemove }: { file: File; onRemove: () => void }) {
+  const texts = useTexts();
+  const address = useFileAddress(kindOf(file.type) === "image" ? file : undefined);
+  return (
+    <li class="preview" part="preview">
+      {address ? (
+        <img src={address} alt="" />
+      ) : (
+        <span class="file-icon">
+          <Icon name="doc" />
+        </span>
+      )}
+      <span class="file-name">
+        <bdi>{file.name}</bdi>
+        <small>{texts.bytes(file.size)}</small>
+      </span>
+      <IconButton icon="close" label={texts.t("removeFile", { name: file.name })} onClick={onRemove} />
+    </li>
+  );
+}

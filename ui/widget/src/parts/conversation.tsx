@@ -1,0 +1,89 @@
+import { useState } from "preact/hooks";
+import { useCell, useClient, useStore } from "../store.ts";
+import { useTexts } from "../texts.ts";
+import { Composer } from "./composer.tsx";
+import { Icon } from "./icon.tsx";
+import { MessageList } from "./message-list.tsx";
+import { Notice } from "./notice.tsx";
+
+const NONE: readonly File[] = [];
+
+/** A chat: its messages, and where to write. */
+export function Conversation({ greeting }: { greeting: string }) {
+  const texts = useTexts();
+  const store = useStore();
+  const { chat } = useCell(store);
+  const client = useClient();
+  const timeline = store.sdk.messages(chat);
+  const state = useCell(timeline.state);
+  const [attached, setAttached] = useState<{ chat: string; files: readonly File[] }>({ chat, files: [] });
+  // Files stay with the chat that they were attached in.
+  const files = store.sdk.resolve(attached.chat) === chat ? attached.files : NONE;
+  const setFiles = (next: readonly File[]) => setAttached({ chat, files: next });
+  const [isDropping, setDropping] = useState(false);
+
+  if (client.connection.status === "refused" || client.error?.code === "account_blocked") return <Notice text={texts.t("blocked")} />;
+  if (client.error?.code === "no_channel") return <Notice text={texts.t("noChannel")} />;
+  if (client.error && !client.isReady) {
+    return <Notice text={texts.t("unreachable")} onRetry={() => void store.sdk.retryNow()} />;
+  }
+  const isFirstPage = !client.isReady || (!state.isLoaded && !state.error);
+  const isEmpty = client.isReady && state.isLoaded && state.entries.length === 0;
+  return (
+    <div
+      class="conversation"
+      onDragOver={(event) => {
+        if (!event.dataTransfer?.types.includes("Files")) return;
+        event.preventDefault();
+        setDropping(true);
+      }}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setDropping(false);
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        setDropping(false);
+        setFiles([...files, ...(event.dataTransfer?.files ?? [])]);
+      }}
+    >
+      {state.error && !state.isLoaded ? (
+        <Notice text={texts.t("loadFailed")} onRetry={() => void store.sdk.load(chat)} />
+      ) : isFirstPage ? (
+        <Skeleton />
+      ) : isEmpty ? (
+        <div class="empty">
+          <slot name="empty">
+            <span class="welcome">
+              <Icon name="chat" />
+            </span>
+            <h3>{greeting || texts.t("greeting")}</h3>
+            <p>{texts.t("greetingText")}</p>
+          </slot>
+        </div>
+      ) : (
+        <MessageList key={timeline} timeline={timeline} chat={chat} />
+      )}
+      <slot name="before-composer" />
+      <Composer chat={chat} files={files} onFiles={setFiles} />
+      {isDropping && (
+        <div class="drop">
+          <Icon name="clip" />
+          {texts.t("drop")}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The shape of what comes. */
+function Skeleton() {
+  const texts = useTexts();
+  return (
+    <div class="skeleton" role="status">
+      <span class="hidden">{texts.t("loading")}</span>
+      <i />
+      <i />
+      <i />
+    </div>
+  );
+}

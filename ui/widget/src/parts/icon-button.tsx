@@ -1,0 +1,29 @@
+import type { JSX } from "preact";
+import { Icon } from "./icon.tsx";
+
+interface Props {
+  icon: Parameters<typeof Icon>[0]["name"];
+  label: string;
+  onClick: () => void;
+  class?: string;
+  part?: string;
+  tabIndex?: number;
+  isDisabled?: boolean;
+}
+
+/** A button that is a picture. One that is disabled keeps the focus. */
+export function IconButton({ icon, label, onClick, isDisabled, ...rest }: Props): JSX.Element {
+  return (
+    <button
+      {...rest}
+      type="button"
+      class={`icon-button ${rest.class ?? ""}`}
+      aria-label={label}
+      title={label}
+      aria-disabled={isDisabled}
+      onClick={() => !isDisabled && onClick()}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
