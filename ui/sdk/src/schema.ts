@@ -175,13 +175,15 @@ export interface paths {
         /**
          * Waits for changes
          * @description With `Accept: text/event-stream`, the response is a stream of Server-Sent Events that stays
-         *     open: `changes`, `reset`, `chat_gone` and `typing` of the chat, or, without `chat_id`, `hello`,
+         *     open: `changes`, `reset`, `chat_gone`, `typing` and `stream` of the chat, or, without `chat_id`,
+         *     `hello`,
          *     `chat`, `unread` and `chat_gone` for the list of chats. It needs a session. The `id` of an event
          *     is the cursor after it, and `Last-Event-ID` resumes.
          *
          *     Otherwise the response is JSON with what has changed in the chat since `cursor`. If nothing has,
          *     the request waits until something does, at most `wait` seconds. A client that applies the items
-         *     and continues from the returned cursor has what is stored.
+         *     and continues from the returned cursor has what is stored. `stream` is the reply that a bot is
+         *     writing: the text from `stream_offset` on if the client has seen the same `stream_id`.
          */
         get: operations["wait_for_changes"];
         put?: never;
@@ -267,6 +269,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/unicom/webchat/stream/{stream_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops a reply
+         * @description Stops a reply that a bot is writing in one of the visitor's chats. The text so far becomes the
+         *     reply. If the bot has just finished, nothing happens.
+         */
+        post: operations["stop_stream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/unicom/webchat/unread": {
         parameters: {
             query?: never;
@@ -314,12 +337,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ws/unicom/webchat/{chat_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Opens a WebSocket for a web component
+         * @description For the components of django-unicom; other clients use `webchat/ws/`. The server sends
+         *     `ComponentFrame`s, first `ready` and the newest 50 messages, and takes `ComponentCommand`s.
+         *
+         *     Close codes: 4400 the path or the query is invalid, 4401 there is no session or it has ended,
+         *     4403 blocked, or the visitor takes no part in the chat. Otherwise, as when the server stops, the
+         *     connection ends without a close frame: connect again.
+         */
+        get: operations["open_component_socket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @description The id of an account. It begins with the name of the platform, as in `sms_49170`. */
         AccountId: string;
+        /**
+         * @description What answers.
+         * @enum {string}
+         */
+        AnswererKind: "bot" | "staff";
         /** @description Who writes in a chat, as its readers see it. */
         Author: {
             /** @description What the author is. */
@@ -327,11 +380,8 @@ export interface components {
             /** @description The name to show. */
             name: string;
         };
-        /**
-         * @description What an author is.
-         * @enum {string}
-         */
-        AuthorKind: "visitor" | "bot" | "staff";
+        /** @enum {string} */
+        AuthorKind: "visitor" | "bot" | "staff" | "system";
         /**
          * @description Which branches of a chat a page has.
          * @enum {string}
@@ -365,6 +415,11 @@ export interface components {
         };
         /** @description The id of a chat. It is unique among all channels. */
         ChatId: string;
+        /** @description What a web component tells the server: one text frame. Others are ignored. */
+        ComponentCommand: {
+            /** @enum {string} */
+            action: "ping";
+        };
         /** @description An edit of a message. */
         EditMessage: {
             /**
@@ -382,14 +437,26 @@ export interface components {
             id: components["schemas"]["MessageId"];
             /** @enum {string} */
             kind: "message_deleted";
-        } | {
-            delivered_up_to: components["schemas"]["UtcTime"] | null;
-            /** @description Whether the participant is the visitor. */
-            is_self: boolean;
+        } | (components["schemas"]["ReadPosition"] & {
             /** @enum {string} */
             kind: "participant";
-            name: string;
-            read_up_to: components["schemas"]["UtcTime"] | null;
+        }) | {
+            holder: components["schemas"]["Holder"] | null;
+            /** @enum {string} */
+            kind: "holder";
+        };
+        /** @description A reply that a bot is writing. */
+        EventStream: {
+            /**
+             * @description The length of the text before this piece, in UTF-16 code units: 0 or the requested
+             *     `stream_offset`.
+             */
+            offset: number;
+            state: components["schemas"]["StreamState"];
+            /** @description The id that the finished message gets. */
+            stream_id: components["schemas"]["MessageId"];
+            /** @description The text from there on, which may be empty. */
+            text: string;
         };
         /** @description The body of a failure. */
         Failure: {
@@ -403,7 +470,7 @@ export interface components {
          * @description What went wrong, for programs; stable.
          * @enum {string}
          */
-        FailureCode: "invalid_json" | "invalid_body" | "invalid_path" | "invalid_parameter" | "invalid_cursor" | "unknown_filter" | "empty_message" | "invalid_text" | "ambiguous_session" | "invalid_credentials" | "login_required" | "staff_only" | "registration_closed" | "insufficient_scope" | "csrf_failed" | "account_blocked" | "button_expired" | "not_your_button" | "not_found" | "chat_not_found" | "no_channel" | "method_not_allowed" | "idempotency_conflict" | "username_taken" | "staff_user" | "request_timeout" | "conflict" | "too_late" | "request_ended" | "too_large" | "quota_exceeded" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "misdirected_request" | "rate_limited" | "headers_too_large" | "internal" | "busy" | "storage_full" | "draining";
+        FailureCode: "invalid_json" | "invalid_body" | "invalid_path" | "invalid_parameter" | "invalid_cursor" | "unknown_filter" | "empty_message" | "invalid_text" | "ambiguous_session" | "invalid_credentials" | "login_required" | "staff_only" | "registration_closed" | "insufficient_scope" | "csrf_failed" | "account_blocked" | "button_expired" | "not_your_button" | "not_found" | "chat_not_found" | "no_channel" | "method_not_allowed" | "idempotency_conflict" | "username_taken" | "staff_user" | "request_timeout" | "conflict" | "chat_taken" | "too_late" | "request_ended" | "too_large" | "quota_exceeded" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "misdirected_request" | "upgrade_required" | "rate_limited" | "headers_too_large" | "internal" | "busy" | "storage_full" | "draining";
         /** @description A further file of a message. */
         File: {
             media_content_type: string;
@@ -413,6 +480,12 @@ export interface components {
             /** @description A path on this server. */
             media_url: string;
             name: string;
+        };
+        /** @description Who answers in a chat, as visitors see it. */
+        Holder: {
+            kind: components["schemas"]["AnswererKind"];
+            /** @description The name in messages; `null` while it is not known which person will answer. */
+            name: string | null;
         };
         /** @description A button as it is shown, with all fields. */
         InteractiveButton: {
@@ -448,6 +521,7 @@ export interface components {
             change: number;
             channel_id: components["schemas"]["ChannelId"];
             created_at: components["schemas"]["UtcTime"];
+            holder: components["schemas"]["Holder"] | null;
             id: components["schemas"]["ChatId"];
             is_archived: boolean;
             is_private: boolean;
@@ -546,6 +620,17 @@ export interface components {
             /** @enum {string} */
             type: "typing";
         } | {
+            chat_id: components["schemas"]["ChatId"];
+            /** @description The length of the text before this piece, in UTF-16 code units. */
+            offset: number;
+            state: components["schemas"]["StreamState"];
+            /** @description The id that the finished message gets. */
+            stream_id: components["schemas"]["MessageId"];
+            /** @description Plain text. */
+            text: string;
+            /** @enum {string} */
+            type: "stream";
+        } | {
             /** @enum {string} */
             type: "pong";
         } | {
@@ -554,10 +639,36 @@ export interface components {
             /** @enum {string} */
             type: "error";
         };
+        /** @description The file of a message. */
+        Media: {
+            content_type: string;
+            /**
+             * Format: int64
+             * @description Null if it is not known.
+             */
+            duration_ms: number | null;
+            /**
+             * Format: int32
+             * @description Height of an image in pixels.
+             */
+            height: number | null;
+            name: string;
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            size: number;
+            /**
+             * Format: int32
+             * @description Width of an image in pixels.
+             */
+            width: number | null;
+        };
         /** @enum {string} */
         MediaType: "text" | "html" | "image" | "audio" | "video" | "file" | "tool_call" | "tool_response";
         /** @description A message as clients see it. */
         Message: {
+            author: components["schemas"]["MessageAuthor"];
             chat_id: components["schemas"]["ChatId"];
             client_message_id: string | null;
             edited_at: components["schemas"]["UtcTime"] | null;
@@ -569,19 +680,37 @@ export interface components {
             in_branch?: boolean;
             interactive_buttons: components["schemas"]["InteractiveButtons"] | null;
             is_outgoing: boolean;
+            media: components["schemas"]["Media"] | null;
             media_type: components["schemas"]["MediaType"];
             /** @description A path on this server. */
             media_url: string | null;
             reply_to_message_id: components["schemas"]["MessageId"] | null;
             sender_name: string;
+            /**
+             * @description What has become of the message. One of the visitor is `seen` when another participant has
+             *     read it, or when a bot or the team has written after it; any other when the visitor has read
+             *     it.
+             */
+            status: components["schemas"]["MessageStatus"];
             text: string;
             timestamp: components["schemas"]["UtcTime"];
+        };
+        /** @description Who wrote a message. */
+        MessageAuthor: {
+            /** @description An image of the author. Null if there is none. */
+            avatar_url: string | null;
+            /** @description Whether the author is the visitor. */
+            is_self: boolean;
+            kind: components["schemas"]["AuthorKind"];
+            name: string;
         };
         /**
          * Format: uuid
          * @description The id of a message.
          */
         MessageId: string;
+        /** @enum {string} */
+        MessageStatus: "failed" | "sent" | "delivered" | "seen";
         /** @description A new chat. */
         NewChat: {
             channel_id?: components["schemas"]["ChannelId"] | null;
@@ -596,6 +725,14 @@ export interface components {
          *     change.
          */
         PlatformKind: string;
+        /** @description How far a participant has got and read the messages of a chat. */
+        ReadPosition: {
+            delivered_up_to: components["schemas"]["UtcTime"] | null;
+            /** @description Whether the participant is the visitor. */
+            is_self: boolean;
+            name: string;
+            read_up_to: components["schemas"]["UtcTime"] | null;
+        };
         /** @description A message as JSON: a `text` and optional fields. */
         SendMessage: {
             channel_id?: components["schemas"]["ChannelId"] | null;
@@ -657,6 +794,11 @@ export interface components {
             id: string;
             username: string;
         };
+        /**
+         * @description The state of a reply that a bot is writing.
+         * @enum {string}
+         */
+        StreamState: "open" | "done" | "stopped";
         /** @description A body with `"success": true` before its fields. */
         Success_EditedMessage: {
             message: components["schemas"]["Message"];
@@ -676,6 +818,7 @@ export interface components {
             items: components["schemas"]["EventItem"][];
             /** @description Whether the chat has to be read again, because it was rewritten or too much has changed. */
             reset: boolean;
+            stream: components["schemas"]["EventStream"] | null;
         } & {
             /** @enum {boolean} */
             success: true;
@@ -699,6 +842,8 @@ export interface components {
             has_more: boolean;
             messages: components["schemas"]["Message"][];
             next_cursor: components["schemas"]["MessageId"] | null;
+            /** @description How far the participants have got and read the messages, those who have. */
+            participants: components["schemas"]["ReadPosition"][];
         } & {
             /** @enum {boolean} */
             success: true;
@@ -1160,6 +1305,10 @@ export interface operations {
                 cursor?: string;
                 /** @description How many seconds to wait if nothing has changed: 0 by default; values over 25 count as 25 */
                 wait?: number;
+                /** @description The `stream_id` of the reply that the client has seen a bot write */
+                stream_id?: components["schemas"]["MessageId"];
+                /** @description How many UTF-16 code units of it the client has; 0 by default */
+                stream_offset?: number;
             };
             header?: {
                 /** @description The `id` of the last event that the client has, instead of `cursor` */
@@ -1316,6 +1465,29 @@ export interface operations {
             };
         };
     };
+    stop_stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `stream_id` of the frames that tell the reply */
+                stream_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bot is told */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_Empty"];
+                };
+            };
+        };
+    };
     count_unread: {
         parameters: {
             query?: never;
@@ -1364,6 +1536,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LiveCommand"];
+                };
+            };
+        };
+    };
+    open_component_socket: {
+        parameters: {
+            query?: {
+                /** @description The channel that the component is set to */
+                channel_id?: components["schemas"]["ChannelId"];
+            };
+            header?: never;
+            path: {
+                /** @description The chat */
+                chat_id: components["schemas"]["ChatId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is a WebSocket that carries these */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComponentCommand"];
                 };
             };
         };
