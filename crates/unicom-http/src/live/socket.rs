@@ -273,9 +273,7 @@ impl Socket {
 
     /// Does what the client says.
     async fn obey(&mut self, text: &str) -> Result<(), ApiError> {
-        let mut json = serde_json::Deserializer::from_str(text);
-        let command: Command = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let problem = unicom_core::json_error::sentence(error);
+        let command = command(text).map_err(|problem| {
             ApiError::invalid_body(format!("the message is no command: {problem}"))
         })?;
         match command {
@@ -330,6 +328,19 @@ impl Socket {
             Err(Closing::new(CloseCode::Other(TOO_MANY), why))
         }
     }
+}
+
+/// Parses a command.
+///
+/// # Errors
+/// What is wrong with the text.
+fn command(text: &str) -> Result<Command, String> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let command = serde_path_to_error::deserialize(&mut json);
+    let command = command.map_err(unicom_core::json_error::sentence)?;
+    json.end()
+        .map_err(|_| "something follows after it".to_owned())?;
+    Ok(command)
 }
 
 /// How many messages a client may still send.
