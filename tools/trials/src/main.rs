@@ -1,4 +1,5 @@
-//! `unicom-trials`: kills unicom's server, cuts its power, overloads it and gives it a backlog.
+//! `unicom-trials`: kills unicom's server, cuts its power and its connections, overloads it and
+//! gives it a backlog.
 //!
 //! Then it checks whether any acknowledged message is lost, stored twice or never answered.
 //! `docs/TRIALS.md` has the figures.
@@ -11,6 +12,7 @@ mod ack_log;
 mod backlog;
 mod client;
 mod connection;
+mod cuts;
 mod database;
 mod http;
 mod kills;
@@ -53,6 +55,8 @@ enum Command {
     Kills(OnDatabase),
     /// Cut the power of a server on SQLite: unsynced data is lost or torn (Linux)
     PowerCuts,
+    /// Cut live connections while visitors write, and kill servers; `--rounds` is the number of cuts
+    Cuts(OnDatabase),
     /// Send several times as many requests as the server can answer
     Overload(overload::Arguments),
     /// Start the server with many pending requests
@@ -67,6 +71,7 @@ fn main() -> anyhow::Result<ExitCode> {
     let report = match &cli.command {
         Command::Kills(on) => kills::run(&cli.options, on),
         Command::PowerCuts => power::run(&cli.options),
+        Command::Cuts(on) => cuts::run(&cli.options, on),
         Command::Overload(arguments) => overload::run(&cli.options, arguments),
         Command::Backlog(arguments) => backlog::run(&cli.options, arguments),
     }?;
