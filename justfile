@@ -65,6 +65,11 @@ power-cuts rounds="200" *ARGS:
     cargo build --locked -p unicom-server
     cd tools && cargo run --locked -p unicom-trials -- power-cuts --rounds {{rounds}} {{ARGS}}
 
+# Cut live connections while visitors write, and check that readers miss nothing; `just cuts 10000 --postgres`.
+cuts rounds="10000" *ARGS:
+    cargo build --locked -p unicom-server
+    cd tools && cargo run --locked -p unicom-trials -- cuts --rounds {{rounds}} {{ARGS}}
+
 # Send five times the load that the server can handle, and measure what it still does; `just overload 80 --postgres`.
 overload floor="80" *ARGS:
     cargo build --profile dist --locked -p unicom-server

@@ -14,6 +14,7 @@ mod client;
 mod connection;
 mod cuts;
 mod database;
+mod herd;
 mod http;
 mod kills;
 mod layout;
@@ -59,6 +60,8 @@ enum Command {
     Cuts(OnDatabase),
     /// Send several times as many requests as the server can answer
     Overload(overload::Arguments),
+    /// Keep many WebSockets open, wake them, and let all of them connect again at the same time
+    Herd(herd::Arguments),
     /// Start the server with many pending requests
     Backlog(backlog::Arguments),
 }
@@ -73,6 +76,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Command::PowerCuts => power::run(&cli.options),
         Command::Cuts(on) => cuts::run(&cli.options, on),
         Command::Overload(arguments) => overload::run(&cli.options, arguments),
+        Command::Herd(arguments) => herd::run(&cli.options, arguments),
         Command::Backlog(arguments) => backlog::run(&cli.options, arguments),
     }?;
     report.print(cli.json)?;

@@ -7,6 +7,7 @@ mod mirror;
 mod mirrored;
 mod positions;
 mod processes;
+mod protocol;
 mod socket;
 mod stream;
 mod typing;
