@@ -34,8 +34,8 @@ use clap::{Parser, Subcommand};
 
 use crate::options::{OnDatabase, Options};
 
-/// Kills unicom's server, cuts its power and overloads it, and checks that nothing acknowledged is
-/// lost
+/// Kills unicom's server, cuts its power and its connections and overloads it, and checks that
+/// nothing acknowledged is lost and readers miss nothing
 #[derive(Debug, Parser)]
 #[command(name = "unicom-trials", version)]
 struct Cli {
@@ -56,7 +56,8 @@ enum Command {
     Kills(OnDatabase),
     /// Cut the power of a server on SQLite: unsynced data is lost or torn (Linux)
     PowerCuts,
-    /// Cut live connections while visitors write, and kill servers; `--rounds` is the number of cuts
+    /// Cut live connections while visitors write, and kill servers; `--rounds` is the least number
+    /// of cuts
     Cuts(OnDatabase),
     /// Send several times as many requests as the server can answer
     Overload(overload::Arguments),

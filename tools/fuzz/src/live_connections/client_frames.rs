@@ -7,7 +7,7 @@ use crate::input::{Names, choose, first_line};
 pub(super) struct ClientFrames {
     /// The bytes on the connection.
     pub bytes: Vec<u8>,
-    /// The same without masks and headers, to find what the client said.
+    /// What the client said, without masks and headers.
     pub plain: Vec<u8>,
 }
 

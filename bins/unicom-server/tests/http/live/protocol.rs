@@ -1,6 +1,6 @@
 //! Tests of the WebSocket protocol (RFC 6455), frame by frame: what the Autobahn test suite checks
-//! of a server, on a server that takes text only and negotiates no extension. One deviation: a close
-//! frame whose reason is not UTF-8 is answered with 1002 instead of 1007.
+//! of a server, on a server that takes text only and negotiates no extension. One deviation: a
+//! close frame whose reason is not UTF-8 is answered with 1002 instead of 1007.
 
 use serde_json::json;
 use unicom_testing::TestDatabase;
