@@ -67,7 +67,7 @@ enum Command {
     /// The memory of idle live connections, and the time until a message is at its listeners,
     /// compared with a server that writes the same bytes to every connection
     Live(live::Arguments),
-    /// The same beside nchan, a module of nginx that passes messages on; needs nginx and the module
+    /// Live connections beside nchan, a module of nginx that passes messages on; needs both
     Nchan(nchan::Arguments),
 }
 
