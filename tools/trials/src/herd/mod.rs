@@ -106,14 +106,22 @@ fn herd(setting: &Setting, arguments: &Arguments) -> anyhow::Result<Vec<Row>> {
     server = start(setting)?;
     let started = begun.elapsed();
     let mut client = Client::connect(address)?;
-    let (mut sends, mut longest) = (0, Duration::ZERO);
+    let (mut sends, mut refused_sends, mut longest) = (0, 0, Duration::ZERO);
     while sockets.ready() < count {
         interrupt::check()?;
         anyhow::ensure!(begun.elapsed() < PATIENCE, "the herd does not come back");
         let sent = Instant::now();
-        client.ok(&writer.send())?;
-        longest = longest.max(sent.elapsed());
-        sends += 1;
+        match client.ok(&writer.send()) {
+            Ok(_) => {
+                longest = longest.max(sent.elapsed());
+                sends += 1;
+            }
+            Err(error) if error.to_string().starts_with("the server answered 503") => {
+                refused_sends += 1;
+                client = Client::connect(address)?;
+            }
+            Err(error) => return Err(error),
+        }
         thread::sleep(PAUSE);
     }
     let again = begun.elapsed();
@@ -151,7 +159,8 @@ fn herd(setting: &Setting, arguments: &Arguments) -> anyhow::Result<Vec<Row>> {
         ),
         Row::none("refused otherwise", sockets.refused_otherwise()),
         Row::some("sends acknowledged meanwhile", sends),
-        Row::info("ms of the longest of these sends", ms(longest)),
+        Row::info("sends refused meanwhile with 503", refused_sends),
+        Row::info("ms of the longest acknowledged send", ms(longest)),
         Row::info("maximum resident memory, MiB", peak),
     ])
 }
