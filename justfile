@@ -74,6 +74,17 @@ power-cuts rounds="200" *ARGS:
     cargo build --locked -p unicom-server
     cd tools && cargo run --locked -p unicom-trials -- power-cuts --rounds {{rounds}} {{ARGS}}
 
+# Cut live connections while visitors write, and check that readers miss nothing; `just cuts 10000 --postgres`.
+cuts rounds="10000" *ARGS:
+    cargo build --locked -p unicom-server
+    cd tools && cargo run --locked -p unicom-trials -- cuts --rounds {{rounds}} {{ARGS}}
+
+# Keep 10,000 WebSockets open, wake them, and let all connect again after a restart; `just herd 10000 --postgres`.
+herd sockets="10000" *ARGS:
+    cargo build --profile dist --locked -p unicom-server
+    cd tools && cargo build --profile dist --locked -p unicom-trials
+    target/dist/unicom-trials herd --sockets {{sockets}} --within 10 {{ARGS}}
+
 # Send five times the load that the server can handle, and measure what it still does; `just overload 80 --postgres`.
 overload floor="80" *ARGS:
     cargo build --profile dist --locked -p unicom-server
@@ -117,3 +128,9 @@ bench *ARGS:
     cargo build --profile dist --locked -p unicom-server
     cd tools && cargo build --profile dist --locked -p unicom-bench
     target/dist/unicom-bench all {{ARGS}}
+
+# Measure live connections beside nchan, in turns; needs Debian's nginx-light and libnginx-mod-nchan.
+nchan *ARGS:
+    cargo build --profile dist --locked -p unicom-server
+    cd tools && cargo build --profile dist --locked -p unicom-bench
+    ulimit -n "$(ulimit -Hn)" && target/dist/unicom-bench nchan {{ARGS}}

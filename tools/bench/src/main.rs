@@ -19,7 +19,7 @@ use unicom_bench::{fill, http, interrupt, launch, process, scratch_db, summary};
 
 use crate::options::Options;
 use crate::scenarios::{chats, claims, echo, first_sends, footprint, large, live, messages};
-use crate::scenarios::{poll, replies, sends};
+use crate::scenarios::{nchan, poll, replies, sends};
 
 /// The allocator that the server uses, so that a slower one does not distort the limits.
 #[global_allocator]
@@ -67,6 +67,8 @@ enum Command {
     /// The memory of idle live connections, and the time until a message is at its listeners,
     /// compared with a server that writes the same bytes to every connection
     Live(live::Arguments),
+    /// Live connections beside nchan, a module of nginx that passes messages on; needs both
+    Nchan(nchan::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -87,6 +89,7 @@ fn main() -> anyhow::Result<()> {
         Command::Footprint => footprint::run(options),
         Command::Claims(arguments) => claims::run(options, arguments),
         Command::Live(arguments) => live::run(options, arguments),
+        Command::Nchan(arguments) => nchan::run(options, arguments),
     };
     report?.print(cli.json)
 }

@@ -19,12 +19,15 @@ pub(crate) fn must_be_right(asked: &Asked, answer: &Answer, folder: &str) {
     );
     if answer.status >= 400 {
         must_be_a_failure(asked, answer, folder);
-    } else if is_json(answer) && !asked.target.path().ends_with("openapi.json") {
+    } else if answer.has_type("application/json") && !asked.target.path().ends_with("openapi.json")
+    {
         assert_eq!(json(answer)["success"], true);
     }
     if answer.status < 300 && asked.target.path().starts_with(BASE) {
         let cached = header(answer, "cache-control");
-        let may_be = if is_json(answer) {
+        // Connections that stay open are stored by no cache.
+        let is_open = answer.status == 101 || answer.has_type("text/event-stream");
+        let may_be = if is_open || answer.has_type("application/json") {
             "no-store"
         } else {
             "private, no-store"
@@ -43,7 +46,10 @@ fn must_be_a_failure(asked: &Asked, answer: &Answer, folder: &str) {
     if asked.method == Method::HEAD && answer.body.is_empty() {
         return;
     }
-    assert!(is_json(answer), "a failure that is not JSON: {answer:?}");
+    assert!(
+        answer.has_type("application/json"),
+        "a failure that is not JSON: {answer:?}"
+    );
     let failure = json(answer);
     assert_eq!(failure["success"], false);
     assert_eq!(
@@ -79,10 +85,6 @@ pub(crate) fn code(answer: &Answer) -> Option<String> {
 pub(crate) fn json(answer: &Answer) -> Value {
     serde_json::from_slice(&answer.body)
         .unwrap_or_else(|error| panic!("{error}: {}", answer.body.escape_ascii()))
-}
-
-fn is_json(answer: &Answer) -> bool {
-    header(answer, "content-type").starts_with("application/json")
 }
 
 fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use actix_web::body::to_bytes;
+use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{Payload, Service};
 use actix_web::http::header::HeaderMap;
 use actix_web::middleware::from_fn;
@@ -11,7 +11,7 @@ use actix_web::test::{TestRequest, init_service};
 use actix_web::web::Bytes;
 use actix_web::{App, HttpResponse, web};
 use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{LocalBoxFuture, poll_fn};
 use unicom_auth::{Auth, SecretKey, SessionIdentity, protected};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::{Bots, admin::Extensions};
@@ -47,6 +47,14 @@ pub(crate) struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Bytes,
+}
+
+impl Answer {
+    /// Returns `true` if the body is of this media type.
+    pub fn has_type(&self, kind: &str) -> bool {
+        let value = self.headers.get("content-type");
+        value.is_some_and(|value| value.as_bytes().starts_with(kind.as_bytes()))
+    }
 }
 
 /// The routes, as a function from a request to its response.
@@ -98,15 +106,27 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
                 Err(error) => error.error_response(),
             };
             let (head, body) = response.into_parts();
-            let body = to_bytes(body).await;
-            Answer {
+            let mut answer = Answer {
                 status: head.status().as_u16(),
                 headers: head.headers().clone(),
-                body: body.expect("a body is whole"),
-            }
+                body: Bytes::new(),
+            };
+            answer.body = if answer.has_type("text/event-stream") {
+                first_event(body).await
+            } else {
+                to_bytes(body).await.expect("a body is whole")
+            };
+            answer
         }
         .boxed_local()
     })
+}
+
+/// Returns the first piece of a stream of events, which does not end by itself.
+async fn first_event(body: BoxBody) -> Bytes {
+    let mut body = std::pin::pin!(body);
+    let first = poll_fn(|context| body.as_mut().poll_next(context)).await;
+    first.expect("an event").expect("a body is whole")
 }
 
 async fn nothing_here() -> Result<HttpResponse, ApiError> {

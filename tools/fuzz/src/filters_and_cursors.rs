@@ -30,6 +30,8 @@ pub fn filters_and_cursors(data: &[u8]) {
             .into_iter()
             .filter(|(name, _)| !who_asks.contains(name));
         asked.headers.extend(free);
-        world.ask(who, &asked);
+        if !asked.waits() {
+            world.ask(who, &asked);
+        }
     });
 }

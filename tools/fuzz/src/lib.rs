@@ -31,6 +31,7 @@ mod filters_and_cursors;
 mod images;
 mod import_lines;
 mod json_bodies;
+mod live_connections;
 mod matchers;
 mod multipart;
 
@@ -41,6 +42,7 @@ pub use fixture::answers;
 pub use images::images;
 pub use import_lines::import_lines;
 pub use json_bodies::json_bodies;
+pub use live_connections::live_connections;
 pub use matchers::matchers;
 pub use multipart::multipart;
 
@@ -48,11 +50,12 @@ pub use multipart::multipart;
 pub type Target = fn(&[u8]);
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 8] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("json_bodies", json_bodies),
     ("multipart", multipart),
     ("filters_and_cursors", filters_and_cursors),
     ("cookies_and_csrf", cookies_and_csrf),
+    ("live_connections", live_connections),
     ("matchers", matchers),
     ("images", images),
     ("bot_replies", bot_replies),

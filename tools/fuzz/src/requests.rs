@@ -48,6 +48,13 @@ impl Asked {
         [Method::GET, Method::HEAD, Method::OPTIONS].contains(&self.method)
     }
 
+    /// Returns `true` if the request waits for changes.
+    pub fn waits(&self) -> bool {
+        let query = self.target.query().unwrap_or_default();
+        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+        pairs.any(|(name, seconds)| name == "wait" && seconds != "0")
+    }
+
     /// Returns the request and the body in the form that the routes accept.
     pub fn parts(&self) -> (TestRequest, Payload) {
         let mut request = TestRequest::default()

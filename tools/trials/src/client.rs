@@ -216,10 +216,33 @@ impl Client {
         self.identified(http.get(path))
     }
 
-    fn post(&self, http: &HttpClient, path: &str) -> RequestBuilder {
+    /// Builds a POST request with the client's cookies and token.
+    pub fn post(&self, http: &HttpClient, path: &str) -> RequestBuilder {
+        self.writing(http.post(path))
+    }
+
+    /// Builds a PATCH request with the client's cookies and token.
+    pub fn patch(&self, http: &HttpClient, path: &str) -> RequestBuilder {
+        self.writing(http.patch(path))
+    }
+
+    /// Builds a DELETE request with the client's cookies and token.
+    pub fn delete(&self, http: &HttpClient, path: &str) -> RequestBuilder {
+        self.writing(http.delete(path))
+    }
+
+    fn writing(&self, request: RequestBuilder) -> RequestBuilder {
         let token = self.cookies.get(CSRF).map_or("", String::as_str);
-        self.identified(http.post(path))
-            .header("X-CSRFToken", token)
+        self.identified(request).header("X-CSRFToken", token)
+    }
+
+    /// Returns the value of the `Cookie` header.
+    pub fn cookie_header(&self) -> String {
+        let cookies = self.cookies.iter();
+        let cookies: Vec<String> = cookies
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        cookies.join("; ")
     }
 
     /// Builds the request that sends a draft to one of the client's chats.
@@ -254,11 +277,7 @@ impl Client {
 
     /// Adds the cookies and the address that a proxy reports.
     fn identified(&self, request: RequestBuilder) -> RequestBuilder {
-        let cookies = self.cookies.iter();
-        let cookies: Vec<String> = cookies
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let request = request.header(COOKIE, cookies.join("; "));
+        let request = request.header(COOKIE, self.cookie_header());
         match self.from {
             Some(from) => request.header("X-Forwarded-For", from.to_string()),
             None => request,

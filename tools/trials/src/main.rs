@@ -1,4 +1,5 @@
-//! `unicom-trials`: kills unicom's server, cuts its power, overloads it and gives it a backlog.
+//! `unicom-trials`: kills unicom's server, cuts its power and its connections, overloads it and
+//! gives it a backlog.
 //!
 //! Then it checks whether any acknowledged message is lost, stored twice or never answered.
 //! `docs/TRIALS.md` has the figures.
@@ -11,7 +12,9 @@ mod ack_log;
 mod backlog;
 mod client;
 mod connection;
+mod cuts;
 mod database;
+mod herd;
 mod http;
 mod kills;
 mod layout;
@@ -31,8 +34,8 @@ use clap::{Parser, Subcommand};
 
 use crate::options::{OnDatabase, Options};
 
-/// Kills unicom's server, cuts its power and overloads it, and checks that nothing acknowledged is
-/// lost
+/// Kills unicom's server, cuts its power and its connections and overloads it, and checks that
+/// nothing acknowledged is lost and readers miss nothing
 #[derive(Debug, Parser)]
 #[command(name = "unicom-trials", version)]
 struct Cli {
@@ -53,8 +56,13 @@ enum Command {
     Kills(OnDatabase),
     /// Cut the power of a server on SQLite: unsynced data is lost or torn (Linux)
     PowerCuts,
+    /// Cut live connections while visitors write, and kill servers; `--rounds` is the least number
+    /// of cuts
+    Cuts(OnDatabase),
     /// Send several times as many requests as the server can answer
     Overload(overload::Arguments),
+    /// Keep many WebSockets open, wake them, and let all of them connect again at the same time
+    Herd(herd::Arguments),
     /// Start the server with many pending requests
     Backlog(backlog::Arguments),
 }
@@ -67,7 +75,9 @@ fn main() -> anyhow::Result<ExitCode> {
     let report = match &cli.command {
         Command::Kills(on) => kills::run(&cli.options, on),
         Command::PowerCuts => power::run(&cli.options),
+        Command::Cuts(on) => cuts::run(&cli.options, on),
         Command::Overload(arguments) => overload::run(&cli.options, arguments),
+        Command::Herd(arguments) => herd::run(&cli.options, arguments),
         Command::Backlog(arguments) => backlog::run(&cli.options, arguments),
     }?;
     report.print(cli.json)?;

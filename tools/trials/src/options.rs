@@ -7,7 +7,7 @@ use unicom_testing::postgres::{Postgres, postgres};
 
 #[derive(Debug, Clone, Args)]
 pub struct Options {
-    /// Number of kills or power cuts
+    /// Number of kills, power cuts or cuts of connections
     #[arg(long, default_value_t = 30, global = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub rounds: u32,
 

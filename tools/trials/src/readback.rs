@@ -96,7 +96,7 @@ pub fn read_back(connection: &Connection, people: &[Client]) -> anyhow::Result<F
 }
 
 /// Returns a chat's messages, oldest first.
-fn messages(
+pub fn messages(
     connection: &Connection,
     client: &Client,
     chat_id: Option<&str>,

@@ -216,9 +216,8 @@ both! {
         let host = Host::with(db, Shop::default()).await;
         let ann = host.client("ann");
         let chat_id = chat_id(&ann.say("hi").await).to_owned();
-        let key = [("authorization", "Bearer ann")];
         let open = async |path: &str| {
-            let mut socket = Socket::try_open_at(&ann, path, &key).await.unwrap();
+            let mut socket = Socket::try_open_at(&ann, path, &[]).await.unwrap();
             socket.next().await;
             socket
         };
@@ -228,7 +227,7 @@ both! {
         assert_eq!(socket.close_code().await, 1001);
         // A component connects again only after an end without a close frame.
         assert_eq!(component.close_code().await, 1006);
-        let refused = Socket::try_open_at(&ann, &format!("/ws/unicom/webchat/{chat_id}/"), &key).await;
+        let refused = Socket::try_open_at(&ann, &format!("/ws/unicom/webchat/{chat_id}/"), &[]).await;
         assert_eq!(refused.unwrap().close_code().await, 1006);
     }
 }

@@ -8,7 +8,10 @@ use unicom_webchat::Cursor;
 use super::admin_request::AdminRequest;
 use crate::live::staff::{StaffCommand, StaffFrame, open_socket, open_stream};
 use crate::live::{is_stream_requested, last_event_id};
-use crate::openapi::Kind::{Busy, ChatNotFound, CsrfFailed, InvalidCursor, InvalidParameter};
+use crate::openapi::Kind::{
+    Busy, ChatNotFound, CsrfFailed, InsufficientScope, InvalidCursor, InvalidParameter,
+    UpgradeRequired,
+};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::Parameters;
 use crate::{ApiError, ids};
@@ -37,7 +40,7 @@ struct EventParameters {
             (StaffFrame = "application/json"),
             (StaffCommand = "application/json"),
         )),
-        ErrorResponses<{ error_kinds(&[InvalidParameter, CsrfFailed, Busy]) }>,
+        ErrorResponses<{ error_kinds(&[InvalidParameter, CsrfFailed, InsufficientScope, UpgradeRequired, Busy]) }>,
     ),
 )]
 pub(super) async fn socket(

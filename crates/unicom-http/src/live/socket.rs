@@ -10,6 +10,7 @@ use actix_web::http::header::SEC_WEBSOCKET_PROTOCOL;
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream;
+use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
 use unicom_core::live::Notice;
 
@@ -218,12 +219,23 @@ impl<R: Commander> Socket<R> {
 
     /// Does what the client says.
     async fn obey(&mut self, text: &str) -> Result<(), ApiError> {
-        let mut json = serde_json::Deserializer::from_str(text);
-        let command: R::Command = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let problem = unicom_core::json_error::sentence(error);
+        let command: R::Command = command(text).map_err(|problem| {
             ApiError::invalid_body(format!("the message is no command: {problem}"))
         })?;
         self.wire.charge(R::cost(&command));
         R::obey(&mut self.feed, command).await
     }
+}
+
+/// Parses a command.
+///
+/// # Errors
+/// What is wrong with the text.
+fn command<C: DeserializeOwned>(text: &str) -> Result<C, String> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let command = serde_path_to_error::deserialize(&mut json);
+    let command = command.map_err(unicom_core::json_error::sentence)?;
+    json.end()
+        .map_err(|_| "something follows after it".to_owned())?;
+    Ok(command)
 }

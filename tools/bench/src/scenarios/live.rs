@@ -88,7 +88,7 @@ pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
 }
 
 /// Opens connections of the first guest, all of which follow the guest's chat.
-fn listen(fixture: &Fixture, count: usize) -> anyhow::Result<Listeners> {
+pub fn listen(fixture: &Fixture, count: usize) -> anyhow::Result<Listeners> {
     let guest = &fixture.guests[0];
     Listeners::open(
         fixture.server.address(),
@@ -98,14 +98,14 @@ fn listen(fixture: &Fixture, count: usize) -> anyhow::Result<Listeners> {
     )
 }
 
-fn say(client: &mut Client, guest: &Guest, number: u64) -> anyhow::Result<Instant> {
+pub fn say(client: &mut Client, guest: &Guest, number: u64) -> anyhow::Result<Instant> {
     client.ok(&guest.say(&format!("{MARKER}{number}.")))?;
     Ok(Instant::now())
 }
 
 /// Sends messages one after the other. Returns the median of the milliseconds from the response to
 /// a send until its message was at the last listener.
-fn fan_out(
+pub fn fan_out(
     listeners: &mut Listeners,
     mut send: impl FnMut(u64) -> anyhow::Result<Instant>,
 ) -> anyhow::Result<f64> {

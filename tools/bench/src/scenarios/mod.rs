@@ -8,6 +8,7 @@ pub mod footprint;
 pub mod large;
 pub mod live;
 pub mod messages;
+pub mod nchan;
 mod pages;
 pub mod poll;
 pub mod replies;

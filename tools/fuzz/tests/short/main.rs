@@ -81,6 +81,7 @@ fuzz! {
     multipart 1500,
     filters_and_cursors 1500,
     cookies_and_csrf 1500,
+    live_connections 1500,
     matchers 1500,
     images 5000,
     bot_replies 1500,

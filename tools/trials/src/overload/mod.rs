@@ -8,7 +8,7 @@
 
 mod figures;
 mod load;
-mod machine;
+pub mod machine;
 mod noisy_neighbour;
 mod open_load;
 mod part;

@@ -41,6 +41,7 @@ fn writes<'a>(client: &'a Client, chat: &str) -> Vec<Request<'a>> {
         post(&format!("{chat}delete/")),
         client.request(Method::DELETE, &format!("{chat}delete/")),
         post(&format!("{chat}read/")),
+        post("/unicom/webchat/stream/x/stop/"),
         client
             .request(Method::PATCH, "/unicom/webchat/message/x/")
             .json(&json!({ "text": "x" })),

@@ -77,6 +77,7 @@ both! {
             ("[]", "invalid_body"),
             ("{}", "invalid_body"),
             (r#"{"type":"shout"}"#, "invalid_body"),
+            (r#"{"type":"ping"} {"type":"ping"}"#, "invalid_body"),
             (r#"{"type":"subscribe"}"#, "invalid_body"),
             (r#"{"type":"subscribe","chats":["x"]}"#, "invalid_body"),
         ] {

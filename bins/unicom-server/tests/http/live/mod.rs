@@ -8,6 +8,7 @@ mod mirror;
 mod mirrored;
 mod positions;
 mod processes;
+mod protocol;
 mod scripted_bot;
 pub mod socket;
 mod staff;

@@ -76,6 +76,14 @@ impl Socket {
         self.0.send(message).await.unwrap();
     }
 
+    /// Sends bytes that need not be a frame.
+    pub async fn send_bytes(&mut self, bytes: &[u8]) {
+        let MaybeTlsStream::Plain(stream) = self.0.get_mut() else {
+            panic!("tests use no TLS");
+        };
+        stream.write_all(bytes).await.unwrap();
+    }
+
     /// Follows a chat from a cursor, or from now on.
     pub async fn subscribe(&mut self, chat_id: &str, cursor: Option<&str>) -> Value {
         self.say(json!({ "type": "subscribe", "chats": { chat_id: cursor } }))
@@ -134,9 +142,20 @@ impl Socket {
         assert_eq!(self.next().await, json!({ "type": "pong" }));
     }
 
-    /// Returns the next text frame, or the code with which the server closes the connection: 1006
-    /// without one.
-    async fn receive(&mut self) -> Result<Value, u16> {
+    /// Returns the content of the next pong frame.
+    pub async fn next_pong(&mut self) -> Vec<u8> {
+        loop {
+            match timeout(PATIENCE, self.0.next()).await.unwrap() {
+                Some(Ok(Message::Pong(content))) => return content.to_vec(),
+                Some(Ok(Message::Text(_) | Message::Ping(_))) => {}
+                other => panic!("no pong: {other:?}"),
+            }
+        }
+    }
+
+    /// Returns the next text frame, or the code with which the server closes the connection: 1005
+    /// for a close frame without a code, 1006 without a close frame.
+    pub async fn receive(&mut self) -> Result<Value, u16> {
         loop {
             let next = timeout(PATIENCE, self.0.next()).await;
             match next.expect("the server said nothing") {
@@ -144,7 +163,8 @@ impl Socket {
                     return Ok(serde_json::from_str(&text).unwrap());
                 }
                 Some(Ok(Message::Close(Some(reason)))) => return Err(reason.code.into()),
-                Some(Ok(Message::Close(None)) | Err(_)) | None => return Err(1006),
+                Some(Ok(Message::Close(None))) => return Err(1005),
+                Some(Err(_)) | None => return Err(1006),
                 Some(Ok(_)) => {}
             }
         }

@@ -249,7 +249,7 @@ both! {
             let ask = || if writes { send(&user) } else { get(&user, "/unicom/webchat/messages/") };
 
             // The same as without another cookie: see `statements`.
-            let at_most = if writes { 7 } else { 3 };
+            let at_most = if writes { 7 } else { 4 };
             for other_cookie in ["theme=dark", "größe=12", "sessionid=x", &own, "csrftoken=x", "visitor=x"] {
                 let (answer, beside) = cost(&recorded, ask().planted(other_cookie).send()).await;
                 answer.ok();

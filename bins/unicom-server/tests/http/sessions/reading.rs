@@ -52,7 +52,7 @@ both! {
             let messages = client.get("/unicom/webchat/messages/").await;
             assert_eq!(
                 messages.text(),
-                r#"{"success":true,"chat_id":null,"messages":[],"has_more":false,"next_cursor":null,"cursor":null}"#
+                r#"{"success":true,"chat_id":null,"messages":[],"has_more":false,"next_cursor":null,"cursor":null,"participants":[]}"#
             );
             let chats = client.get("/unicom/webchat/chats/").await;
             assert_eq!(
