@@ -107,7 +107,7 @@ pub fn visible_to(
         .optional())?)
 }
 
-/// Returns the stream of a chat, whoever takes part.
+/// Returns the stream of a chat, for any reader.
 pub fn of_chat(db: &mut Db, chat_id: &ChatId) -> Result<Option<StoredStream>, DbError> {
     Ok(on_engine!(db, conn => streams::table
         .filter(streams::chat_id.eq(chat_id))

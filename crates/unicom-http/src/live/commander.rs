@@ -23,8 +23,8 @@ pub(super) trait Commander: Reader {
     /// Does what the client says, or puts it off.
     async fn obey(feed: &mut Feed<Self>, command: Self::Command) -> Result<(), ApiError>;
 
-    /// Returns how long to wait before [`finish`](Self::finish) is called. Returns `None` if nothing
-    /// was put off.
+    /// Returns how long to wait before [`finish`](Self::finish) is called. Returns `None` if
+    /// nothing was put off.
     fn wait(&self, _: Instant) -> Option<Duration> {
         None
     }
