@@ -34,6 +34,8 @@ both_engines! {
         let home = Workspace::on(db);
         let server = Server::quickstart(&home);
         install_crypto();
+        // They are printed last.
+        curl_lines(&server);
         has(&server.out(), &[&format!("Open {}/ in a browser", server.origin)]);
         let page = reqwest::get(format!("{}/", server.origin)).await.unwrap();
         assert_eq!(page.status(), 200);
