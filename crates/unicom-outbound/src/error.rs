@@ -15,13 +15,13 @@ pub enum OutboundError {
         reason: String,
     },
     /// The complete answer did not arrive in time.
-    #[error("there was no complete response within {} s", within.as_secs_f32())]
+    #[error("there was no complete response within {} s", seconds(*within))]
     TimedOut {
         /// The time limit.
         within: Duration,
     },
     /// An answer that is read while it arrives has stopped arriving.
-    #[error("nothing more arrived within {} s", within.as_secs_f32())]
+    #[error("nothing more arrived within {} s", seconds(*within))]
     Stalled {
         /// The time limit.
         within: Duration,
@@ -44,6 +44,11 @@ pub enum OutboundError {
         /// What went wrong.
         reason: String,
     },
+}
+
+/// Returns the number of seconds for people: what is left of a limit is not a round number.
+fn seconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 10.0).round() / 10.0
 }
 
 impl OutboundError {

@@ -374,6 +374,32 @@ both! {
         site.bot.finish();
         assert_eq!(message(&socket.next_of(&["typing", "changes"]).await)["text"], "one");
     }
+
+    async fn taking_the_chat_ends_the_reply(db: &TestDatabase) {
+        let site = Site::start(db).await;
+        let mut socket = site.socket().await;
+        let root = site.app.program().await;
+        let (mut staff, _) = Socket::open_at(&root, &path("ws/")).await;
+        staff.subscribe(&site.chat_id, None).await;
+        site.bot.push("Half an ans");
+        let first = told(&mut socket).await;
+        let id = &first["stream_id"];
+        assert_eq!(first, site.stream(id, 0, "Half an ans", "open"));
+        assert_eq!(staff.next_of(&["stream"]).await, first, "admins see it, too");
+
+        root.post(&path(&format!("chats/{}/take/", site.chat_id)), json!(null)).await.ok();
+        let mut over = told(&mut socket).await;
+        if over["type"] == "changes" {
+            assert_eq!(over["items"][0]["kind"], "holder", "{over}");
+            over = told(&mut socket).await;
+        }
+        assert_eq!(over, site.stream(id, 11, "", "done"));
+        assert_eq!(staff.next_of(&["stream"]).await, over);
+        site.bot.push("wer");
+        site.streams_end().await;
+        site.app.settled().await;
+        assert_eq!(site.ann.texts().await, ["Hello"]);
+    }
 }
 
 fn path_of_requests(chat_id: &str) -> String {
