@@ -90,7 +90,10 @@ async fn bot_hands_the_chat_over() {
             json!({"summary": "\0"}),
             "`hand_over.summary` has a NUL character",
         ),
-        (json!({"to": "ann"}), "unknown field `to`"),
+        (
+            json!({"to": "ann"}),
+            "unknown field `hand_over.to`: expected `reason`, `summary`",
+        ),
     ] {
         let told = refusal(json!({"hand_over": hand_over})).await;
         assert!(told.contains(problem), "{told}");
@@ -121,7 +124,7 @@ async fn error_names_the_field_and_the_reason() {
         ),
         (
             json!({"replies": [], "text": "Hi"}),
-            "unknown field `text`: expected `replies`",
+            "unknown field `text`: expected `replies`, `hand_over`",
         ),
         (json!({"replies": ["Hi"]}), "`replies[0]` must be an object"),
         (
