@@ -28,6 +28,7 @@ use crate::options::{OnDatabase, Options};
 use crate::report::Report;
 use crate::row::Row;
 use fleet::Fleet;
+use mirror::without_status;
 use reader::{Counts, Reader, Stage};
 use writer::{Writer, Writers};
 
@@ -150,6 +151,7 @@ fn on_a_database(
             let untrue = writer.compare(place, &messages);
             outcome.untrue += untrue.len() as u64;
             outcome.examples.extend(untrue);
+            let messages: Vec<_> = messages.into_iter().map(without_status).collect();
             stored.insert(chat_id.to_owned(), messages);
         }
         outcome.written += writer.written();
