@@ -39,11 +39,11 @@ const TRANSPORTS: [(&str, Transport); 3] = [
 
 /// Parses the first line of the input as an actor, a transport and its parameters: `user socket 7`,
 /// where 7 is the number of bytes that arrive at a time, or `user poll
-/// chat_id={chat_id}&cursor={live_cursor}`. The following lines are frames ([`client_frames`]) or
+/// chat_id={chat_id}&cursor={live_cursor}`. The following lines are frames (`client_frames.rs`) or
 /// headers.
 ///
 /// For sockets, checks that the server answers as RFC 6455 requires, by an independent reading of
-/// the client's bytes ([`expected`]); for the others, that a returned cursor goes on where the
+/// the client's bytes (`expected.rs`); for the others, that a returned cursor goes on where the
 /// response ended. For all of them, that data of others is not told.
 pub fn live_connections(data: &[u8]) {
     let (line, rest) = first_line(data);
