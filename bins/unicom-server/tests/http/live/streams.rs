@@ -388,6 +388,8 @@ both! {
         assert_eq!(staff.next_of(&["stream"]).await, first, "admins see it, too");
 
         root.post(&path(&format!("chats/{}/take/", site.chat_id)), json!(null)).await.ok();
+        // In the same write, and not when the bot notices.
+        assert_eq!(site.app.count("unicom_streams").await, 0);
         let mut over = told(&mut socket).await;
         if over["type"] == "changes" {
             assert_eq!(over["items"][0]["kind"], "holder", "{over}");
