@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { fixture, until } from "./fixture.ts";
+import { becomes, fixture, until } from "./fixture.ts";
 import { page } from "./site.ts";
 
 const shared = fixture();
@@ -89,7 +89,7 @@ test("with the keyboard alone: open, write, walk through the messages, edit, go 
   await keyboard.type("first");
   await keyboard.press("Enter");
   await visitor.sees("Echo: first");
-  assert.equal(await focused(), "textarea Write a message");
+  await becomes(focused, "textarea Write a message");
 
   // The list is one stop: its newest message.
   await tabTo(/^li .*Echo: first/, "Shift+Tab");
@@ -133,13 +133,13 @@ test("Enter that ends the composition of a word does not send, Shift+Enter break
   await visitor.composer.fill("にほん");
   assert.equal(await press({ isComposing: true }), false);
   assert.equal(await press({ keyCode: 229 }), false);
-  assert.equal(await visitor.composer.inputValue(), "にほん");
+  await becomes(() => visitor.composer.inputValue(), "にほん");
   await visitor.composer.press("Shift+Enter");
   await visitor.composer.pressSequentially("go");
-  assert.equal(await visitor.composer.inputValue(), "にほん\ngo");
+  await becomes(() => visitor.composer.inputValue(), "にほん\ngo");
   await visitor.composer.press("Enter");
   await visitor.list.getByText("にほん\ngo", { exact: false }).first().waitFor();
-  assert.equal(await visitor.composer.inputValue(), "");
+  await becomes(() => visitor.composer.inputValue(), "");
 });
 
 test("a new message is announced once, history and own messages are not", async () => {
@@ -179,14 +179,14 @@ test("on a phone the panel fills the screen, and the page behind it rests", asyn
   await visitor.open();
   const box = await visitor.dialog.boundingBox();
   assert.deepEqual(box, { x: 0, y: 0, width: 375, height: 667 });
-  assert.equal(await visitor.dialog.getAttribute("aria-modal"), "true");
+  await becomes(() => visitor.dialog.getAttribute("aria-modal"), "true");
   const rests = () => visitor.page.evaluate(() => [document.querySelector("main")?.inert, document.documentElement.style.overflow]);
-  assert.deepEqual(await rests(), [true, "hidden"]);
+  await becomes(rests, [true, "hidden"]);
   const size = await visitor.composer.evaluate((field) => parseFloat(getComputedStyle(field).fontSize));
   assert.ok(size >= 16, `${size} px`);
   await visitor.composer.fill("one");
   await visitor.composer.press("Enter");
-  assert.equal(await visitor.composer.inputValue(), "one\n", "Enter breaks the line where fingers write");
+  await becomes(() => visitor.composer.inputValue(), "one\n", "Enter breaks the line where fingers write");
   await visitor.page.getByRole("button", { name: "Send" }).click();
   await visitor.sees("Echo: one");
   for (const name of ["Send", "Close chat", "Attach a file"]) {
@@ -195,7 +195,7 @@ test("on a phone the panel fills the screen, and the page behind it rests", asyn
   }
   await visitor.page.getByRole("button", { name: "Close chat" }).click();
   await visitor.dialog.waitFor({ state: "hidden" });
-  assert.deepEqual(await rests(), [false, ""]);
+  await becomes(rests, [false, ""]);
 });
 
 test("the texts are those of the page's language", async () => {

@@ -1,6 +1,7 @@
 // What the browser tests share: a server, a site in front of it, a browser, and visitors as people use them.
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { type Server, type ServerOptions, startServer } from "../../server.mjs";
 import { launch } from "./chromium.ts";
@@ -140,6 +141,20 @@ export async function until(condition: () => Promise<boolean> | boolean, what: s
   const end = Date.now() + within;
   while (!(await condition())) {
     if (Date.now() > end) assert.fail(`${what}: not within ${within} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/**
+ * Waits until what is read is as expected. A page reaches a state over several events, whose order is not given: that a message is
+ * changed may be heard before the request that changed it is answered.
+ */
+export async function becomes<T>(read: () => Promise<T>, expected: T, why?: string, within = 5_000): Promise<void> {
+  const end = Date.now() + within;
+  for (;;) {
+    const actual = await read();
+    if (isDeepStrictEqual(actual, expected)) return;
+    if (Date.now() > end) assert.deepEqual(actual, expected, why);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WebSocketRoute } from "playwright-core";
-import { type Visitor, fixture, until } from "./fixture.ts";
+import { type Visitor, becomes, fixture, until } from "./fixture.ts";
 
 const shared = fixture();
 
@@ -138,7 +138,7 @@ test("a button is clicked once, and stays marked after a reload", async () => {
   const evil = { ...link, text: "Evil", url: "javascript:alert(1)" };
   const asked = message(chat, { id: "m-1", text: "Which one?", interactive_buttons: [[button("Red", "b-1"), button("Blue", "b-2")], [link, evil]] });
   tell({ type: "changes", cursor: "1.1.1", items: [{ kind: "message", message: asked }] });
-  assert.equal(await visitor.list.getByRole("link", { name: "Our shop" }).getAttribute("href"), "https://shop.example/");
+  await becomes(() => visitor.list.getByRole("link", { name: "Our shop" }).getAttribute("href"), "https://shop.example/");
   assert.equal(await visitor.list.getByRole("link", { name: "Evil" }).count(), 0);
 
   await visitor.list.getByRole("button", { name: "Blue" }).click();
@@ -176,8 +176,8 @@ test("formatted messages are shown, and hostile ones do nothing", async () => {
   });
   tell({ type: "changes", cursor: "1.1.1", items: [{ kind: "message", message: message(chat, { id: "m-1", text: "Hello", html }) }] });
   await visitor.list.getByText("bold").waitFor();
-  assert.equal(await visitor.list.getByRole("link", { name: "link", exact: true }).getAttribute("href"), "https://example.org/?a=1&b=2");
-  assert.equal(await visitor.list.getByRole("link", { name: "pixel" }).getAttribute("href"), "https://evil.example/x.png");
+  await becomes(() => visitor.list.getByRole("link", { name: "link", exact: true }).getAttribute("href"), "https://example.org/?a=1&b=2");
+  await becomes(() => visitor.list.getByRole("link", { name: "pixel" }).getAttribute("href"), "https://evil.example/x.png");
   assert.equal(await visitor.list.getByRole("link", { name: "bad" }).count(), 0);
   assert.equal(await visitor.list.locator(".html").getByRole("heading").count(), 0);
   assert.equal(await visitor.page.evaluate(() => (window as unknown as { hacked?: number }).hacked), undefined);
@@ -194,6 +194,6 @@ test("a chat that was rewritten is read again, and what waits stays", async () =
   );
   tell({ type: "reset", cursor: "9.9.9" });
   await visitor.sees("rewritten");
-  assert.deepEqual(await visitor.texts(), ["rewritten", "still waiting"]);
+  await becomes(() => visitor.texts(), ["rewritten", "still waiting"]);
   shared.site.intercept = undefined;
 });

@@ -1,7 +1,7 @@
 // Networks that fail: nothing is lost, nothing is sent twice.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Visitor, fixture, until } from "./fixture.ts";
+import { type Visitor, becomes, fixture, until } from "./fixture.ts";
 import { page } from "./site.ts";
 import { startServer } from "../../server.mjs";
 
@@ -182,7 +182,7 @@ test("after many cuts, list and database are the same", async () => {
   const stored = await visitor.stored();
   assert.deepEqual(stored.filter((text) => text.startsWith("round")), written);
   await until(async () => (await visitor.texts()).length === stored.length, "all are shown");
-  assert.deepEqual(await visitor.texts(), stored);
+  await becomes(() => visitor.texts(), stored);
 });
 
 test("a server that restarts is found again", async () => {
@@ -224,7 +224,7 @@ test("a message that is written while the first is on its way stays in the compo
   pass();
   await visitor.sees("Echo: first");
   shared.site.intercept = undefined;
-  assert.equal(await visitor.composer.inputValue(), "second");
+  await becomes(() => visitor.composer.inputValue(), "second");
   await visitor.composer.press("Enter");
   await visitor.sees("Echo: second");
 });
@@ -245,7 +245,7 @@ test("a file shows how much of it was sent, and can be taken back meanwhile", as
   await visitor.page.reload();
   await visitor.open();
   await visitor.sees("Echo: hello");
-  assert.deepEqual(await visitor.stored(), ["hello", "Echo: hello"]);
+  await becomes(() => visitor.stored(), ["hello", "Echo: hello"]);
 });
 
 test("two tabs count the same unread messages", async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { binary } from "../../server.mjs";
-import { type Visitor, fixture, until } from "./fixture.ts";
+import { type Visitor, becomes, fixture, until } from "./fixture.ts";
 import { page } from "./site.ts";
 
 const shared = fixture();
@@ -45,8 +45,8 @@ test("a block takes the chat out of sight, also after a reload", async () => {
   execFileSync(binary, ["account", "block", account_id, "--database-url", `sqlite://${shared.server.folder}/unicom.db`], { cwd: shared.server.folder });
   await visitor.send("one more");
   await visitor.page.getByText("This chat is not available to you.").waitFor();
-  assert.equal(await visitor.composer.count(), 0);
-  assert.equal(await visitor.page.getByText("Echo: hello").count(), 0);
+  await becomes(() => visitor.composer.count(), 0);
+  await becomes(() => visitor.page.getByText("Echo: hello").count(), 0);
   await visitor.page.reload();
   await visitor.launcher.click();
   await visitor.page.getByText("This chat is not available to you.").waitFor();
@@ -60,7 +60,7 @@ test("a login beside the chat keeps the talk", async () => {
   await visitor.sees("Echo: hello");
   await visitor.send("as a user");
   await visitor.sees("Echo: as a user", 30_000);
-  assert.deepEqual(await visitor.stored(), ["hello", "Echo: hello", "as a user", "Echo: as a user"]);
+  await becomes(() => visitor.stored(), ["hello", "Echo: hello", "as a user", "Echo: as a user"]);
 });
 
 test("a page that is replaced keeps the chat, its draft and its place", async () => {
@@ -75,8 +75,8 @@ test("a page that is replaced keeps the chat, its draft and its place", async ()
     document.dispatchEvent(new Event("turbo:render"));
   });
   await visitor.sees("Echo: hello");
-  assert.equal(await visitor.composer.inputValue(), "a dra");
-  assert.equal(await visitor.page.locator("unicom-webchat").count(), 1);
+  await becomes(() => visitor.composer.inputValue(), "a dra");
+  await becomes(() => visitor.page.locator("unicom-webchat").count(), 1);
   await visitor.send("still here");
   await visitor.sees("Echo: still here");
 });
@@ -100,8 +100,8 @@ test("after the visitor is logged out, the browser holds nothing of the talk", a
   await visitor.composer.fill("secret draft");
   await visitor.page.locator("unicom-webchat").evaluate((element) => (element as unknown as { logout(): Promise<void> }).logout());
   await visitor.page.getByText("How can we help?").waitFor();
-  assert.equal(await visitor.page.getByText("Echo: hello").count(), 0);
-  assert.equal(await visitor.composer.inputValue(), "");
+  await becomes(() => visitor.page.getByText("Echo: hello").count(), 0);
+  await becomes(() => visitor.composer.inputValue(), "");
   const left = await visitor.page.evaluate(async () => {
     const open = (name: string) =>
       new Promise<unknown[]>((resolve) => {
@@ -117,13 +117,13 @@ test("after the visitor is logged out, the browser holds nothing of the talk", a
   assert.deepEqual(left, []);
   await visitor.send("someone else");
   await visitor.sees("Echo: someone else");
-  assert.deepEqual(await visitor.stored(), ["someone else", "Echo: someone else"]);
+  await becomes(() => visitor.stored(), ["someone else", "Echo: someone else"]);
 });
 
 test("an element that is destroyed leaves nothing behind", async () => {
   const visitor = await talker();
   await visitor.page.locator("unicom-webchat").evaluate((element) => (element as unknown as { destroy(): void }).destroy());
-  assert.equal(await visitor.page.locator("unicom-webchat").count(), 0);
+  await becomes(() => visitor.page.locator("unicom-webchat").count(), 0);
   const requests = shared.site.requests.length;
   await visitor.page.evaluate(() => window.dispatchEvent(new Event("online")));
   await visitor.page.waitForTimeout(500);

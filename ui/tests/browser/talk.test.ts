@@ -1,7 +1,7 @@
 // Opening the chat, writing, and what a visitor finds again.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fixture, until } from "./fixture.ts";
+import { becomes, fixture, until } from "./fixture.ts";
 import { page } from "./site.ts";
 
 const shared = fixture();
@@ -22,8 +22,8 @@ test("a message is answered on the page without a reload", async () => {
   await visitor.send("Where is my order?");
   await visitor.sees("Where is my order?");
   await visitor.sees("Echo: Where is my order?");
-  assert.deepEqual(await visitor.texts(), ["Where is my order?", "Echo: Where is my order?"]);
-  assert.deepEqual(await visitor.stored(), ["Where is my order?", "Echo: Where is my order?"]);
+  await becomes(() => visitor.texts(), ["Where is my order?", "Echo: Where is my order?"]);
+  await becomes(() => visitor.stored(), ["Where is my order?", "Echo: Where is my order?"]);
 });
 
 test("the second answer comes over the open connection", async () => {
@@ -48,12 +48,12 @@ test("a reload keeps history and draft", async () => {
   await visitor.page.reload();
   await visitor.open();
   await visitor.sees("Echo: Remember this");
-  assert.equal(await visitor.composer.inputValue(), "half a sent");
+  await becomes(() => visitor.composer.inputValue(), "half a sent");
   await visitor.composer.press("Enter");
   await visitor.sees("Echo: half a sent");
   await visitor.page.reload();
   await visitor.open();
-  assert.equal(await visitor.composer.inputValue(), "");
+  await becomes(() => visitor.composer.inputValue(), "");
 });
 
 test("what arrived while the page was away is counted on the launcher, and marked in the list", async () => {
@@ -79,15 +79,15 @@ test("the script twice makes one element, and an element of the page is used", a
   shared.site.pages.set("/twice", page({ body: '<script src="/unicom/widget.js"></script>' }));
   const visitor = await (await shared.visitor()).visit("/twice");
   await visitor.launcher.waitFor();
-  assert.equal(await visitor.page.locator("unicom-webchat").count(), 1);
+  await becomes(() => visitor.page.locator("unicom-webchat").count(), 1);
 
   shared.site.pages.set("/inline", page({ body: '<unicom-webchat mode="inline" heading="Help"></unicom-webchat>' }));
   await visitor.visit("/inline");
   await visitor.page.getByRole("region", { name: "Help" }).waitFor();
   await visitor.send("inline");
   await visitor.sees("Echo: inline");
-  assert.equal(await visitor.page.locator("unicom-webchat").count(), 1);
-  assert.equal(await visitor.launcher.count(), 0);
+  await becomes(() => visitor.page.locator("unicom-webchat").count(), 1);
+  await becomes(() => visitor.launcher.count(), 0);
 });
 
 test("programs of the page can open the chat and write", async () => {
@@ -115,10 +115,10 @@ test("several chats: a new one, its own draft, another name, away", async () => 
   await visitor.composer.fill("draft of the first");
   await visitor.page.getByRole("button", { name: "All chats" }).click();
   await visitor.page.getByRole("button", { name: "New chat" }).click();
-  assert.equal(await visitor.composer.inputValue(), "");
+  await becomes(() => visitor.composer.inputValue(), "");
   await visitor.send("About my bell");
   await visitor.sees("Echo: About my bell");
-  assert.deepEqual(await visitor.texts(), ["About my bell", "Echo: About my bell"]);
+  await becomes(() => visitor.texts(), ["About my bell", "Echo: About my bell"]);
   assert.equal(await visitor.list.getByText("New messages").count(), 0, "what is being read is not new");
 
   await visitor.page.getByRole("button", { name: "All chats" }).click();
@@ -130,7 +130,7 @@ test("several chats: a new one, its own draft, another name, away", async () => 
   await visitor.page.getByRole("button", { name: /^The bell/ }).waitFor({ state: "detached" });
   await visitor.page.getByRole("button", { name: /^About my saddle/ }).click();
   await visitor.sees("Echo: About my saddle");
-  assert.equal(await visitor.composer.inputValue(), "draft of the first");
+  await becomes(() => visitor.composer.inputValue(), "draft of the first");
 });
 
 test("a message is edited and deleted", async () => {
@@ -140,17 +140,17 @@ test("a message is edited and deleted", async () => {
   await visitor.sees("Echo: that saddle");
   await visitor.list.getByText("that saddle", { exact: true }).hover();
   await visitor.list.getByRole("button", { name: "Edit" }).click();
-  assert.equal(await visitor.composer.inputValue(), "that saddle");
+  await becomes(() => visitor.composer.inputValue(), "that saddle");
   await visitor.composer.fill("the saddle");
   await visitor.composer.press("Enter");
   await visitor.list.getByText("the saddle Edited").waitFor();
-  assert.equal(await visitor.composer.inputValue(), "");
+  await becomes(() => visitor.composer.inputValue(), "");
 
   await visitor.list.getByText("the saddle Edited").hover();
   await visitor.list.getByRole("button", { name: "Delete" }).click();
   await visitor.list.getByRole("group", { name: "Delete this message?" }).getByRole("button", { name: "Delete" }).click();
   await visitor.list.getByText("the saddle Edited").waitFor({ state: "detached" });
-  assert.deepEqual(await visitor.stored(), ["Echo: that saddle"]);
+  await becomes(() => visitor.stored(), ["Echo: that saddle"]);
 });
 
 test("an image is attached with a preview, sent and shown", async () => {
@@ -168,7 +168,7 @@ test("an image is attached with a preview, sent and shown", async () => {
   const image = visitor.list.getByRole("img", { name: "pixel.png" });
   await until(async () => (await image.getAttribute("src"))?.includes("/unicom/media/") ?? false, "the stored image is shown");
   await until(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth === 1), "it is loaded");
-  assert.equal(await visitor.page.getByRole("button", { name: "Remove pixel.png" }).count(), 0);
+  await becomes(() => visitor.page.getByRole("button", { name: "Remove pixel.png" }).count(), 0);
 });
 
 test("a file that the server refuses says why, and can be removed", async () => {
