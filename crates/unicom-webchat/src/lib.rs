@@ -25,6 +25,7 @@ mod send_to_visitor;
 mod streams;
 mod title;
 mod visitor;
+mod web_settings;
 mod write_access;
 
 pub use account::get_or_create_account;
@@ -62,3 +63,7 @@ pub use unicom_core::inbound::Saved;
 pub use unicom_core::paging::{Anchor, Order};
 pub use unicom_db::queries::message_status::Statuses;
 pub use visitor::{Guest, GuestId, User, Visitor};
+pub use web_settings::{
+    ChannelKey, IdentityAlgorithm, IdentityKey, IdentityMode, IdentitySettings, InvalidWebSetting,
+    SiteOrigin, WebSettings,
+};

@@ -14,6 +14,7 @@ use unicom_core::{
 use unicom_models::PlatformKind;
 
 use crate::edit::{DEFAULT_EDIT_MINUTES, EDIT_MINUTES, MOST_EDIT_MINUTES};
+use crate::web_settings::{WEB, WebSettings};
 
 /// The web chat platform. Its readers read messages from unicom's database.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,6 +34,7 @@ struct Settings {
     #[serde(rename = "new_chat")]
     _new_chat: Option<NewChat>,
     edit_minutes: Option<u32>,
+    web: Option<WebSettings>,
     #[serde(rename = "bot_name")]
     _bot_name: Option<String>,
     #[serde(rename = "bot")]
@@ -78,21 +80,28 @@ impl Platform for WebChat {
                     "maximum": MOST_EDIT_MINUTES,
                     "default": DEFAULT_EDIT_MINUTES,
                 },
+                WEB: WebSettings::schema(),
             },
             "additionalProperties": false,
         })
     }
 
-    /// Validates the settings `new_chat`, `edit_minutes` and `bot_name`, and refuses unknown ones:
-    /// a misspelt setting would have no effect. There is no external service to ask (seed 5.2).
+    /// Validates the settings `new_chat`, `edit_minutes`, `web` and `bot_name`, and refuses unknown
+    /// ones: a misspelt setting would have no effect. There is no external service to ask (seed
+    /// 5.2).
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
-        let Settings { edit_minutes, .. } = read_settings(config)?;
+        let Settings {
+            edit_minutes, web, ..
+        } = read_settings(config)?;
         if edit_minutes.is_some_and(|minutes| minutes > MOST_EDIT_MINUTES) {
             return Err(ChannelError(format!(
                 "`{EDIT_MINUTES}` must be an integer from 0 to {MOST_EDIT_MINUTES}"
             )));
         }
-        Ok(())
+        match web {
+            Some(web) => web.check().map_err(ChannelError),
+            None => Ok(()),
+        }
     }
 
     fn deliver(&self, _: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {
