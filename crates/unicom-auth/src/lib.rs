@@ -15,6 +15,7 @@ mod current_session;
 mod guessable;
 mod guest_sessions;
 mod identity;
+pub mod identity_token;
 mod login;
 mod login_outcome;
 mod names;

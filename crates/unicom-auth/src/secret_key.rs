@@ -10,6 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use unicom_http::random_token;
 use unicom_models::ChannelId;
+use unicom_webchat::ChannelKey;
 use zeroize::Zeroizing;
 
 pub use weakness::Weakness;
@@ -138,6 +139,28 @@ impl SecretKey {
     pub fn webhook_secret(&self, channel: ChannelId, token: &str) -> String {
         let token = hex::encode(Sha256::digest(token));
         self.sign("hook", &format!("{channel}\0{token}"))
+    }
+
+    /// Returns the secret with which a site signs identity tokens (`HS256`) for the channel with
+    /// this key, in hexadecimal. It follows from this key, the channel's key and `kid`, the id of
+    /// the site's key, and is stored nowhere. The key of the signatures is the 64 bytes of the
+    /// text.
+    ///
+    /// ```
+    /// use unicom_auth::SecretKey;
+    ///
+    /// let key = SecretKey::new("5f0d2c9b71e84a36b0c7d1f29e8a4b63")?;
+    /// let channel = "wk_0123456789abcdefABCDEF".parse()?;
+    /// let secret = key.identity_secret(&channel, "2026-01");
+    /// assert_eq!(secret, key.identity_secret(&channel, "2026-01"));
+    /// assert_eq!(secret.len(), 64);
+    /// assert_ne!(secret, key.identity_secret(&channel, "2026-02"));
+    /// let other = "wk_0123456789abcdefABCDEG".parse()?;
+    /// assert_ne!(secret, key.identity_secret(&other, "2026-01"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn identity_secret(&self, channel: &ChannelKey, kid: &str) -> String {
+        self.sign("identity", &format!("{channel}\0{kid}"))
     }
 
     /// Returns a code for `purpose` and `message` that only this secret produces, in hexadecimal.
@@ -362,6 +385,17 @@ mod tests {
         assert_eq!(
             secret,
             "98fc650d5f192ed23447014cab2256c6caa96e4155a4216400d9becb8a219221"
+        );
+    }
+
+    #[test]
+    fn identity_secret_is_the_documented_code() {
+        // Python: hmac.new(key, b"identity\0" + channel + b"\0" + kid, "sha256").hexdigest()
+        let channel = "wk_0123456789abcdefABCDEF".parse().unwrap();
+        let secret = SecretKey::new(GOOD).unwrap();
+        assert_eq!(
+            secret.identity_secret(&channel, "2026-01"),
+            "71cb7590576919d8deaed42bec4d3b5e91e18362db6ec37bc22c2ad57f62fc45"
         );
     }
 

@@ -29,7 +29,7 @@ mod respond;
 pub mod security_log;
 pub mod storage;
 pub mod target;
-mod unique_json;
+pub mod unique_json;
 mod unsessioned;
 mod upload;
 mod upload_folder;

@@ -10,7 +10,7 @@ const LONGEST_NAME: usize = 50;
 
 /// Why a text was refused.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum NotUnique {
+pub enum NotUnique {
     /// The text is not JSON, or it is nested too deeply.
     NotJson,
     /// An object names this field twice: parsers differ in which value they use (RFC 8259, 4).
@@ -18,7 +18,10 @@ pub(crate) enum NotUnique {
 }
 
 /// Parses JSON in which every object names each field once.
-pub(crate) fn from_slice(bytes: &[u8]) -> Result<Value, NotUnique> {
+///
+/// # Errors
+/// [`NotUnique`].
+pub fn from_slice(bytes: &[u8]) -> Result<Value, NotUnique> {
     let mut twice = None;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let read = Unique(&mut twice).deserialize(&mut deserializer);

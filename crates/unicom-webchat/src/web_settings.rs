@@ -1,5 +1,7 @@
 //! [`WebSettings`]: how pages of other sites use a channel.
 
+mod public_key;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -301,6 +303,12 @@ impl IdentitySettings {
                 return Err(format!(
                     "`{WEB}.identity.keys[{index}].public_key` must be given for ES256 and EdDSA, \
                      and only for them"
+                ));
+            }
+            if !is_shared && let Err(problem) = key.public_key_bytes() {
+                return Err(format!(
+                    "`{WEB}.identity.keys[{index}].public_key` of the key `{}` {problem}",
+                    key.kid
                 ));
             }
         }
