@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use unicom_auth::{delete_ended_sessions, migrate_pending_guests};
+use unicom_auth::{delete_ended_sessions, delete_old_revocations, migrate_pending_guests};
 use unicom_core::housekeeping::Housekeeping;
 use unicom_core::media::MediaStore;
-use unicom_db::{Database, DbError};
+use unicom_db::{Database, DbError, Tx};
 use unicom_http::security_log::Sources;
 
 use crate::Metrics;
@@ -47,10 +47,13 @@ async fn log_suppressed(sources: Sources) {
 }
 
 async fn sweep_sessions(database: Database) {
-    match sweep(&database).await {
+    match sweep(&database, delete_ended_sessions).await {
         Ok(0) => {}
         Ok(sessions) => log::info!("deleted {sessions} expired sessions"),
         Err(error) => log::warn!("deleting expired sessions failed: {error}"),
+    }
+    if let Err(error) = sweep(&database, delete_old_revocations).await {
+        log::warn!("deleting the revocations of expired visitor tokens failed: {error}");
     }
 }
 
@@ -62,12 +65,15 @@ async fn migrate_guests(database: Database) {
     }
 }
 
-/// Deletes the sessions that have ended. Returns their number.
-async fn sweep(database: &Database) -> Result<usize, DbError> {
+/// Deletes all rows of a kind, some of which `delete` deletes. Returns their number.
+async fn sweep(
+    database: &Database,
+    delete: fn(&mut Tx<'_>, i64) -> Result<usize, DbError>,
+) -> Result<usize, DbError> {
     let mut swept = 0;
     loop {
         let some = database
-            .write_background(|tx| delete_ended_sessions(tx, BATCH))
+            .write_background(move |tx| delete(tx, BATCH))
             .await?;
         swept += some;
         if i64::try_from(some).unwrap_or(i64::MAX) < BATCH {

@@ -2,11 +2,12 @@
 //! path.
 
 use actix_web::http::Method;
-use unicom_auth::{ROUTES as AUTH, Scope};
+use unicom_auth::{ROUTES as AUTH, SITE_ROUTES, Scope};
 use unicom_http::openapi::Kind::{
-    AccountBlocked, AmbiguousSession, Busy, CsrfFailed, HeadersTooLarge, InsufficientScope,
-    InvalidCredentials, InvalidPath, LoginRequired, MisdirectedRequest, RateLimited, StaffOnly,
-    StorageFull, UriTooLong,
+    AccountBlocked, AmbiguousSession, Busy, CsrfFailed, HeadersTooLarge, IdentityRequired,
+    InsufficientScope, InvalidCredentials, InvalidPath, LoginRequired, MisdirectedRequest,
+    NoChannel, OriginNotAllowed, RateLimited, StaffOnly, StorageFull, TokenExpired, TokenInvalid,
+    UriTooLong,
 };
 use unicom_http::openapi::{Description, Document, RequestContext, Scheme, error_kinds};
 use unicom_http::{
@@ -71,6 +72,15 @@ fn needed(method: &str, path: &str) -> &'static str {
     Scope::needed(&method, path).as_str()
 }
 
+const VISITOR_TOKEN: Scheme = Scheme {
+    name: "visitor_token",
+    key: None,
+    description: "A token `uvt_…` of `webchat/visitor/` or `webchat/identify/`, for pages of other sites. It is \
+                  valid for one channel, without cookies or CSRF token. A WebSocket offers it as the subprotocol \
+                  `unicom.token.uvt_…`.",
+    scope: None,
+};
+
 const REQUEST_TOKEN: Scheme = Scheme {
     name: "request_token",
     key: None,
@@ -80,18 +90,38 @@ const REQUEST_TOKEN: Scheme = Scheme {
 
 /// Routes for guests, users, and programs that act for users.
 const VISITOR: RequestContext = RequestContext {
-    fails: ANY | error_kinds(&[AmbiguousSession, InvalidCredentials]),
+    fails: BY_TOKEN | error_kinds(&[AmbiguousSession, InvalidCredentials]),
     fails_writing: error_kinds(&[CsrfFailed, InsufficientScope]),
-    reading: &[&[], &[SESSION], &[API_TOKEN]],
+    reading: &[&[], &[SESSION], &[API_TOKEN], &[VISITOR_TOKEN]],
     writing: &[
         &[CSRF_COOKIE, CSRF_HEADER],
         &[SESSION, CSRF_COOKIE, CSRF_HEADER],
         &[API_TOKEN],
+        &[VISITOR_TOKEN],
     ],
+};
+
+/// The errors that every request with a visitor token can get.
+const BY_TOKEN: u64 = ANY
+    | error_kinds(&[
+        TokenInvalid,
+        TokenExpired,
+        OriginNotAllowed,
+        IdentityRequired,
+        NoChannel,
+    ]);
+
+/// Routes for pages of other sites.
+const SITES: RequestContext = RequestContext {
+    fails: BY_TOKEN | error_kinds(&[InvalidCredentials]),
+    fails_writing: error_kinds(&[InsufficientScope]),
+    reading: &[&[]],
+    writing: &[&[], &[VISITOR_TOKEN]],
 };
 
 /// Routes for browsers only, because an API token has no session to begin or to end.
 const BROWSERS: RequestContext = RequestContext {
+    reading: &[&[], &[SESSION], &[API_TOKEN]],
     writing: &[
         &[CSRF_COOKIE, CSRF_HEADER],
         &[SESSION, CSRF_COOKIE, CSRF_HEADER],
@@ -138,6 +168,7 @@ pub fn openapi(base_path: &str) -> Document {
     let base = base_path;
     Document::default()
         .with(base, VISITORS, VISITOR)
+        .with(base, SITE_ROUTES, SITES)
         .with(&component_path(base), COMPONENT, VISITOR)
         .with(base, AUTH, BROWSERS)
         .with(&format!("{base}{ADMIN_PATH}"), ADMIN, ADMIN_ROUTES)

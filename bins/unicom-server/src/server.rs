@@ -98,6 +98,7 @@ fn bind_http(
         let document = description.scope(&openapi::document_path(&api.base_path));
         let scope = unicom_http::webchat::scope(api.clone())
             .configure(unicom_auth::ROUTES.configure)
+            .configure(unicom_auth::SITE_ROUTES.configure)
             .service(admin_routes(extensions.clone()));
         let [script, files] = assets.resources(&api.base_path);
         actix_web::App::new()

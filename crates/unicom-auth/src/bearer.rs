@@ -3,7 +3,7 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
 use unicom_core::admin::Actor;
@@ -11,6 +11,7 @@ use unicom_db::DbError;
 use unicom_http::{ApiError, Caller, bearer_token};
 
 use crate::user::User;
+use crate::without_cookies::remove_cookies;
 use crate::{Auth, Scope, security_events, tokens};
 
 /// The token of a request and its user.
@@ -66,7 +67,7 @@ pub(crate) async fn api_tokens(
             ))
             .into());
         }
-        request.headers_mut().remove(COOKIE);
+        remove_cookies(&mut request);
         request.extensions_mut().insert(bearer);
     }
     next.call(request).await

@@ -4,8 +4,8 @@
 //! The cookie `csrftoken` (over https `__Host-csrftoken`) is a nonce and its signature. A client
 //! without a session may use any token that this server signed. A session accepts only the token
 //! that it began with, and a login begins with a new one. GET, HEAD and OPTIONS hand out the cookie
-//! and are never refused. Requests with an API token are neither checked nor given a cookie, since
-//! no browser adds an API token by itself.
+//! and are never refused. Requests with a token are neither checked nor given a cookie, since no
+//! browser adds a token by itself.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -17,7 +17,8 @@ use subtle::ConstantTimeEq;
 use unicom_http::{ApiError, random_token};
 
 use crate::current_session::CurrentSession;
-use crate::{Auth, Origin, bearer, cookies};
+use crate::without_cookies::is_without_cookies;
+use crate::{Auth, Origin, cookies};
 
 const HEADER: &str = "x-csrftoken";
 
@@ -110,7 +111,7 @@ pub(crate) async fn csrf_protection(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if bearer::of(request.request()).is_some() {
+    if is_without_cookies(request.request()) {
         return next.call(request).await;
     }
     let sent = cookies::values(request.request(), &auth.cookie_names().csrf);
@@ -170,20 +171,14 @@ fn header_of(request: &HttpRequest) -> Option<&str> {
 /// another site cannot forge them.
 pub(crate) fn check_origin(auth: &Auth, request: &HttpRequest) -> Result<(), ApiError> {
     let headers = request.headers();
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    let is_ours = |origin: &Origin| match (&auth.public_origin, host) {
-        (Some(public), _) => origin == public,
-        (None, Some(host)) => origin.is_at(&scheme(auth, request), host),
-        (None, None) => false,
-    };
     let is_allowed = |said: &HeaderValue| {
         let origin = said
             .to_str()
             .ok()
             .and_then(|text| text.parse::<Origin>().ok());
-        origin.is_some_and(|origin| is_ours(&origin) || auth.trusted_origins.contains(&origin))
+        origin.is_some_and(|origin| {
+            is_ours(auth, request, &origin) || auth.trusted_origins.contains(&origin)
+        })
     };
     if [header::ORIGIN, header::REFERER]
         .iter()
@@ -195,6 +190,24 @@ pub(crate) fn check_origin(auth: &Auth, request: &HttpRequest) -> Result<(), Api
         Err(ApiError::csrf_failed(
             "this request comes from a page of another site",
         ))
+    }
+}
+
+/// Returns `true` if this text is the origin of the server itself.
+pub(crate) fn is_own_origin(auth: &Auth, request: &HttpRequest, text: &str) -> bool {
+    let origin = text.parse::<Origin>().ok();
+    origin.is_some_and(|origin| is_ours(auth, request, &origin))
+}
+
+/// Returns `true` if the origin is the public one or, without a public origin, the one that the
+/// request names.
+fn is_ours(auth: &Auth, request: &HttpRequest, origin: &Origin) -> bool {
+    let host = request.headers().get(header::HOST);
+    let host = host.and_then(|host| host.to_str().ok());
+    match (&auth.public_origin, host) {
+        (Some(public), _) => origin == public,
+        (None, Some(host)) => origin.is_at(&scheme(auth, request), host),
+        (None, None) => false,
     }
 }
 

@@ -9,8 +9,8 @@ use unicom_core::admin::Actor;
 use unicom_db::queries::account_tombstones::{self, Tombstone};
 use unicom_db::queries::{accounts, first_contact};
 use unicom_db::{Database, Db, DbError, Tx};
-use unicom_http::{Admin, ApiError, Arrival, IdentityProvider, Proof, random_token};
-use unicom_models::UtcTime;
+use unicom_http::{Admin, ApiError, Arrival, IdentityProvider, Proof, Renewed, random_token};
+use unicom_models::{ChannelId, MessageId, UtcTime};
 use unicom_webchat::{ErasedByHost, GuestId, HostIdentity, Visitor};
 
 use crate::current_session::CurrentSession;
@@ -18,7 +18,9 @@ use crate::session::{Session, SessionOwner};
 use crate::session_proof::SessionProof;
 use crate::user::User;
 use crate::users;
-use crate::{Auth, admins, bearer, csrf, login, pending_migrations, person, visitor};
+use crate::{
+    Auth, admins, bearer, csrf, login, pending_migrations, person, visitor, visitor_tokens,
+};
 
 /// Maximum age of a guest whose account is found by the visitor cookie instead of a session.
 const FIRST_WRITES: Duration = Duration::from_secs(60);
@@ -43,6 +45,9 @@ impl IdentityProvider for SessionIdentity {
         request: &'a HttpRequest,
     ) -> LocalBoxFuture<'a, Result<Option<Visitor>, ApiError>> {
         async {
+            if let Some(token) = visitor_tokens::bearer::of(request) {
+                return Ok(Some(token.visitor()));
+            }
             if let Some(bearer) = bearer::of(request) {
                 return Ok(Some(bearer.user.as_visitor()));
             }
@@ -127,7 +132,43 @@ impl IdentityProvider for SessionIdentity {
         Box::new(SessionProof::of(&self.auth.database, request))
     }
 
+    fn channel(&self, request: &HttpRequest) -> Option<ChannelId> {
+        Some(visitor_tokens::bearer::of(request)?.channel_id)
+    }
+
+    fn renew<'a>(
+        &'a self,
+        visitor: &'a Visitor,
+        token: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Renewed, ApiError>> {
+        async {
+            let token = visitor_tokens::bearer::verify(&self.auth, token)?;
+            if token.account_id() != visitor.account_id() {
+                return Err(ApiError::token_invalid(
+                    "this is the token of another visitor: open another connection",
+                ));
+            }
+            let expires_at = token.expires_at;
+            let proof = SessionProof::of_visitor(&self.auth.database, token);
+            proof.still_valid().await?;
+            Ok(Renewed::new(proof, expires_at))
+        }
+        .boxed_local()
+    }
+
+    fn file_query(&self, visitor: &Visitor, message: MessageId) -> Option<String> {
+        visitor_tokens::files::query(&self.auth, visitor, message)
+    }
+
+    fn file_reader(&self, request: &HttpRequest, message: MessageId) -> Option<Visitor> {
+        visitor_tokens::files::reader(&self.auth, request, message)
+    }
+
     fn check_origin(&self, request: &HttpRequest) -> Result<(), ApiError> {
+        if visitor_tokens::bearer::of(request).is_some() {
+            // Checked with the token.
+            return Ok(());
+        }
         csrf::check_origin(&self.auth, request)
     }
 

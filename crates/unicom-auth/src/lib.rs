@@ -44,6 +44,8 @@ pub mod tokens;
 mod user;
 pub mod users;
 mod visitor;
+mod visitor_tokens;
+mod without_cookies;
 
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use unicom_db::Migrations;
@@ -63,6 +65,7 @@ pub use secret_key::{SecretKey, SecretKeyError, Weakness};
 pub use session::{Session, SessionOwner};
 pub use session_life::SessionLife;
 pub use session_store::{SessionStore, delete_ended_sessions, has_sessions};
+pub use visitor_tokens::{SITE_ROUTES, delete_old_revocations};
 
 /// The migrations of the tables for users, sessions and tokens.
 pub const MIGRATIONS: Migrations = Migrations::new(|| SQLITE, || POSTGRES, schema::tables);

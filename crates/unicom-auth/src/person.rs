@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use unicom_db::queries::audit;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_models::UtcTime;
-use unicom_webchat::{ErasedByHost, GuestId, HostIdentity};
+use unicom_webchat::{ErasedByHost, GuestId, HostIdentity, Visitor};
 
 use crate::schema::{
     unicom_api_tokens as tokens, unicom_sessions as sessions, unicom_users as users,
 };
 use crate::tokens::ApiToken;
 use crate::user::User;
-use crate::{browser, guest_sessions, pending_migrations};
+use crate::{browser, guest_sessions, pending_migrations, visitor_tokens};
 
 /// Erases a user with the user's sessions and tokens, or ends the sessions of a guest and deletes
 /// the guest's pending migration. To be passed to [`unicom_webchat::erase`], which erases the rest
@@ -24,13 +24,17 @@ pub fn erase(tx: &mut Tx<'_>, known: &HostIdentity) -> Result<ErasedByHost, DbEr
     match known {
         HostIdentity::User(id) => match id.parse() {
             Ok(number) => erase_user(tx, number),
-            // A user of the host, without a row in our tables.
-            Err(_) => Ok(ErasedByHost::default()),
+            // A user whom another site has identified, without a row in our tables.
+            Err(_) => {
+                visitor_tokens::revoke_all_of(tx, &Visitor::user(id, ""))?;
+                Ok(ErasedByHost::default())
+            }
         },
         HostIdentity::Guest(key) => {
             let guest = GuestId::new(key.clone());
             guest_sessions::end_sessions_of_guest(tx, &guest)?;
             pending_migrations::delete(tx, &guest)?;
+            visitor_tokens::revoke_all_of(tx, &guest.into())?;
             Ok(ErasedByHost::default())
         }
     }

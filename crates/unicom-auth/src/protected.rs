@@ -14,17 +14,19 @@ use crate::request_cookies::request_cookies;
 use crate::session_limits::session_limits;
 use crate::sessions::sessions;
 use crate::visitor::visitor_cookies;
+use crate::visitor_tokens::{cross_origin, visitor_tokens};
 
 /// Wraps a scope in the middleware that admits and authenticates its requests. In the order in
 /// which a request passes it:
 ///
-/// 1. [`admit`] refuses too many requests before any work is done for them.
-/// 2. API tokens: a request with one has no session.
-/// 3. Cookies that cannot be read are removed.
-/// 4. The session is loaded, and stored with the response.
-/// 5. Requests are counted by session and by account.
-/// 6. A write needs the session's CSRF token.
-/// 7. Browsers without a session get the cookie under which their first writes belong to one guest.
+/// 1. Pages of sites that a channel allows may read the responses.
+/// 2. [`admit`] refuses too many requests before any work is done for them.
+/// 3. Visitor tokens and API tokens: a request with one has no session.
+/// 4. Cookies that cannot be read are removed.
+/// 5. The session is loaded, and stored with the response.
+/// 6. Requests are counted by session and by account.
+/// 7. A write needs the session's CSRF token.
+/// 8. Browsers without a session get the cookie under which their first writes belong to one guest.
 ///
 /// Requires the database in the application's data. Without an
 /// [`Admission`](unicom_http::admission::Admission) there, nothing is limited.
@@ -72,5 +74,7 @@ where
         .wrap(from_fn(sessions))
         .wrap(from_fn(request_cookies))
         .wrap(from_fn(api_tokens))
+        .wrap(from_fn(visitor_tokens))
         .wrap(from_fn(admit))
+        .wrap(from_fn(cross_origin))
 }

@@ -64,6 +64,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use unicom_models::sql_types::*;
+
+    unicom_revoked_visitor_tokens (subject) {
+        subject -> Text,
+        revoked_at -> UtcMicros,
+        expires_at -> UtcMicros,
+    }
+}
+
 diesel::joinable!(unicom_pending_migrations -> unicom_users (user_id));
 diesel::joinable!(unicom_api_tokens -> unicom_users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(
@@ -84,5 +95,10 @@ pub(crate) fn tables() -> Vec<Table> {
             unicom_pending_migrations::table,
         )
         .with_key(&["guest_key"]),
+        Table::new(
+            "unicom_revoked_visitor_tokens",
+            unicom_revoked_visitor_tokens::table,
+        )
+        .with_key(&["subject"]),
     ]
 }

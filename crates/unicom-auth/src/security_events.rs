@@ -9,6 +9,7 @@ use unicom_http::{
     security_log::SecurityEvent,
 };
 
+use crate::identity_token::Refused;
 use crate::login_outcome::LoginFailed;
 use crate::tokens::RefusedToken;
 use crate::user::User;
@@ -129,6 +130,27 @@ pub(crate) fn note_refused_registration(
 pub(crate) fn note_logout(request: &HttpRequest, is_everywhere: bool) {
     SecurityEvent::done("auth.logout")
         .with("everywhere", is_everywhere)
+        .write(request);
+}
+
+/// Logs a visitor token that does not work.
+pub(crate) fn note_refused_visitor_token(request: &HttpRequest, error: &ApiError) {
+    if error.kind() == Kind::TokenInvalid {
+        SecurityEvent::refused("auth.visitor_token_refused").write(request);
+    }
+}
+
+/// Logs an identity token that does not work.
+pub(crate) fn note_refused_identity(request: &HttpRequest, refused: &Refused) {
+    SecurityEvent::refused("auth.identity_refused")
+        .with("reason", refused)
+        .write(request);
+}
+
+/// Logs that a site has identified its user.
+pub(crate) fn note_identified(request: &HttpRequest, is_merged: bool) {
+    SecurityEvent::done("auth.identified")
+        .with("merges_guest", is_merged)
         .write(request);
 }
 

@@ -11,12 +11,12 @@ use unicom_webchat::Visitor;
 
 use crate::current_session::CurrentSession;
 use crate::session::SessionOwner;
-use crate::{Auth, bearer};
+use crate::{Auth, bearer, visitor_tokens};
 
 /// Middleware that refuses requests of a session or an account that sends too many, before the body
 /// is read. It also sets the actor of the request for the logs.
 ///
-/// An API token counts as its user's account and has no session. Clients without a session are
+/// An API token and a visitor token count as the account of their owner and have no session. Clients without a session are
 /// limited by address only, in [`admit`](unicom_http::admission::admit).
 ///
 /// Without an [`Admission`] in the application data, all requests are let through.
@@ -45,6 +45,9 @@ fn name_caller(request: &HttpRequest) {
 }
 
 fn check(admission: &Admission, request: &HttpRequest) -> Result<(), ApiError> {
+    if let Some(token) = visitor_tokens::bearer::of(request) {
+        return admission.check_account(request, &token.account_id());
+    }
     if let Some(bearer) = bearer::of(request) {
         return admission.check_account(request, &bearer.user.as_visitor().account_id());
     }

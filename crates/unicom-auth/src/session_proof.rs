@@ -11,7 +11,8 @@ use crate::bearer::Bearer;
 use crate::current_session::CurrentSession;
 use crate::session::SessionOwner;
 use crate::user::User;
-use crate::{admins, bearer, session_store, tokens};
+use crate::visitor_tokens::VisitorToken;
+use crate::{admins, bearer, session_store, tokens, visitor_tokens};
 
 /// The session or token of a request, as it was loaded when the head of the request arrived.
 pub(crate) struct SessionProof {
@@ -23,6 +24,7 @@ enum Proved {
     /// The request has neither a session nor a token.
     Nothing,
     Token(Bearer),
+    Visitor(VisitorToken),
     Guest {
         public_name: String,
     },
@@ -35,9 +37,10 @@ enum Proved {
 
 impl SessionProof {
     pub fn of(database: &Database, request: &HttpRequest) -> Self {
-        let proved = match bearer::of(request) {
-            Some(bearer) => Proved::Token(bearer),
-            None => {
+        let proved = match (visitor_tokens::bearer::of(request), bearer::of(request)) {
+            (Some(token), _) => Proved::Visitor(token),
+            (None, Some(bearer)) => Proved::Token(bearer),
+            (None, None) => {
                 let session = CurrentSession::of(request);
                 match session.public_name().zip(session.owner()) {
                     None => Proved::Nothing,
@@ -52,6 +55,14 @@ impl SessionProof {
         };
         let database = database.clone();
         Self { database, proved }
+    }
+
+    /// Creates the proof of a visitor token.
+    pub fn of_visitor(database: &Database, token: VisitorToken) -> Self {
+        Self {
+            database: database.clone(),
+            proved: Proved::Visitor(token),
+        }
     }
 
     /// Returns the user of a session that has not ended, `Some(None)` if it is a guest's.
@@ -72,13 +83,17 @@ impl SessionProof {
     }
 
     /// # Errors
-    /// [`ApiError::invalid_credentials`] if the token was revoked or has expired,
+    /// [`ApiError::token_expired`] or [`ApiError::token_invalid`] if a visitor token no longer works,
+    /// [`ApiError::invalid_credentials`] if the API token was revoked or has expired,
     /// [`ApiError::login_required`] if a user's session has ended, [`ApiError::ended_with_a_login`]
     /// if a guest's session has ended, [`ApiError::staff_only`] if an admin is no longer one, and
     /// [`ApiError::account_blocked`] if an admin is blocked.
     async fn check(&self) -> Result<(), ApiError> {
         match &self.proved {
             Proved::Nothing => Ok(()),
+            Proved::Visitor(token) => {
+                visitor_tokens::bearer::still_valid(&self.database, token).await
+            }
             Proved::Token(Bearer { token_id, user }) => {
                 let (id, now) = (*token_id, self.database.now());
                 let found = self.database.read(move |db| tokens::user_of(db, id, now));

@@ -15,7 +15,8 @@ use unicom_http::{ApiError, random_token};
 use unicom_webchat::GuestId;
 
 use crate::current_session::{CurrentSession, SessionChange};
-use crate::{Auth, SecretKey, bearer, cookies};
+use crate::without_cookies::is_without_cookies;
+use crate::{Auth, SecretKey, cookies};
 
 /// Length of a nonce, in characters.
 const NONCE: usize = 32;
@@ -110,8 +111,7 @@ pub(crate) fn of(request: &HttpRequest) -> Result<Option<VisitorId>, ApiError> {
 /// or ends a session.
 ///
 /// The cookie of a browser whose session has ended therefore identifies a new guest, and writes
-/// sent with an earlier cookie are distinguished from it. No cookie is sent to requests with an API
-/// token.
+/// sent with an earlier cookie are distinguished from it. No cookie is sent to requests with a token.
 ///
 /// # Errors
 /// [`ApiError::internal`] if the operating system provides no randomness.
@@ -120,7 +120,7 @@ pub(crate) async fn visitor_cookies(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if bearer::of(request.request()).is_some() {
+    if is_without_cookies(request.request()) {
         return next.call(request).await;
     }
     let session = CurrentSession::of(request.request());

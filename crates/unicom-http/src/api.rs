@@ -8,7 +8,8 @@ use tokio::sync::Semaphore;
 use unicom_core::live::Hub;
 use unicom_core::media::MediaStore;
 use unicom_db::Database;
-use unicom_webchat::{Guest, GuestId, Visitor};
+use unicom_models::ChannelId;
+use unicom_webchat::{Guest, GuestId, Visitor, WebChatError};
 
 use crate::identity::random_token;
 use crate::live::SharedReads;
@@ -144,6 +145,21 @@ impl Api {
             }),
             new_guest: Some(guest),
         })
+    }
+
+    /// Returns the channel that a request names, or else the only one that the caller may use.
+    ///
+    /// # Errors
+    /// [`ApiError::no_channel`] if the caller may not use the channel that the request names.
+    pub(crate) fn channel(
+        &self,
+        request: &HttpRequest,
+        named: Option<ChannelId>,
+    ) -> Result<Option<ChannelId>, ApiError> {
+        match (self.identity.channel(request), named) {
+            (Some(only), Some(named)) if only != named => Err(WebChatError::NoChannel.into()),
+            (only, named) => Ok(named.or(only)),
+        }
     }
 
     /// Returns the admin who makes the request, and writes what is read to the security log.

@@ -17,6 +17,7 @@ use unicom_models::{ChatId, RequestId, VisibleMessage};
 use utoipa::ToSchema;
 
 use crate::body::read_json_uncounted;
+use crate::file_urls::FileUrls;
 use crate::json::MessageJson;
 use crate::openapi::Kind::{Busy, Conflict, NotFound, RequestEnded, StorageFull};
 use crate::openapi::{ErrorResponses, JSON_BODY, Routes, error_kinds};
@@ -117,9 +118,10 @@ async fn reply(
         .map(|message| (message.chat_id.clone(), message.into()))
         .collect();
     let statuses = Statuses::of_new(None);
+    let urls = FileUrls::of_program(&api);
     let messages = stored
         .iter()
-        .map(|(chat_id, message)| MessageJson::new(&api, chat_id, message, &[], &statuses))
+        .map(|(chat_id, message)| MessageJson::new(&urls, chat_id, message, &[], &statuses))
         .collect();
     Ok(respond::ok(Replied { messages }))
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE,
@@ -93,6 +94,14 @@ kinds! {
     ambiguous_session AmbiguousSession BAD_REQUEST "ambiguous_session",
     /// The name or the password is wrong.
     invalid_credentials InvalidCredentials UNAUTHORIZED "invalid_credentials",
+    /// The visitor token is wrong or was revoked.
+    token_invalid TokenInvalid UNAUTHORIZED "token_invalid",
+    /// The visitor token has expired.
+    token_expired TokenExpired UNAUTHORIZED "token_expired",
+    /// The token by which a site identifies its user is invalid.
+    identity_invalid IdentityInvalid UNAUTHORIZED "identity_invalid",
+    /// The token by which a site identifies its user has expired.
+    identity_expired IdentityExpired UNAUTHORIZED "identity_expired",
     /// Only for users.
     login_required LoginRequired UNAUTHORIZED "login_required",
     /// Only for admins.
@@ -103,6 +112,10 @@ kinds! {
     insufficient_scope InsufficientScope FORBIDDEN "insufficient_scope",
     /// The request does not prove that it comes from this site's pages.
     csrf_failed CsrfFailed FORBIDDEN "csrf_failed",
+    /// The channel does not allow pages of this site.
+    origin_not_allowed OriginNotAllowed FORBIDDEN "origin_not_allowed",
+    /// Only for visitors whom their site has identified.
+    identity_required IdentityRequired FORBIDDEN "identity_required",
     /// The account is blocked.
     account_blocked AccountBlocked FORBIDDEN "account_blocked",
     /// The button has expired.
@@ -121,6 +134,8 @@ kinds! {
     idempotency_conflict IdempotencyConflict CONFLICT "idempotency_conflict",
     /// Another user has this name.
     username_taken UsernameTaken CONFLICT "username_taken",
+    /// What the guest has written belongs to another user already.
+    guest_taken GuestTaken CONFLICT "guest_taken",
     /// Users who are admins can only be erased on the command line.
     staff_user StaffUser CONFLICT "staff_user",
     /// The body did not arrive in time.
@@ -323,7 +338,12 @@ pub async fn json_errors(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let response = match next.call(request).await {
         Ok(response) => response.map_into_boxed_body(),
-        Err(error) if error.as_error::<ApiError>().is_some() => return Err(error),
+        Err(error)
+            if error.as_error::<ApiError>().is_some()
+                || error.as_error::<InternalError<ApiError>>().is_some() =>
+        {
+            return Err(error);
+        }
         Err(error) => {
             let status = error.as_response_error().status_code();
             // Handlers return `ApiError`. Other server errors come from the session store.

@@ -6,6 +6,7 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use unicom_core::admin::Actor;
 use unicom_db::{DbError, Tx};
+use unicom_models::{ChannelId, MessageId, UtcTime};
 use unicom_webchat::{ErasedByHost, GuestId, HostIdentity, Visitor};
 
 use crate::ApiError;
@@ -133,6 +134,40 @@ pub trait IdentityProvider: Send + Sync + 'static {
         }
     }
 
+    /// Returns the only channel that the caller may use, or `None` (the default) if the caller may
+    /// use any.
+    fn channel(&self, _: &HttpRequest) -> Option<ChannelId> {
+        None
+    }
+
+    /// Returns a proof that keeps a live connection of this visitor open, made from what its client
+    /// sends. By default there are no such proofs.
+    ///
+    /// # Errors
+    /// A refusal that ends the connection, such as [`ApiError::token_invalid`], if it proves nothing
+    /// or another identity.
+    fn renew<'a>(
+        &'a self,
+        _: &'a Visitor,
+        _token: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Renewed, ApiError>> {
+        let refused = ApiError::invalid_body("this server has no tokens for visitors");
+        std::future::ready(Err(refused)).boxed_local()
+    }
+
+    /// Returns a query that lets the visitor's browser load the files of a message although it
+    /// cannot prove an identity then, as from pages of other sites. `None` (the default) if the
+    /// browser can.
+    fn file_query(&self, _: &Visitor, _: MessageId) -> Option<String> {
+        None
+    }
+
+    /// Returns the visitor for whom the query of this request was made by
+    /// [`file_query`](Self::file_query), if it was.
+    fn file_reader(&self, _: &HttpRequest, _: MessageId) -> Option<Visitor> {
+        None
+    }
+
     /// Returns the id of a guest who writes for the first time. By default it is random.
     ///
     /// A host that can detect that several first writes come from one browser should return one id
@@ -185,6 +220,33 @@ pub trait Proof {
     /// [`ApiError::login_required`] or another refusal if it is no longer valid, [`ApiError::busy`]
     /// if the host cannot check it now.
     fn still_valid(&self) -> LocalBoxFuture<'_, Result<(), ApiError>>;
+}
+
+/// A proof that takes the place of another, and when it expires.
+#[non_exhaustive]
+pub struct Renewed {
+    /// The proof.
+    pub proof: Box<dyn Proof>,
+    /// When it expires.
+    pub expires_at: UtcTime,
+}
+
+impl Renewed {
+    /// Creates a proof that expires.
+    pub fn new(proof: impl Proof + 'static, expires_at: UtcTime) -> Self {
+        Self {
+            proof: Box::new(proof),
+            expires_at,
+        }
+    }
+}
+
+impl std::fmt::Debug for Renewed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Renewed")
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A proof that always stays valid.

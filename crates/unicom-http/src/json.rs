@@ -12,9 +12,8 @@ use unicom_models::{
 };
 use utoipa::ToSchema;
 
-use crate::Api;
 use crate::buttons_json::ButtonsJson;
-use crate::webchat::media::path_of;
+use crate::file_urls::FileUrls;
 
 /// A message as clients see it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,13 +52,12 @@ pub(crate) struct MessageJson<'a> {
 impl<'a> MessageJson<'a> {
     /// Creates the JSON form of a message of the chat with its further files.
     pub fn new(
-        api: &Api,
+        urls: &FileUrls<'_>,
         chat_id: &'a ChatId,
         message: &'a VisibleMessage,
         files: &[MessageFile],
         statuses: &Statuses,
     ) -> Self {
-        let folder = || format!("{}/media", api.base_path);
         Self {
             id: message.id,
             chat_id,
@@ -72,8 +70,8 @@ impl<'a> MessageJson<'a> {
             media_url: message
                 .media_name
                 .as_deref()
-                .map(|name| format!("{}/{}", folder(), path_of(message.id, name))),
-            files: FileJson::all(&folder(), files),
+                .map(|name| urls.url(message.id, name, None)),
+            files: FileJson::all(urls, files),
             reply_to_message_id: message.reply_to_message_id,
             client_message_id: message.client_message_id.as_deref(),
             interactive_buttons: message
@@ -185,14 +183,12 @@ pub(crate) struct FileJson {
 }
 
 impl FileJson {
-    /// Creates the JSON form of the files that are in the media store. `folder` is where the server
-    /// has files.
-    pub fn all(folder: &str, files: &[MessageFile]) -> Vec<Self> {
+    /// Creates the JSON form of the files that are in the media store.
+    pub fn all(urls: &FileUrls<'_>, files: &[MessageFile]) -> Vec<Self> {
         let json = |file: &MessageFile| {
             let media = file.media()?;
-            let path = path_of(file.message_id, &media.name);
             Some(Self {
-                media_url: format!("{folder}/{path}?file={}", file.seq),
+                media_url: urls.url(file.message_id, &media.name, Some(file.seq)),
                 media_type: match media.content_type.split('/').next() {
                     Some("image") => MediaType::Image,
                     Some("audio") => MediaType::Audio,

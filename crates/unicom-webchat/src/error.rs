@@ -27,6 +27,9 @@ pub enum WebChatError {
     /// belongs to the user.
     #[error("this guest has logged in, and the guest's session has ended")]
     GuestLoggedIn,
+    /// What the guest has written belongs to another user already.
+    #[error("this guest's messages belong to another user already")]
+    GuestTaken,
     /// The visitor has no button with this id. The error does not reveal whether another account
     /// has it.
     #[error("there is no such button in the visitor's chats")]
@@ -71,6 +74,7 @@ impl WebChatError {
             Self::AccountBlocked => "account_blocked",
             // The session that the request came with has ended, and so has its CSRF token.
             Self::GuestLoggedIn => "csrf_failed",
+            Self::GuestTaken => "guest_taken",
             Self::NotYourButton => "not_your_button",
             Self::InvalidCursor => "invalid_cursor",
             Self::InvalidField { .. } => "invalid_body",

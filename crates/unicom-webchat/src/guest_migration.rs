@@ -3,11 +3,12 @@
 use unicom_db::{
     DbError, Event, Tx,
     queries::{
-        account_tombstones, accounts, change_numbers, channels, chat_counters, chats,
-        guest_migration, holders, messages, requests, visitor_access,
+        account_tombstones::{self, Tombstone},
+        accounts, change_numbers, channels, chat_counters, chats, guest_migration, holders,
+        messages, requests, visitor_access,
     },
 };
-use unicom_models::{Account, Chat, ChatId};
+use unicom_models::{Account, AccountId, Channel, Chat, ChatId, UtcTime};
 
 use crate::default_chat::default_chat_id;
 use crate::{GuestId, User, Visitor, WebChatError, get_or_create_account};
@@ -86,6 +87,52 @@ pub fn migrate_guest_to_user(
         to: account.id.clone(),
     });
     Ok(Some(account))
+}
+
+/// Creates the account of a user whom the host has identified, if there is none, and migrates what
+/// `guest` has written to it, if there is a guest. Later writes with the id of the
+/// guest are refused, except those that are under way.
+///
+/// Returns `true` if the guest is now this user, also if it was before. It is then safe to call it
+/// again.
+///
+/// # Errors
+/// - [`WebChatError::GuestTaken`] if the guest has become another user. Nothing is changed then.
+/// - [`WebChatError::AccountBlocked`] if the user's or the guest's account is blocked, or was erased
+///   within the last minute.
+pub fn identify_guest(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    guest: Option<&GuestId>,
+    user: &User,
+) -> Result<bool, WebChatError> {
+    user.check()?;
+    let user_id = user.account_id();
+    let guest_id = guest.map(GuestId::account_id);
+    let ids: Vec<AccountId> = guest_id.iter().chain([&user_id]).cloned().collect();
+    account_tombstones::lock_account_ids(tx, &ids)?;
+    let mut is_guest = false;
+    if let (Some(guest), Some(guest_id)) = (guest, guest_id) {
+        guest.check()?;
+        match account_tombstones::tombstone(tx, &guest_id, UtcTime::BEGINNING)? {
+            Some(Tombstone::MergedInto { account, .. }) if account.id == user_id => is_guest = true,
+            Some(Tombstone::MergedInto { .. }) => return Err(WebChatError::GuestTaken),
+            // There is nothing to migrate.
+            Some(Tombstone::Erased) => {}
+            None => {
+                let has_written = accounts::lock(tx, &guest_id)?.is_some();
+                if has_written {
+                    migrate_guest_to_user(tx, guest, user)?;
+                } else {
+                    get_or_create_account(tx, channel, &Visitor::User(user.clone()))?;
+                    account_tombstones::record_merge(tx, &guest_id, &user_id)?;
+                }
+                is_guest = true;
+            }
+        }
+    }
+    get_or_create_account(tx, channel, &Visitor::User(user.clone()))?;
+    Ok(is_guest)
 }
 
 /// Moves a guest's default chat to the id of the user's default chat, and merges the two if the

@@ -39,7 +39,7 @@ pub use click::click_button;
 pub use edit::{delete_message, edit_message};
 pub use error::WebChatError;
 pub use get_message::{ShownMessage, get_message};
-pub use guest_migration::migrate_guest_to_user;
+pub use guest_migration::{identify_guest, migrate_guest_to_user};
 pub use list_changes::{Changes, Cursor, InvalidCursor, list_changes};
 pub use list_chats::{
     ChatPage, ChatPageRequest, get_chat, list_chat_changes, list_chats, unread_total,

@@ -80,6 +80,8 @@ const REST: &[&str] = &[
         SELECT id, 'updates', '{\"offset\": 7}' FROM unicom_channels WHERE name = 'Shop'",
     "INSERT INTO unicom_pending_migrations (guest_key, user_id, pending_since)
         SELECT '4f3c', id, created_at FROM unicom_users WHERE username = 'bob'",
+    "INSERT INTO unicom_revoked_visitor_tokens (subject, revoked_at, expires_at)
+        SELECT 'account webchat_guest_x_4f3c', created_at, created_at FROM unicom_users WHERE username = 'bob'",
     "UPDATE unicom_api_tokens SET last_used_at = created_at, expires_at = created_at",
 ];
 

@@ -142,6 +142,17 @@ impl TestApp {
         self.channel_id
     }
 
+    /// Replaces the configuration of the channel that the server started with.
+    pub async fn configure(&self, config: Value) {
+        let id = self.channel_id;
+        let changed = self.database.write(move |tx| {
+            let mut channel = channels::get(tx, id)?.unwrap();
+            channel.config = config;
+            channels::update(tx, &channel)
+        });
+        assert!(changed.await.unwrap());
+    }
+
     pub async fn switch_off(&self, id: ChannelId) {
         let switched = self.database.write(move |tx| {
             let mut channel = channels::get(tx, id)?.unwrap();

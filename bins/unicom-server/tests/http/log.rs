@@ -11,7 +11,7 @@ use unicom_server::current_request_id;
 use crate::app::PASSWORD;
 
 /// Secrets that tests use, or their prefixes. Session secrets have no prefix: see [`tells`].
-const SECRETS: [&str; 3] = ["uct_", "urq_", PASSWORD];
+const SECRETS: [&str; 4] = ["uct_", "urq_", "uvt_", PASSWORD];
 
 static LOGGED_SECRET: AtomicBool = AtomicBool::new(false);
 

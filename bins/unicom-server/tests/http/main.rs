@@ -40,6 +40,7 @@ mod multipart_form;
 mod no_side_effects;
 mod old_database;
 mod openapi;
+mod other_sites;
 mod paging;
 mod prometheus_text;
 mod races;

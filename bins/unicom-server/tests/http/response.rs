@@ -123,12 +123,12 @@ impl Response {
             .next()
             .unwrap_or_default()
             .trim_end_matches('/');
-        let is_public = ["/openapi.json", "/healthz", "/readyz"]
+        let is_public = ["/openapi.json", "/healthz", "/readyz", "/webchat/config"]
             .iter()
             .any(|end| path.ends_with(end));
         if !is_public {
             let said = self.header("cache-control");
-            let is_a_file = path.contains("/media/") && self.status < 400;
+            let is_a_file = path.contains("/media/") && self.status < 400 && self.status != 204;
             let may_be = if is_a_file {
                 "private, no-store"
             } else {

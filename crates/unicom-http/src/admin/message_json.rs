@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use crate::Api;
 use crate::buttons_json::ButtonsJson;
+use crate::file_urls::FileUrls;
 use crate::json::FileJson;
-use crate::webchat::media::path_of;
 
 /// What a message said before an edit.
 #[derive(Debug, Serialize, ToSchema)]
@@ -71,11 +71,11 @@ impl AdminMessageJson {
         files: &[MessageFile],
         edits: Vec<EarlierText>,
     ) -> Self {
-        let folder = format!("{}/admin/media", api.base_path);
+        let urls = FileUrls::of_admins(api);
         let name = message.media_name.as_deref();
         Self {
-            media_url: name.map(|name| format!("{folder}/{}", path_of(message.id, name))),
-            files: FileJson::all(&folder, files),
+            media_url: name.map(|name| urls.url(message.id, name, None)),
+            files: FileJson::all(&urls, files),
             id: message.id,
             chat_id: message.chat_id,
             channel_id: message.channel_id,

@@ -13,7 +13,8 @@ use crate::ApiError;
 pub struct Login {
     admission: Admission,
     address: Option<IpAddr>,
-    name: String,
+    /// The name of the user, if there is one.
+    name: Option<String>,
 }
 
 impl Login {
@@ -23,7 +24,9 @@ impl Login {
         if let Some(address) = &self.address {
             parts.login_address.give_back(address);
         }
-        parts.login_name.give_back(&self.name);
+        if let Some(name) = &self.name {
+            parts.login_name.give_back(name);
+        }
     }
 }
 
@@ -53,6 +56,24 @@ impl From<LoginRefused> for ApiError {
 }
 
 impl Admission {
+    /// Counts an attempt to identify a visitor by a signed token as failed until
+    /// [`Login::succeeded`] is called. It counts like a login, by address only: the token names
+    /// nobody until it is verified.
+    ///
+    /// # Errors
+    /// [`ApiError::rate_limited`] if too many attempts from the address have failed.
+    pub fn begin_identification(&self, request: &HttpRequest) -> Result<Login, ApiError> {
+        let address = self.address(request);
+        if let Some(address) = &address {
+            self.0.login_address.take(address)?;
+        }
+        Ok(Login {
+            admission: self.clone(),
+            address,
+            name: None,
+        })
+    }
+
     /// Counts a login with this name as failed until [`Login::succeeded`] is called, so that even
     /// concurrent logins cannot exceed the allowed number of guesses (ASVS 5.0, 6.3.1; CWE-307).
     ///
@@ -78,7 +99,7 @@ impl Admission {
         Ok(Login {
             admission: self.clone(),
             address,
-            name: name.to_owned(),
+            name: Some(name.to_owned()),
         })
     }
 }

@@ -30,6 +30,9 @@ pub(super) enum Command {
         chat_id: ChatId,
         message_id: MessageId,
     },
+    /// Keep the connection open with another token of the same visitor, before the present one
+    /// expires. Answered by `renewed`.
+    Renew { token: String },
     /// Ask for a `pong`.
     Ping,
 }

@@ -27,6 +27,7 @@ use super::visitor::VisitorReader;
 use super::wire::{self, Received, Waited, Wire};
 use super::{place, utf8};
 use crate::admission::LongLivedPlace;
+use crate::file_urls::FileUrls;
 use crate::json::MessageJson;
 use crate::openapi::Kind::{Busy, CsrfFailed, InvalidParameter, RateLimited, UpgradeRequired};
 use crate::openapi::{ErrorResponses, error_kinds};
@@ -323,11 +324,10 @@ impl ComponentSocket {
             return Ok(page.cursor);
         };
         let is_first = self.newest_at.is_empty();
+        let urls = FileUrls::of_visitor(&self.api, &self.visitor);
         for message in shown(&page) {
             let files = page.files.get(&message.id).map_or(&[][..], Vec::as_slice);
-            let message = raw(&MessageJson::new(
-                &self.api, chat_id, message, files, statuses,
-            ))?;
+            let message = raw(&MessageJson::new(&urls, chat_id, message, files, statuses))?;
             let written_at = written_at(&message)?;
             if is_first {
                 self.newest_at = self.newest_at.clone().max(written_at);

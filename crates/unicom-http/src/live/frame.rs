@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 use unicom_db::StreamEnd;
-use unicom_models::{Author, ChatId, MessageId};
+use unicom_models::{Author, ChatId, MessageId, UtcTime};
 use unicom_webchat::{Changes, Cursor};
 use utoipa::ToSchema;
 
 use super::encoded_frame::EncodedFrame;
+use crate::ApiError;
+use crate::file_urls::FileUrls;
 use crate::json::{ChatJson, HolderJson, MessageJson, ParticipantJson};
-use crate::{Api, ApiError};
 
 /// What the server tells a client: one text frame of a WebSocket, or one Server-Sent Event, whose
 /// name is `type`.
@@ -69,6 +70,8 @@ pub(super) enum Frame<'a> {
         text: String,
         state: StreamState,
     },
+    /// The connection stays open until this time, by another token.
+    Renewed { expires_at: UtcTime },
     /// The answer to `ping`.
     Pong,
     /// A message of the client was refused.
@@ -119,7 +122,7 @@ impl<'a> Item<'a> {
     /// Returns the items of what has changed in the chat for this reader, and the cursor after
     /// them, or `None` instead of the items if the chat has to be read again.
     pub fn of(
-        api: &Api,
+        urls: &FileUrls<'_>,
         chat_id: &'a ChatId,
         changes: &'a Changes,
     ) -> (Option<Vec<Self>>, &'a Cursor) {
@@ -135,7 +138,7 @@ impl<'a> Item<'a> {
             } => {
                 let messages = messages.iter().map(|message| {
                     let files = files.get(&message.id).map_or(&[][..], Vec::as_slice);
-                    let message = MessageJson::new(api, chat_id, message, files, statuses);
+                    let message = MessageJson::new(urls, chat_id, message, files, statuses);
                     Self::Message {
                         message: Box::new(message),
                     }
@@ -157,8 +160,8 @@ impl<'a> Item<'a> {
 
 impl<'a> Frame<'a> {
     /// Returns the frame that tells what has changed in the chat.
-    pub fn of(api: &Api, chat_id: &'a ChatId, changes: &'a Changes) -> Self {
-        let (items, cursor) = Item::of(api, chat_id, changes);
+    pub fn of(urls: &FileUrls<'_>, chat_id: &'a ChatId, changes: &'a Changes) -> Self {
+        let (items, cursor) = Item::of(urls, chat_id, changes);
         let cursor = cursor.to_string();
         match items {
             Some(items) => Self::Changes {
@@ -181,6 +184,7 @@ impl<'a> Frame<'a> {
             Self::Reset { cursor, .. } => ("reset", Some(cursor.as_str().into())),
             Self::Typing { .. } => ("typing", None),
             Self::Stream { .. } => ("stream", None),
+            Self::Renewed { .. } => ("renewed", None),
             Self::Pong => ("pong", None),
             Self::Error { .. } => ("error", None),
         };

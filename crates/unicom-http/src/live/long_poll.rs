@@ -15,6 +15,7 @@ use super::frame::{Item, StreamState};
 use super::place;
 use super::told_stream::ToldStream;
 use super::visitor::VisitorReader;
+use crate::file_urls::FileUrls;
 use crate::{Api, ApiError, respond};
 
 /// The longest time that a request can wait, in seconds: shorter than the time after which proxies
@@ -126,7 +127,11 @@ pub(super) async fn wait(
             news = read(api, &visitor, &chat_id, known).await?;
         }
     }
-    let (items, cursor) = Item::of(api, &chat_id, &news.changes);
+    let (items, cursor) = Item::of(
+        &FileUrls::of_visitor(api, &visitor),
+        &chat_id,
+        &news.changes,
+    );
     Ok(respond::ok(Waited {
         reset: items.is_none(),
         items: items.unwrap_or_default(),

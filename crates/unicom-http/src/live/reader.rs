@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use unicom_core::live::{Subscription, Topic, Viewer};
 use unicom_models::{AccountId, Author, ChatId};
-use unicom_webchat::{Cursor, StoredStream};
+use unicom_webchat::{Cursor, StoredStream, Visitor};
 
 use super::encoded_frame::EncodedFrame;
 use super::shared_reads::{ChatNews, ReaderKey, Wanted};
@@ -42,6 +42,11 @@ pub(super) trait Reader: Sized + 'static {
 
     /// Returns the account whose changes may end the connection.
     fn account_id(&self) -> Option<AccountId>;
+
+    /// Returns the visitor who reads, unless it is an admin.
+    fn visitor(&self) -> Option<&Visitor> {
+        None
+    }
 
     /// Returns who shares what was read.
     fn key(&self) -> ReaderKey;

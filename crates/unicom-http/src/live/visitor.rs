@@ -20,6 +20,7 @@ use super::frame::Frame;
 use super::reader::{FirstPage, LISTED, Reader, WATCHED};
 use super::receipts::Receipts;
 use super::shared_reads::{ChatNews, ReaderKey, Wanted};
+use crate::file_urls::FileUrls;
 use crate::json::ChatJson;
 use crate::{Api, ApiError};
 
@@ -50,6 +51,10 @@ impl Reader for VisitorReader {
 
     fn key(&self) -> ReaderKey {
         ReaderKey::Account(self.visitor.account_id())
+    }
+
+    fn visitor(&self) -> Option<&Visitor> {
+        Some(&self.visitor)
     }
 
     fn author(&self) -> Author {
@@ -109,7 +114,8 @@ impl Reader for VisitorReader {
             .database
             .read_inline(move |db| list_changes(db, &visitor, &id, cursor));
         let changes = read.await?;
-        let frame = Frame::of(api, chat_id, &changes).encode()?;
+        let urls = FileUrls::of_visitor(api, &self.visitor);
+        let frame = Frame::of(&urls, chat_id, &changes).encode()?;
         Ok((changes.cursor(), frame))
     }
 
@@ -158,7 +164,8 @@ impl Reader for VisitorReader {
             Ok::<_, ApiError>((change, frame))
         });
         let changes = changes.map(|changes| {
-            let frame = Frame::of(api, &wanted.chat_id, &changes);
+            let urls = FileUrls::of_visitor(api, &self.visitor);
+            let frame = Frame::of(&urls, &wanted.chat_id, &changes);
             let frame = (!changes.is_empty()).then(|| frame.encode()).transpose()?;
             Ok::<_, ApiError>((changes.cursor(), frame))
         });
@@ -206,6 +213,7 @@ impl Commander for VisitorReader {
                 chat_id,
                 message_id,
             } => advance(feed, chat_id, message_id, Progress::Read).await,
+            Command::Renew { token } => feed.renew(&token).await,
             Command::Ping => feed.push(&Frame::Pong),
         }
     }

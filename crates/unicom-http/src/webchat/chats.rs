@@ -75,8 +75,12 @@ pub(crate) async fn list(
 ) -> Result<HttpResponse, ApiError> {
     let parameters = Parameters::of(&request)?;
     let ChatPageParameters { limit, cursor } = parameters.read()?;
+    let mut filters = filters(&parameters)?;
+    if filters.channel_id.is_some() {
+        filters.channel_id = api.channel(&request, filters.channel_id)?;
+    }
     let page = ChatPageRequest {
-        filters: filters(&parameters)?,
+        filters,
         after: cursor.as_deref().map(cursor::decode).transpose()?,
         limit,
     };
@@ -114,6 +118,7 @@ pub(crate) async fn create(
     } = read_json(&request, payload, api.limits.body).await?;
     let new = NewChat { name, metadata };
     let channel_id = channel_id_or_parameter(channel_id, &request)?;
+    let channel_id = api.channel(&request, channel_id)?;
     let writer = api.writer(&request).await?;
     let visitor = writer.visitor.clone();
     let chat = api

@@ -84,12 +84,22 @@ pub(crate) async fn media(
     let (id, name) = path.into_inner();
     let id = message_id(&id)?;
     let FileParameter { file } = Parameters::of(&request)?.read()?;
-    let visitor = api.reader(&request).await?;
+    let signed_for = api.identity.file_reader(&request, id);
+    let is_signed = signed_for.is_some();
+    let visitor = match signed_for {
+        Some(visitor) => visitor,
+        None => api.reader(&request).await?,
+    };
     let media = api
         .database
         .read(move |db| media_message(db, &visitor, id, file))
         .await?;
-    serve(&request, &api, media, &name).await
+    let mut response = serve(&request, &api, media, &name).await?;
+    if is_signed {
+        let (name, any) = CROSS_ORIGIN;
+        response.headers_mut().insert(name, any);
+    }
+    Ok(response)
 }
 
 /// Returns the file or a range of it, if `name` is the file's name.
@@ -167,6 +177,12 @@ const PRIVATE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "private, no
 /// Forbids pages of other sites to load the file into their process. Pages of the same site, such
 /// as those of trusted origins, may load it.
 const SAME_SITE: (header::HeaderName, &str) = (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-site");
+
+/// Lets pages of any site load a file whose address was signed for them.
+const CROSS_ORIGIN: (header::HeaderName, header::HeaderValue) = (
+    header::CROSS_ORIGIN_RESOURCE_POLICY,
+    header::HeaderValue::from_static("cross-origin"),
+);
 
 fn is_shown_inline(media: &StoredMedia) -> bool {
     media.content_type.starts_with("image/") || media.content_type.starts_with("audio/")

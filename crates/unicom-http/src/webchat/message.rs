@@ -6,6 +6,7 @@ use unicom_models::MessageId;
 use unicom_webchat::{ShownMessage, WebChatError, delete_message, edit_message};
 use utoipa::ToSchema;
 
+use crate::file_urls::FileUrls;
 use crate::json::MessageJson;
 use crate::openapi::Kind::{
     AccountBlocked, EmptyMessage, InvalidText, NoChannel, NotFound, TooLate,
@@ -55,7 +56,10 @@ pub(crate) async fn edit(
     let visitor = api.reader(&request).await?;
     let edited = api
         .database
-        .write(move |tx| edit_message(tx, &visitor, id, &text))
+        .write({
+            let visitor = visitor.clone();
+            move |tx| edit_message(tx, &visitor, id, &text)
+        })
         .await
         .map_err(|error: WebChatError| ApiError::from(error))?;
     let ShownMessage {
@@ -64,9 +68,10 @@ pub(crate) async fn edit(
         statuses,
         ..
     } = &edited;
+    let urls = FileUrls::of_visitor(&api, &visitor);
     Ok(respond::ok(EditedMessage {
         // Only messages of providers have further files.
-        message: MessageJson::new(&api, chat_id, message, &[], statuses),
+        message: MessageJson::new(&urls, chat_id, message, &[], statuses),
     }))
 }
 

@@ -10,6 +10,7 @@ use unicom_webchat::{Branch, ChatVersion, MessagePageRequest, MessagesRead, list
 use utoipa::ToSchema;
 
 use crate::conditional::Precondition;
+use crate::file_urls::FileUrls;
 use crate::json::{MessageJson, ParticipantJson};
 use crate::openapi::Kind::{
     AccountBlocked, ChatNotFound, InvalidCursor, InvalidParameter, NoChannel, NotFound,
@@ -120,14 +121,16 @@ pub(crate) async fn messages(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let parameters = Parameters::of(&request)?;
-    let page = page(parameters.read()?, parameters.read()?)?;
+    let mut page = page(parameters.read()?, parameters.read()?)?;
+    page.channel_id = api.channel(&request, page.channel_id)?;
     let branch = page.branch;
     let visitor = api.reader(&request).await?;
     let known = Precondition::of(&request);
     let read = api
         .database
-        .read_inline(move |db| {
-            list_messages_unless(db, &visitor, &page, |version| known.has(&tag(version)))
+        .read_inline({
+            let visitor = visitor.clone();
+            move |db| list_messages_unless(db, &visitor, &page, |version| known.has(&tag(version)))
         })
         .await?;
     let page = match read {
@@ -137,6 +140,7 @@ pub(crate) async fn messages(
     let tag = page.version.map(tag);
     let chat_id = page.chat_id.as_ref();
     let shown = chat_id.zip(page.statuses.as_ref());
+    let urls = FileUrls::of_visitor(&api, &visitor);
     let listed = Listed {
         chat_id,
         messages: shown.map_or_else(Vec::new, |(chat_id, statuses)| {
@@ -144,7 +148,7 @@ pub(crate) async fn messages(
             messages
                 .map(|message| {
                     let files = page.files.get(&message.id).map_or(&[][..], Vec::as_slice);
-                    let mut shown = MessageJson::new(&api, chat_id, message, files, statuses);
+                    let mut shown = MessageJson::new(&urls, chat_id, message, files, statuses);
                     shown.in_branch = page.in_branch.as_ref().map(|ids| ids.contains(&message.id));
                     shown
                 })

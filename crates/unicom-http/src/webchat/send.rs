@@ -12,6 +12,7 @@ use unicom_webchat::{
 };
 use utoipa::ToSchema;
 
+use crate::file_urls::FileUrls;
 use crate::json::MessageJson;
 use crate::openapi::Kind::{
     AccountBlocked, ChatNotFound, CsrfFailed, EmptyMessage, IdempotencyConflict, InvalidParameter,
@@ -64,15 +65,17 @@ pub(crate) async fn send(
     payload: web::Payload,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let body = SendBody::read(&request, payload, &api).await?;
+    let mut body = SendBody::read(&request, payload, &api).await?;
+    body.channel_id = api.channel(&request, body.channel_id)?;
     let writer = api.writer(&request).await?;
     let saved = save(&api, writer.visitor.clone(), body).await?;
     api.remember(&request, &writer)?;
     let is_replayed = !saved.is_new;
     let (chat_id, message, statuses) = shown(&api, &writer.visitor, saved).await?;
+    let urls = FileUrls::of_visitor(&api, &writer.visitor);
     let mut response = respond::ok(Sent {
         chat_id: &chat_id,
-        message: MessageJson::new(&api, &chat_id, &message, &[], &statuses),
+        message: MessageJson::new(&urls, &chat_id, &message, &[], &statuses),
     });
     if is_replayed {
         response

@@ -62,7 +62,12 @@ fn writes<'a>(client: &'a Client, chat: &str) -> Vec<Request<'a>> {
 fn all_writes_of_visitors_are_tested() {
     let client = Client::new("http://127.0.0.1");
     let writes = writes(&client, "x");
+    // Visitors of other sites have tokens, which no browser sends by itself.
+    let by_token = ["/unicom/webchat/visitor", "/unicom/webchat/identify"];
     let is_visitors = |path: &str| {
+        if by_token.iter().any(|start| path.starts_with(start)) {
+            return false;
+        }
         let mut starts = ["/unicom/webchat/", "/unicom/auth/"].iter();
         starts.any(|start| path.starts_with(start))
     };

@@ -21,7 +21,17 @@ const TABLE: [(u16, &[&str]); 16] = [
             "ambiguous_session",
         ],
     ),
-    (401, &["invalid_credentials", "login_required"]),
+    (
+        401,
+        &[
+            "invalid_credentials",
+            "login_required",
+            "token_invalid",
+            "token_expired",
+            "identity_invalid",
+            "identity_expired",
+        ],
+    ),
     (
         403,
         &[
@@ -32,6 +42,8 @@ const TABLE: [(u16, &[&str]); 16] = [
             "staff_only",
             "registration_closed",
             "insufficient_scope",
+            "origin_not_allowed",
+            "identity_required",
         ],
     ),
     (404, &["not_found", "chat_not_found", "no_channel"]),
@@ -47,6 +59,7 @@ const TABLE: [(u16, &[&str]); 16] = [
             "staff_user",
             "too_late",
             "chat_taken",
+            "guest_taken",
         ],
     ),
     (413, &["quota_exceeded", "too_large"]),

@@ -20,6 +20,10 @@ pub fn check(method: &Method, path: &str, answer: &Response) {
     }
     let path = path.split('?').next().unwrap_or_default();
     let method = method.as_str().to_lowercase();
+    if method == "options" && answer.status == 204 {
+        // What browsers ask before a request of another site (Fetch standard, CORS preflight).
+        return;
+    }
     let is_head = method == "head";
     let described = if is_head { "get" } else { &method };
     let Some(operation) =

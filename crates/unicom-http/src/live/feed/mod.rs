@@ -374,6 +374,21 @@ impl<R: Reader> Feed<R> {
         Ok(())
     }
 
+    /// Keeps the connection open with another proof of the same visitor.
+    ///
+    /// # Errors
+    /// Those of [`IdentityProvider::renew`](crate::IdentityProvider::renew).
+    pub async fn renew(&mut self, token: &str) -> Result<(), ApiError> {
+        let Some(visitor) = self.reader.visitor() else {
+            return Ok(());
+        };
+        let renewed = self.api.identity.renew(visitor, token).await?;
+        self.proof = renewed.proof;
+        self.push(&Frame::Renewed {
+            expires_at: renewed.expires_at,
+        })
+    }
+
     async fn still_valid(&self) -> Result<(), ApiError> {
         let reads = Arc::clone(&self.api.live_reads);
         let _permit = reads.acquire().await;

@@ -1,0 +1,1 @@
+DROP TABLE unicom_revoked_visitor_tokens;
