@@ -9,7 +9,7 @@ use unicom_outbound::{Outbound, OutboundOptions};
 use crate::commands::{
     Context, account, audit, backup, bot, category, channel, check, delivery, describe, export,
     group, import, media, member, migrate, quickstart, request, restore, retention, send, serve,
-    token, user,
+    token, user, widget,
 };
 use crate::output::Format;
 use crate::parts::Parts;
@@ -42,6 +42,9 @@ enum Command {
     /// Manage channels
     #[command(subcommand)]
     Channel(channel::Command),
+    /// Put the chat on pages, also of other sites, and let sites identify their users
+    #[command(subcommand)]
+    Widget(widget::Command),
     /// Manage the users who can log in
     #[command(subcommand)]
     User(user::Command),
@@ -164,6 +167,7 @@ fn run_command(
         Command::Migrate => migrate::run(settings, format),
         Command::Check(arguments) => check::run(parts, settings, format, &arguments),
         Command::Channel(command) => channel::run(&context()?, command),
+        Command::Widget(command) => widget::run(&context()?, command),
         Command::User(command) => user::run(&context()?, command),
         Command::Account(command) => account::run(&context()?, command),
         Command::Member(command) => member::run(&context()?, command),

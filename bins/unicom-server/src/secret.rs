@@ -54,6 +54,22 @@ fn warn_of_dead_sessions(database: &Database, path: PathBuf) {
     });
 }
 
+/// Returns the key that [`load`] would return. Creates no file: a key that this process creates may
+/// not be the server's, which may have other settings or another user.
+pub(crate) fn existing(settings: &Settings) -> Result<SecretKey, Failure> {
+    let Some(path) = key_file(settings) else {
+        return given(settings).map_err(Failure::Usage);
+    };
+    let key = SecretKey::load(&path).map_err(Failure::failed)?;
+    key.ok_or_else(|| {
+        Failure::Failed(format!(
+            "the secret follows from the server's secret key, and there is no `{}`: run `unicom \
+             serve` once, which creates it, or run this command with the settings of the server",
+            path.display()
+        ))
+    })
+}
+
 /// Returns what `unicom check` reports about the key that [`load`] would return, or the problem
 /// with it. Creates no file.
 pub(crate) fn check(settings: &Settings) -> Result<String, String> {

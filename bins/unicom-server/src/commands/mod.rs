@@ -32,6 +32,7 @@ pub(crate) mod token;
 mod transfer_summary;
 pub(crate) mod user;
 mod values;
+pub(crate) mod widget;
 
 use crate::Failure;
 

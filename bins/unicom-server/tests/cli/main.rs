@@ -56,5 +56,7 @@ mod users;
 mod visitor;
 mod weaknesses;
 mod webhook;
+mod widget;
+mod widget_identity;
 mod workspace;
 mod wrong_use;

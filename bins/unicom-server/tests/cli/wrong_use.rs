@@ -24,6 +24,20 @@ fn invalid_usage_exits_with_2() {
         &["delivery", "list", "--status", "lost"],
         &["token", "create", "ada"],
         &["audit"],
+        &["widget"],
+        &["widget", "snippet"],
+        &["widget", "allow", "--channel", "1"],
+        &[
+            "widget",
+            "identity-key",
+            "add",
+            "--channel",
+            "1",
+            "--kid",
+            "k",
+            "--alg",
+            "ES256",
+        ],
     ] {
         has(&home.run(arguments).wrong_use(), &["--help"]);
     }
@@ -47,6 +61,7 @@ fn help_and_version_are_printed() {
             "delivery",
             "token",
             "audit",
+            "widget",
             "--database-url",
         ],
     );

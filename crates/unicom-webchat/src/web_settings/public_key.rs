@@ -8,6 +8,9 @@ use super::{IdentityAlgorithm, IdentityKey, InvalidWebSetting};
 const BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
 const END: &str = "-----END PUBLIC KEY-----";
 
+/// Maximum size of a key in PEM, in bytes: several times that of the longer one.
+const LONGEST: usize = 1000;
+
 /// What precedes the 65 bytes of an uncompressed point in the public key of P-256 (RFC 5480).
 const P256: [u8; 26] = [
     0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
@@ -35,6 +38,9 @@ impl IdentityKey {
 
 fn bytes(alg: IdentityAlgorithm, pem: &str) -> Result<Vec<u8>, &'static str> {
     let pem = pem.trim();
+    if pem.len() > LONGEST {
+        return Err("is longer than a public key for ES256 or EdDSA");
+    }
     // A private key beside the public one would be shown with the channel.
     let is_one = pem.starts_with(BEGIN) && pem.ends_with(END) && pem.matches("-----").count() == 4;
     if !is_one {
@@ -117,6 +123,11 @@ MCowBQYDK2VwAyEAYSh5oUj3fNrVrG6qeqrGPZE5QNY+8eOk9uwxDjhNpYQ=
             (Es256, ED25519_PEM.to_owned(), "curve P-256"),
             (EdDsa, P256_PEM.to_owned(), "Ed25519"),
             (EdDsa, format!("{BEGIN}\n{END}"), ""),
+            (
+                EdDsa,
+                format!("{BEGIN}{}{END}", "\n".repeat(1000)),
+                "longer",
+            ),
             (Hs256, P256_PEM.to_owned(), "HS256"),
         ];
         for (alg, pem, said) in cases {
