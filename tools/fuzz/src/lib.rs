@@ -28,6 +28,7 @@ mod secrets;
 mod bot_replies;
 mod cookies_and_csrf;
 mod filters_and_cursors;
+mod identity_tokens;
 mod images;
 mod import_lines;
 mod json_bodies;
@@ -39,6 +40,7 @@ pub use bot_replies::bot_replies;
 pub use cookies_and_csrf::cookies_and_csrf;
 pub use filters_and_cursors::filters_and_cursors;
 pub use fixture::answers;
+pub use identity_tokens::identity_tokens;
 pub use images::images;
 pub use import_lines::import_lines;
 pub use json_bodies::json_bodies;
@@ -50,7 +52,7 @@ pub use multipart::multipart;
 pub type Target = fn(&[u8]);
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("json_bodies", json_bodies),
     ("multipart", multipart),
     ("filters_and_cursors", filters_and_cursors),
@@ -60,4 +62,5 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("images", images),
     ("bot_replies", bot_replies),
     ("import_lines", import_lines),
+    ("identity_tokens", identity_tokens),
 ];

@@ -86,4 +86,5 @@ fuzz! {
     images 5000,
     bot_replies 1500,
     import_lines 500,
+    identity_tokens 3000,
 }
