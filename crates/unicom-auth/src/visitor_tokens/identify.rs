@@ -2,6 +2,8 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use unicom_db::queries::accounts;
 use unicom_http::openapi::Kind::{
     AccountBlocked, GuestTaken, IdentityExpired, IdentityInvalid, NoChannel, OriginNotAllowed,
     RateLimited, TokenExpired, TokenInvalid,
@@ -62,7 +64,8 @@ struct IdentifiedVisitor {
 
 /// Identifies a visitor
 ///
-/// Returns a token of the user whom the site names. If the request has the token of a guest, the
+/// Returns a token of the user whom the site names. What else the site says about the user is shown
+/// to admins. If the request has the token of a guest, the
 /// guest's messages become the user's, and the guest's token no longer works.
 #[utoipa::path(
     post, path = "/webchat/identify", operation_id = "identify_visitor", tag = "webchat",
@@ -103,10 +106,12 @@ pub(super) async fn identify(
     let guest = guest.and_then(|token| token.guest());
     let guest = guest.filter(|_| settings.merge_guest);
 
+    let profile = profile(settings, &identified);
     let is_merged = auth.database.write({
         let (channel, user) = (channel.channel.clone(), user.clone());
         move |tx| {
             let is_merged = identify_guest(tx, &channel, guest.as_ref(), &user)?;
+            accounts::set_profile(tx, &user.account_id(), &user.name, &profile)?;
             if let Some(guest) = guest {
                 revoked::revoke_all_of(tx, &guest.into())?;
             }
@@ -169,6 +174,20 @@ fn verify(
             ))
         }
     }
+}
+
+/// Returns what the site says about its user, for admins and bots.
+fn profile(settings: &IdentitySettings, identified: &IdentifiedUser) -> Value {
+    json!({
+        "issuer": settings.issuer,
+        "sub": identified.sub,
+        "email": identified.email,
+        "email_verified": identified.email_verified,
+        "phone": identified.phone,
+        "phone_verified": identified.phone_verified,
+        "locale": identified.locale,
+        "custom": identified.custom,
+    })
 }
 
 /// Returns the user of our own to which the site's user belongs. Only a verified address of a site

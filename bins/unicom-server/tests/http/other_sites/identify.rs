@@ -126,6 +126,27 @@ both! {
         }
     }
 
+    async fn admins_see_what_the_site_says(db: &TestDatabase) {
+        let shop = Shop::start(db, json!({})).await;
+        let admin = shop.app.program().await;
+        let claims = json!({
+            "sub": "4711", "name": "Ann", "email": "Ann@shop.example", "phone": "+49 30 1234567",
+            "phone_verified": true, "locale": "de", "custom": { "plan": "gold" },
+        });
+        for plan in ["gold", "silver"] {
+            let mut claims = claims.clone();
+            claims["custom"]["plan"] = json!(plan);
+            let identified = shop.identify(&Client::new(shop.app.base()), claims).await.ok();
+            let account = identified["account_id"].as_str().unwrap();
+            let seen = admin.get(&path(&format!("accounts/{account}/"))).await.ok();
+            assert_eq!(seen["account"]["name"], "Ann");
+            assert_eq!(seen["account"]["raw"], json!({
+                "issuer": "shop", "sub": "4711", "email": "ann@shop.example", "email_verified": false,
+                "phone": "+49 30 1234567", "phone_verified": true, "locale": "de", "custom": { "plan": plan },
+            }));
+        }
+    }
+
     async fn invalid_identities_are_refused_alike(db: &TestDatabase) {
         let shop = Shop::start(db, json!({})).await;
         let guest = shop.guest().await;
