@@ -6,6 +6,7 @@
 
 mod claims;
 mod header;
+mod refused;
 mod signature;
 
 #[cfg(test)]
@@ -23,22 +24,10 @@ use unicom_webchat::{ChannelKey, IdentityMode, IdentitySettings};
 use crate::SecretKey;
 
 pub use claims::IdentifiedUser;
+pub use refused::Refused;
 
 /// Maximum size of a token, in bytes.
 const MOST_BYTES: usize = 8 << 10;
-
-/// Why a token was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Refused {
-    /// The token is not valid, for this reason. The reason is for the log: clients are not told,
-    /// because it would help in forging tokens.
-    #[error("the identity token is invalid: {0}")]
-    Invalid(&'static str),
-    /// The time of the token is over. Nothing else is wrong with it.
-    #[error("the identity token has expired")]
-    Expired,
-}
 
 /// Returns the user whom a token identifies on the channel with this key.
 ///

@@ -16,7 +16,7 @@ use crate::{Auth, bearer, visitor_tokens};
 /// Middleware that refuses requests of a session or an account that sends too many, before the body
 /// is read. It also sets the actor of the request for the logs.
 ///
-/// An API token and a visitor token count as the account of their owner and have no session. Clients without a session are
+/// A token counts as the account of its owner and has no session. Clients without a session are
 /// limited by address only, in [`admit`](unicom_http::admission::admit).
 ///
 /// Without an [`Admission`] in the application data, all requests are let through.

@@ -83,7 +83,8 @@ impl SessionProof {
     }
 
     /// # Errors
-    /// [`ApiError::token_expired`] or [`ApiError::token_invalid`] if a visitor token no longer works,
+    /// [`ApiError::token_expired`] or [`ApiError::token_invalid`] if a visitor token no longer
+    /// works,
     /// [`ApiError::invalid_credentials`] if the API token was revoked or has expired,
     /// [`ApiError::login_required`] if a user's session has ended, [`ApiError::ended_with_a_login`]
     /// if a guest's session has ended, [`ApiError::staff_only`] if an admin is no longer one, and

@@ -111,7 +111,8 @@ pub(crate) fn of(request: &HttpRequest) -> Result<Option<VisitorId>, ApiError> {
 /// or ends a session.
 ///
 /// The cookie of a browser whose session has ended therefore identifies a new guest, and writes
-/// sent with an earlier cookie are distinguished from it. No cookie is sent to requests with a token.
+/// sent with an earlier cookie are distinguished from it. No cookie is sent to requests with a
+/// token.
 ///
 /// # Errors
 /// [`ApiError::internal`] if the operating system provides no randomness.

@@ -144,8 +144,8 @@ pub trait IdentityProvider: Send + Sync + 'static {
     /// sends. By default there are no such proofs.
     ///
     /// # Errors
-    /// A refusal that ends the connection, such as [`ApiError::token_invalid`], if it proves nothing
-    /// or another identity.
+    /// A refusal that ends the connection, such as [`ApiError::token_invalid`], if it proves
+    /// nothing or another identity.
     fn renew<'a>(
         &'a self,
         _: &'a Visitor,

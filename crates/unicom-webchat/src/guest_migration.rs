@@ -98,8 +98,8 @@ pub fn migrate_guest_to_user(
 ///
 /// # Errors
 /// - [`WebChatError::GuestTaken`] if the guest has become another user. Nothing is changed then.
-/// - [`WebChatError::AccountBlocked`] if the user's or the guest's account is blocked, or was erased
-///   within the last minute.
+/// - [`WebChatError::AccountBlocked`] if the user's or the guest's account is blocked, or was
+///   erased within the last minute.
 pub fn identify_guest(
     tx: &mut Tx<'_>,
     channel: &Channel,

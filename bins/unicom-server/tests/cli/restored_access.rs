@@ -123,6 +123,62 @@ async fn access_revoked_since_the_backup_stays_revoked() {
 }
 
 #[tokio::test]
+async fn visitor_tokens_revoked_since_the_backup_stay_revoked() {
+    let key = "wk_0123456789abcdefABCDEF";
+    let home = Workspace::with_url("sqlite://unicom.db");
+    home.channel(&json!({ "bot": "echo", "web": { "key": key } }).to_string());
+    install_crypto();
+    let client = reqwest::Client::new();
+    let server = Server::serve(&home);
+    let mut tokens = Vec::new();
+    for _ in 0..2 {
+        let url = format!("{}/unicom/webchat/visitor/", server.origin);
+        let made = client.post(url).json(&json!({ "channel": key })).send();
+        let made: Value = made.await.unwrap().json().await.unwrap();
+        tokens.push(made["token"].as_str().unwrap().to_owned());
+    }
+    let url = format!("{}/unicom/webchat/send/", server.origin);
+    for token in &tokens {
+        let sent = client
+            .post(&url)
+            .bearer_auth(token)
+            .json(&json!({ "text": "hello" }))
+            .send();
+        assert_eq!(sent.await.unwrap().status(), 200);
+    }
+    home.run(&["backup", "b.db"]).ok();
+    let url = format!("{}/unicom/webchat/visitor/", server.origin);
+    assert_eq!(
+        client
+            .delete(url)
+            .bearer_auth(&tokens[0])
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
+    assert_eq!(server.terminate(), Some(0));
+
+    let said = home.run(&["restore", "b.db", "--force"]).ok();
+    has(&said, &["revocations of visitors' tokens that stay: 1"]);
+    let server = Server::serve(&home);
+    let url = format!("{}/unicom/webchat/messages/", server.origin);
+    for (token, status) in tokens.iter().zip([401, 200]) {
+        assert_eq!(
+            client
+                .get(&url)
+                .bearer_auth(token)
+                .send()
+                .await
+                .unwrap()
+                .status(),
+            status
+        );
+    }
+}
+
+#[tokio::test]
 async fn active_sessions_are_kept_on_request() {
     let home = home();
     for name in ["ada", "bob", "cleo"] {
@@ -264,7 +320,7 @@ async fn unrelated_accounts_with_equal_ids_are_not_matched() {
         }
         let carried = restore(&home);
         let expected = json!({
-            "deactivated_users": [], "former_staff": [], "newer_passwords": [], "revoked_tokens": [],
+            "deactivated_users": [], "former_staff": [], "newer_passwords": [], "revoked_tokens": [], "revoked_visitor_tokens": 0,
             "blocked_accounts": [], "erased": [], "ended_user_sessions": 1, "ended_guest_sessions": 0,
         });
         assert_eq!(carried, expected, "{name}");

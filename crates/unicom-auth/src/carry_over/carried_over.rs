@@ -18,6 +18,8 @@ pub struct CarriedOver {
     pub newer_passwords: Vec<String>,
     /// Ids of tokens that were revoked after the backup.
     pub revoked_tokens: Vec<i64>,
+    /// Number of revocations of visitors' tokens after the backup.
+    pub revoked_visitor_tokens: usize,
     /// Ids of accounts that were blocked after the backup.
     pub blocked_accounts: Vec<String>,
     /// People who were erased after the backup, as the audit trail names them. They are in the

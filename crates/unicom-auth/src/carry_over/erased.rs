@@ -7,10 +7,10 @@ use unicom_core::person::PersonRef;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_models::AuditId;
 use unicom_models::schema::unicom_audit as audit;
-use unicom_webchat::{GuestId, HostIdentity, find_person};
+use unicom_webchat::{GuestId, HostIdentity, Visitor, find_person};
 
 use super::carried_over::{CarriedOver, CarryOverError, replaced};
-use crate::{guest_sessions, users};
+use crate::{guest_sessions, users, visitor_tokens};
 
 /// Actions by which the audit trail records that a person was erased.
 const ERASED: [&str; 2] = ["account.erase", "member.erase"];
@@ -69,10 +69,15 @@ fn shut_out(tx: &mut Tx<'_>, subject: &str) -> Result<bool, DbError> {
         is_there |= match one {
             HostIdentity::User(id) => match id.parse() {
                 Ok(id) => users::shut_out(tx, id)?,
-                Err(_) => false,
+                Err(_) => {
+                    visitor_tokens::revoke_all_of(tx, &Visitor::user(id, ""))?;
+                    false
+                }
             },
             HostIdentity::Guest(key) => {
-                guest_sessions::end_sessions_of_guest(tx, &GuestId::new(key.clone()))?;
+                let guest = GuestId::new(key.clone());
+                guest_sessions::end_sessions_of_guest(tx, &guest)?;
+                visitor_tokens::revoke_all_of(tx, &guest.into())?;
                 false
             }
         };

@@ -7,6 +7,7 @@ mod erased;
 mod sessions;
 mod tokens;
 mod users;
+mod visitor_tokens;
 
 use unicom_db::{Db, Tx};
 
@@ -17,6 +18,7 @@ use sessions::{end_guest_sessions, end_sessions_that_had_ended};
 pub use sessions::{end_sessions_of_guests, end_user_sessions};
 use tokens::revoke_tokens;
 use users::{Users, restrict_users};
+use visitor_tokens::revoke_visitor_tokens;
 
 /// Takes over what had ended in the `replaced` database since the backup was made into the database
 /// of `tx`, which was restored from that backup, and records it in `carried`: deactivated users,
@@ -39,5 +41,6 @@ pub fn carry_over(
     revoke_tokens(tx, replaced, &users, carried)?;
     block_accounts(tx, replaced, &users, carried)?;
     end_sessions_that_had_ended(tx, replaced, &users, carried)?;
-    end_guest_sessions(tx, replaced, carried)
+    end_guest_sessions(tx, replaced, carried)?;
+    revoke_visitor_tokens(tx, replaced, carried)
 }

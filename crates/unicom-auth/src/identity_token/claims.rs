@@ -8,7 +8,7 @@ use unicom_core::validation::check_display_name;
 use unicom_models::{UtcTime, contains_nul};
 use unicom_webchat::{ChannelKey, IdentitySettings};
 
-use super::Refused::{self, Expired, Invalid};
+use super::refused::Refused::{self, Expired, Invalid};
 use crate::SecretKey;
 
 /// By how much the clock of a site may differ.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use unicom_webchat::{IdentityAlgorithm, IdentityKey};
 
-use super::Refused;
+use super::refused::Refused;
 
 /// Members that bring their own key, or that change what is signed.
 const FORBIDDEN: [&str; 6] = ["crit", "jku", "jwk", "x5u", "x5c", "b64"];

@@ -6,7 +6,7 @@ use sha2::Sha256;
 use unicom_webchat::{ChannelKey, IdentityAlgorithm, IdentityKey};
 use zeroize::Zeroizing;
 
-use super::Refused;
+use super::refused::Refused;
 use crate::SecretKey;
 
 const WRONG: Refused = Refused::Invalid("the signature is wrong");

@@ -40,10 +40,10 @@ pub(crate) fn of(request: &HttpRequest) -> Option<VisitorToken> {
 /// token allows.
 ///
 /// # Errors
-/// - [`ApiError::token_invalid`] if this server did not sign the token, it was revoked, or it is not
-///   meant for the route; [`ApiError::token_expired`] if its time is over.
+/// - [`ApiError::token_invalid`] if this server did not sign the token, it was revoked, or it is
+///   not meant for the route; [`ApiError::token_expired`] if its time is over.
 /// - [`ApiError::no_channel`] if the channel is not available to other sites.
-/// - [`ApiError::origin_not_allowed`] if the page belongs to a site that the channel does not allow.
+/// - [`ApiError::origin_not_allowed`] if the channel does not allow pages of the site.
 /// - [`ApiError::identity_required`] if the channel is not for guests.
 pub(crate) async fn visitor_tokens(
     auth: web::Data<Auth>,
@@ -69,10 +69,16 @@ pub(crate) async fn visitor_tokens(
             _ => response.map_into_left_body(),
         });
     }
-    if ENTRANCES.contains(&request.match_info().unprocessed().trim_matches('/')) {
+    let path = request.match_info().unprocessed().trim_matches('/');
+    if ENTRANCES.contains(&path) || is_signed_file(path, request.query_string()) {
         remove_cookies(&mut request);
     }
     Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// Returns `true` if the address of a file has a signature, by which alone the file is read.
+fn is_signed_file(path: &str, query: &str) -> bool {
+    path.starts_with("media/") && query.split('&').any(|pair| pair.starts_with("signature="))
 }
 
 /// Returns the visitor token in the headers of a request.

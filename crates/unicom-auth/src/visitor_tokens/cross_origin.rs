@@ -36,9 +36,9 @@ const REMEMBERED: HeaderValue = HeaderValue::from_static("7200");
 
 const VARIES: HeaderValue = HeaderValue::from_static("Origin");
 
-/// Middleware that lets pages of sites that a channel allows read the responses under `webchat/` and
-/// `media/`, and no others. Which channel a request may use is decided by its token; cookies are
-/// never sent along, since credentials are not allowed.
+/// Middleware that lets pages of sites that a channel allows read the responses under `webchat/`
+/// and `media/`, and no others. Which channel a request may use is decided by its token. Browsers
+/// send no cookies along, since credentials are not allowed.
 ///
 /// # Errors
 /// Those of the routes, with the headers that let the page read them.

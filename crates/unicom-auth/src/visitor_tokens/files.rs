@@ -17,7 +17,7 @@ const LIFE: u64 = 60 * 60;
 /// What the address of a file says beside the file.
 #[derive(Deserialize)]
 struct Signed {
-    /// Whose address it is: `g` for a guest or `u` for a user, and the id.
+    /// The visitor for whom it was signed: `g` for a guest or `u` for a user, and the id.
     reader: String,
     /// When it expires, in seconds since 1970.
     expires: u64,

@@ -140,8 +140,8 @@ pub(super) async fn identify(
 /// Returns the user whom an identity token names. Attempts that fail count like failed logins.
 ///
 /// # Errors
-/// [`ApiError::identity_invalid`], [`ApiError::identity_expired`], and [`ApiError::rate_limited`] if
-/// too many attempts have failed.
+/// [`ApiError::identity_invalid`], [`ApiError::identity_expired`], and [`ApiError::rate_limited`]
+/// if too many attempts have failed.
 fn verify(
     auth: &Auth,
     request: &HttpRequest,
@@ -190,7 +190,7 @@ fn profile(settings: &IdentitySettings, identified: &IdentifiedUser) -> Value {
     })
 }
 
-/// Returns the user of our own to which the site's user belongs. Only a verified address of a site
+/// Returns the user who stands for the site's user. Only a verified address of a site
 /// that the channel trusts links the user to a member.
 fn user(auth: &Auth, settings: &IdentitySettings, identified: &IdentifiedUser) -> User {
     User {

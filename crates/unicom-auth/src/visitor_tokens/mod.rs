@@ -9,7 +9,7 @@ pub(crate) mod bearer;
 mod cross_origin;
 pub(crate) mod files;
 mod identify;
-mod revoked;
+pub(crate) mod revoked;
 mod routes;
 mod token;
 mod web_channels;

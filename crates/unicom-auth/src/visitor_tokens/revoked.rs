@@ -14,6 +14,9 @@ use crate::schema::unicom_revoked_visitor_tokens as revoked;
 /// How long a revocation of all tokens of an account is kept: as long as any token can be valid.
 const KEPT: Duration = Duration::from_secs(180 * 24 * 60 * 60);
 
+/// Number of revocations that are read at a time.
+const PAGE: i64 = 500;
+
 /// Returns `true` if the token, or every token that its owner had then, was revoked.
 ///
 /// The revocation of a guest's tokens also counts for later ones: a token that was refreshed at the
@@ -78,6 +81,43 @@ fn insert(tx: &mut Tx<'_>, subject: String, expires_at: UtcTime) -> Result<(), D
         .set((revoked::revoked_at.eq(now), revoked::expires_at.eq(expires_at)))
         .execute(conn))?;
     Ok(())
+}
+
+/// The revocation of a token, or of all tokens of an account.
+#[derive(Debug, Clone, Queryable, Insertable, Selectable)]
+#[diesel(table_name = revoked)]
+pub(crate) struct Revocation {
+    pub subject: String,
+    revoked_at: UtcTime,
+    expires_at: UtcTime,
+}
+
+/// Returns the next revocations after the one of `subject`, ordered by subject.
+pub(crate) fn page_after(db: &mut Db, subject: &str) -> Result<Vec<Revocation>, DbError> {
+    Ok(on_engine!(db, conn => revoked::table
+        .filter(revoked::subject.gt(subject))
+        .order(revoked::subject)
+        .limit(PAGE)
+        .select(Revocation::as_select())
+        .load(conn))?)
+}
+
+/// Stores a revocation of another database, unless there is a later one. Returns how many rows
+/// changed.
+pub(crate) fn keep(tx: &mut Tx<'_>, revocation: &Revocation) -> Result<usize, DbError> {
+    let db: &mut Db = tx;
+    let known: Option<UtcTime> = on_engine!(db, conn => revoked::table
+        .find(&revocation.subject)
+        .select(revoked::revoked_at)
+        .first(conn)
+        .optional())?;
+    if known.is_some_and(|known| revocation.revoked_at <= known) {
+        return Ok(0);
+    }
+    Ok(on_engine!(db, conn => {
+        diesel::delete(revoked::table.find(&revocation.subject)).execute(conn)?;
+        diesel::insert_into(revoked::table).values(revocation).execute(conn)
+    })?)
 }
 
 /// Deletes up to `limit` revocations of tokens that have expired. Returns their number.

@@ -224,7 +224,7 @@ async fn refresh(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpResp
 /// Revokes a visitor's token
 ///
 /// The token no longer works, and its live connections end. All tokens of a guest are revoked, so
-/// that nobody can read the guest's messages again.
+/// that the guest's messages cannot be read again.
 #[utoipa::path(
     delete, path = "/webchat/visitor", operation_id = "revoke_visitor", tag = "webchat",
     responses(

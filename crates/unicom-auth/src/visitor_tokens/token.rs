@@ -15,8 +15,8 @@ use crate::SecretKey;
 /// The prefix of every token, by which people and scanners recognize one.
 pub(crate) const PREFIX: &str = "uvt_";
 
-/// The prefix of the ids of guests and users who come from other sites. Nobody else has one with
-/// it: ids of sessions are hexadecimal, and those of our own users are numbers.
+/// The prefix of the ids of guests and users who come from other sites. No other id has it: those
+/// of sessions are hexadecimal, and those of this server's users are numbers.
 pub(crate) const ID_PREFIX: &str = "x_";
 
 /// How long a guest's token is valid without being refreshed.
@@ -31,8 +31,8 @@ const REFRESH_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long the token of an identified visitor is valid at most.
 const LONGEST_USER_LIFE: Duration = Duration::from_secs(60 * 60);
 
-/// How long the token of an identified visitor is valid at least: clocks differ, so that the time of
-/// the site's token may already be over.
+/// How long the token of an identified visitor is valid at least. Clocks differ, so that the time
+/// of the site's token may already be over.
 const SHORTEST_USER_LIFE: Duration = Duration::from_secs(60);
 
 /// Maximum length of a token, in bytes: that of one with the longest name.
@@ -46,9 +46,9 @@ pub(crate) struct VisitorToken {
     pub id: String,
     /// The channel for which the token is valid.
     pub channel_id: ChannelId,
-    /// Whose token it is.
+    /// The visitor of the token.
     owner: Owner,
-    /// When the first token of the owner was issued of which this one is a renewal.
+    /// When the first token was issued that this one continues.
     first_issued_at: UtcTime,
     /// When the token was issued.
     pub issued_at: UtcTime,

@@ -57,8 +57,8 @@ impl From<LoginRefused> for ApiError {
 
 impl Admission {
     /// Counts an attempt to identify a visitor by a signed token as failed until
-    /// [`Login::succeeded`] is called. It counts like a login, by address only: the token names
-    /// nobody until it is verified.
+    /// [`Login::succeeded`] is called. It counts like a login, by address only: what the
+    /// token says is unknown until it is verified.
     ///
     /// # Errors
     /// [`ApiError::rate_limited`] if too many attempts from the address have failed.

@@ -19,6 +19,12 @@ pub(super) fn lines(carried: &CarriedOver) -> Vec<String> {
     for (count, whose) in ended.into_iter().filter(|(count, _)| *count > 0) {
         lines.push(format!("sessions of {whose} that were ended: {count}"));
     }
+    if carried.revoked_visitor_tokens > 0 {
+        lines.push(format!(
+            "revocations of visitors' tokens that stay: {}",
+            carried.revoked_visitor_tokens
+        ));
+    }
     let kept = [
         (
             "users who stay deactivated",

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use unicom_webchat::IdentityMode;
 
 use super::keys::{self, NewKey};
-use super::{Of, shown, web};
+use super::of::{Of, shown};
+use super::web;
 use crate::Failure;
 use crate::commands::{Context, confirm::Confirm};
 

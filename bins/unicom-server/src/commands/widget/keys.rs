@@ -10,7 +10,8 @@ use unicom_auth::SecretKey;
 use unicom_models::{Channel, ChannelId};
 use unicom_webchat::{IdentityAlgorithm, IdentitySettings, WebSettings};
 
-use super::{Of, shown, web};
+use super::of::{Of, shown};
+use super::web;
 use crate::commands::{Context, confirm::Confirm};
 use crate::output::Format;
 use crate::{Failure, secret};

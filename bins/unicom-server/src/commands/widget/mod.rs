@@ -2,13 +2,16 @@
 
 mod identity;
 mod keys;
+mod of;
 mod snippet;
 mod web;
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
-use unicom_models::{Channel, ChannelId};
+use serde_json::json;
+use unicom_models::Channel;
 use unicom_webchat::SiteOrigin;
+
+use of::{Of, shown};
 
 use super::{Context, confirm::Confirm};
 use crate::Failure;
@@ -46,14 +49,6 @@ pub(crate) enum Command {
     /// Manage the keys with which a site identifies its users
     #[command(subcommand)]
     IdentityKey(keys::Command),
-}
-
-/// The channel of a command.
-#[derive(Debug, Args)]
-pub(crate) struct Of {
-    /// The channel's id
-    #[arg(long, value_name = "ID")]
-    channel: ChannelId,
 }
 
 /// The sites of a command.
@@ -132,7 +127,7 @@ fn done_with_origins(context: &Context<'_>, channel: Channel) -> Result<(), Fail
     let id = channel.id;
     let sentence = match origins.is_empty() {
         true => format!("no other site may use channel `{id}`"),
-        false => format!("channel `{id}` may be used by {}", list(&origins)),
+        false => format!("channel `{id}` may be used by {}", web::list(&origins)),
     };
     context.format.done(&sentence, &shown(context, channel))
 }
@@ -140,17 +135,7 @@ fn done_with_origins(context: &Context<'_>, channel: Channel) -> Result<(), Fail
 fn not_allowed(origin: &SiteOrigin, allowed: &[SiteOrigin]) -> Failure {
     let allowed = match allowed.is_empty() {
         true => "the channel allows none".to_owned(),
-        false => format!("expected one of {}", list(allowed)),
+        false => format!("expected one of {}", web::list(allowed)),
     };
     Failure::Failed(format!("the origin `{origin}` is not allowed: {allowed}"))
-}
-
-fn list(origins: &[SiteOrigin]) -> String {
-    let origins: Vec<String> = origins.iter().map(SiteOrigin::to_string).collect();
-    origins.join(", ")
-}
-
-/// Returns a channel as `unicom channel show` shows it.
-fn shown(context: &Context<'_>, channel: Channel) -> Value {
-    json!(context.extensions().platforms.show(channel))
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use unicom_models::ChannelId;
 use unicom_webchat::SiteOrigin;
 
-use super::{Context, list, web};
+use super::{Context, web};
 use crate::output::Format;
 use crate::{Failure, Settings};
 
@@ -76,7 +76,7 @@ fn explain(id: ChannelId, is_open: bool, origins: &[SiteOrigin], policy: &str) {
         (true, true) => eprintln!(
             "unicom: no site may use the channel yet; {allow} allows one whose pages have this line"
         ),
-        (true, false) => eprintln!("unicom: for pages of {}", list(origins)),
+        (true, false) => eprintln!("unicom: for pages of {}", web::list(origins)),
     }
     eprintln!("unicom: a Content Security Policy of the page must include: {policy}");
 }

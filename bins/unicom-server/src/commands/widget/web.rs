@@ -136,3 +136,9 @@ pub(super) fn new_key() -> Result<ChannelKey, Failure> {
     getrandom::fill(&mut bytes).map_err(Failure::failed)?;
     ChannelKey::from_random(&URL_SAFE_NO_PAD.encode(bytes)).map_err(Failure::failed)
 }
+
+/// Returns origins as a list for people.
+pub(super) fn list(origins: &[SiteOrigin]) -> String {
+    let origins: Vec<String> = origins.iter().map(SiteOrigin::to_string).collect();
+    origins.join(", ")
+}

@@ -96,7 +96,7 @@ fn page_limits_are_documented_correctly() {
 /// Every writing request proves who sends it, or that it comes from this site's page.
 #[test]
 fn writing_operations_require_authentication() {
-    // The proof of a provider is different for each platform, and visitors of other sites get theirs.
+    // The proof of a provider is different for each platform. Visitors of other sites get theirs.
     let proves_later = |path: &str| {
         let paths = [
             "/unicom/hooks/",

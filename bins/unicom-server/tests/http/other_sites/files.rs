@@ -32,6 +32,7 @@ both! {
             assert_eq!((file.status, file.body.as_slice()), (200, PNG));
             assert_eq!(file.header("cross-origin-resource-policy"), "cross-origin");
             assert_eq!(file.header("content-security-policy"), "sandbox");
+            assert_eq!(file.header("set-cookie"), "");
             let part = browser.request(Method::GET, &url).header("range", "bytes=1-3").send().await;
             assert_eq!((part.status, part.body.as_slice()), (206, &PNG[1..4]));
             // With a token, the address needs no signature.

@@ -48,7 +48,7 @@ both! {
         assert_eq!(guest.chats("").await.len(), 1);
     }
 
-    async fn guest_reads_the_reply_and_nobody_else_does(db: &TestDatabase) {
+    async fn guest_alone_reads_the_reply(db: &TestDatabase) {
         let shop = Shop::start(db, json!({})).await;
         let guest = shop.guest().await;
         let sent = guest.say("Hello").await;
