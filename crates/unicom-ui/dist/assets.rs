@@ -6,7 +6,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "app.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "43d3201ccfe329d68c977858e8b9772c8c6746fe620eb92b50c949cc9b4d3c96",
+        hash: "03ec1b56aa3fe5a8934b982bd0a467a7d6e5c0e895fac5e3298d05f2ee35108d",
         raw: include_bytes!("app.js"),
         brotli: include_bytes!("app.js.br"),
         gzip: include_bytes!("app.js.gz"),
@@ -62,7 +62,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "widget.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "2dd07dc805e16f67cee13a765a897614e0405912cde9cd3123deeb38e3e3bc86",
+        hash: "301295b989a287247f295406d1365b09c91e344bc4774097cedb3dcd798a3102",
         raw: include_bytes!("widget.js"),
         brotli: include_bytes!("widget.js.br"),
         gzip: include_bytes!("widget.js.gz"),

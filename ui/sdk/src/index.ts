@@ -1,10 +1,13 @@
-export { Client, FIRST_CHAT } from "./client.ts";
-export type { ClientEvents, ClientOptions, ClientState, NewMessage } from "./client.ts";
+export { Client } from "./client.ts";
+export type { ClientOptions } from "./client.ts";
 export type { Credentials } from "./credentials.ts";
 export { UnicomError } from "./errors.ts";
 export type { ConnectionState } from "./live/connection.ts";
 export type { TransportName } from "./live/transport.ts";
+export { FIRST_CHAT } from "./local-chats.ts";
 export type { Pending } from "./outbox.ts";
+export type { NewMessage } from "./sender.ts";
+export type { ClientEvents, ClientState } from "./state.ts";
 export type { StreamState } from "./streams.ts";
 export { PAGE, Timeline, WINDOW } from "./timeline.ts";
 export type { Entry, TimelineState } from "./timeline.ts";
