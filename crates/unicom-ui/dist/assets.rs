@@ -6,7 +6,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "app.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "03ec1b56aa3fe5a8934b982bd0a467a7d6e5c0e895fac5e3298d05f2ee35108d",
+        hash: "bcfffffe73406182cab47480b28c0eb24d7bee1a0816425fb85b1731c257acee",
         raw: include_bytes!("app.js"),
         brotli: include_bytes!("app.js.br"),
         gzip: include_bytes!("app.js.gz"),
@@ -62,7 +62,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "widget.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "301295b989a287247f295406d1365b09c91e344bc4774097cedb3dcd798a3102",
+        hash: "8eca48dc8d81344f0200eb875625d7b4a2842561f92634cbde84276d3338d3fb",
         raw: include_bytes!("widget.js"),
         brotli: include_bytes!("widget.js.br"),
         gzip: include_bytes!("widget.js.gz"),

@@ -1,7 +1,7 @@
 import { ChatList } from "./chat-list.ts";
 import type { Emitter } from "./emitter.ts";
 import type { UnicomError } from "./errors.ts";
-import type { Http } from "./http.ts";
+import type { Http, RequestOptions } from "./http.ts";
 import { FIRST_CHAT, isLocal, newChat } from "./local-chats.ts";
 import type { ClientEvents, State } from "./state.ts";
 import { Timeline } from "./timeline.ts";
@@ -117,8 +117,8 @@ export class Chats {
   }
 
   /** Creates a chat on the server. */
-  async create(json: object, signal: AbortSignal): Promise<string> {
-    const { chat } = await this.http.post<{ chat: Chat }>("webchat/chats/", { json, signal });
+  async create(options: RequestOptions): Promise<string> {
+    const { chat } = await this.http.post<{ chat: Chat }>("webchat/chats/", options);
     this.list.put(chat);
     return chat.id;
   }

@@ -1,9 +1,11 @@
 import { backoff } from "./backoff.ts";
 import { Chats, chatPath } from "./chats.ts";
-import { CookieCredentials, type Credentials } from "./credentials.ts";
+import { CookieCredentials } from "./cookies.ts";
+import { type Credentials, anonymous } from "./credentials.ts";
 import { Emitter } from "./emitter.ts";
 import type { UnicomError } from "./errors.ts";
 import { Http } from "./http.ts";
+import { type Identity, identityRequired, needsIdentity } from "./identity.ts";
 import { Connection, REFUSED } from "./live/connection.ts";
 import { PollTransport } from "./live/poll.ts";
 import { Receiver } from "./live/receiver.ts";
@@ -17,13 +19,20 @@ import { type NewMessage, Sender } from "./sender.ts";
 import { type ClientEvents, type ClientState, State } from "./state.ts";
 import { Tabs, type TabNotice } from "./tabs.ts";
 import type { Timeline } from "./timeline.ts";
-import type { Message } from "./types.ts";
+import { TokenStore } from "./token-store.ts";
+import { TokenCredentials } from "./tokens.ts";
+import type { ChannelConfig, Message } from "./types.ts";
 
 export interface ClientOptions {
   /** The address of the API, such as `https://chat.example/unicom`. */
   base: string;
-  /** The id of the channel; by default the first active one. */
-  channel?: number;
+  /**
+   * The key of a channel, `wk_…`, on pages of other sites: visitors have tokens then. On pages of the server's own
+   * origin, the id of a channel, by default that of the first active one: visitors have cookies.
+   */
+  channel?: string | number;
+  /** Says who the visitor is, on pages of other sites. */
+  identity?: Identity;
   /** `memory` stores nothing in the browser. */
   storage?: "auto" | "memory";
   /** The kinds of live connection, best first. */
@@ -41,7 +50,7 @@ export interface ClientOptions {
  * visitor who has not written has no session: the live connection begins with the first message.
  */
 export class Client {
-  readonly http: Http;
+  readonly http: Http<Credentials>;
   #state = new State();
   #events = new Emitter<ClientEvents>();
   #chats: Chats;
@@ -49,6 +58,10 @@ export class Client {
   #sender: Sender;
   #connection: Connection;
   #tabs: Tabs;
+  #key: string | undefined;
+  #fetch: typeof globalThis.fetch;
+  #hasBegun = false;
+  #reading: Promise<unknown> = Promise.resolve();
   #connecting: Promise<void> | undefined;
   #restart: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
@@ -56,10 +69,24 @@ export class Client {
 
   constructor(options: ClientOptions) {
     const fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
-    const { base, channel, climbEvery, storage = "auto" } = options;
-    const credentials = options.credentials ?? new CookieCredentials(base, fetch);
+    this.#fetch = fetch;
+    const { channel, climbEvery, identity, storage = "auto" } = options;
+    const base = new URL(options.base, globalThis.location?.href).href.replace(/\/+$/, "");
+    this.#key = typeof channel === "string" ? channel : undefined;
+    const name = `unicom:${scopeOf(base, this.#key)}`;
+    const tabs = new Tabs(name, (notice) => this.#noticed(notice), options.locks ?? true);
+    const tokens = (key: string) => {
+      const store = new TokenStore(name.replace(":", ":token:"), storage === "auto");
+      return new TokenCredentials(base, key, fetch, store, (work) => tabs.exclusively(work, ":token"), identity);
+    };
+    const credentials: Credentials =
+      options.credentials ?? (this.#key === undefined ? new CookieCredentials(base, fetch) : tokens(this.#key));
+    credentials.listener = {
+      changed: () => void this.#visitorChanged(),
+      renewed: (token) => this.#connection.send({ type: "renew", token }),
+    };
     this.http = new Http(base, credentials, fetch);
-    this.#tabs = new Tabs(`unicom:${base}`, (notice) => this.#noticed(notice), options.locks ?? true);
+    this.#tabs = tabs;
     const open: Record<TransportName, OpenTransport> = {
       ws: (host) => new SocketTransport(base, credentials, host),
       sse: (host) => new SseTransport(this.http, host),
@@ -69,7 +96,7 @@ export class Client {
       {
         frame: (frame) => this.#receiver.frame(frame),
         watched: () => this.#chats.watched(),
-        probe: async () => (await this.#readSession()) !== null,
+        probe: () => this.#probe(),
       },
       {
         transports: (options.transports ?? ["ws", "sse", "poll"]).map((name) => [name, open[name]] as const),
@@ -78,16 +105,19 @@ export class Client {
       },
     );
     this.#connection.state.subscribe(() => this.#connectionChanged());
-    const query = channel === undefined ? {} : { channel_id: channel };
-    this.#chats = new Chats(this.http, this.#state, this.#events, this.#connection, query);
+    const id = typeof channel === "number" ? channel : undefined;
+    this.#chats = new Chats(this.http, this.#state, this.#events, this.#connection, id === undefined ? {} : { channel_id: id });
     this.#receiver = new Receiver(this.#chats, this.#state, this.#events, (command) => this.#connection.send(command));
     const host = {
-      openStore: () => openStore(`unicom:${base}`, storage, (error) => this.#events.emit("error", error)),
+      // What a user wrote is only that user's.
+      isOwn: (owner: string | null) =>
+        owner === null || owner === this.state.account || (!credentials.namesHeirs && isGuest(owner)),
+      openStore: () => openStore(name, storage, (error) => this.#events.emit("error", error)),
       readSession: () => this.#readSession(),
-      sessionBegan: () => void this.#sessionBegan(),
+      sessionBegan: () => void this.#visitorChanged(),
       refused: () => this.#connection.stop(REFUSED),
     };
-    this.#sender = new Sender(this.http, this.#state, this.#events, this.#chats, this.#tabs, host, channel);
+    this.#sender = new Sender(this.http, this.#state, this.#events, this.#chats, this.#tabs, host, id);
   }
 
   get state(): ClientState {
@@ -111,7 +141,7 @@ export class Client {
     clearTimeout(this.#restart);
     this.#connecting ??= this.#start().catch((error: UnicomError) => {
       this.#connecting = undefined;
-      this.#state.patch({ error });
+      this.#refused(error);
       if (error.isTemporary) {
         const wait = Math.max(error.retryAfter ?? 0, backoff(this.#attempt++));
         this.#restart = setTimeout(() => void this.connect().catch(() => {}), wait);
@@ -125,6 +155,7 @@ export class Client {
   close(): void {
     this.#connection.stop();
     this.#tabs.close();
+    this.http.credentials.close();
     clearTimeout(this.#restart);
     this.#receiver.close();
     for (const undo of this.#undo.splice(0)) undo();
@@ -223,12 +254,37 @@ export class Client {
     await this.http.post(`webchat/stream/${encodeURIComponent(stream)}/stop/`);
   }
 
+  /** Returns the address of a file from its path on the server. */
+  addressOf(path: string): string {
+    return new URL(path, this.http.base).href;
+  }
+
+  /** Reads a message again: the addresses of its files are valid for some time only. */
+  async reread(chat: string, id: string): Promise<void> {
+    await this.#chats.shown(chat)?.reread(id);
+  }
+
+  /** Notes who the visitor is, and shows that visitor's chats. What a guest wrote goes with the visitor. */
+  async identify(identity: Identity): Promise<void> {
+    this.http.credentials.identify(identity);
+    if (!this.#hasBegun) return;
+    this.#state.patch({ error: undefined });
+    if (this.#connecting) await this.#visitorChanged();
+    await this.connect();
+    if (this.state.error) throw this.state.error;
+  }
+
   /** Ends the session, and forgets everything of the visitor in this browser. */
   async logout(): Promise<void> {
-    await this.http.credentials.end();
+    // First, so that nothing is sent on the way.
     await (await this.#sender.open()).clear();
-    this.#tabs.tell({ type: "end" });
-    this.#forgetVisitor();
+    try {
+      await this.http.credentials.end();
+    } finally {
+      this.#tabs.tell({ type: "end" });
+      this.#forgetVisitor();
+      this.#beginAnew();
+    }
   }
 
   /** Connects now, and sends what waits. */
@@ -240,38 +296,112 @@ export class Client {
 
   async #start(): Promise<void> {
     if (!this.#undo.length) this.#listen();
+    this.#hasBegun = true;
     this.#state.patch({ error: undefined });
+    if (this.#key !== undefined && !this.state.config) await this.#readConfig(this.#key);
     const outbox = await this.#sender.open();
     await outbox.reload();
-    if ((await this.#readSession()) !== null) await this.#chats.read();
+    for (;;) {
+      const account = await this.#readSession();
+      if (account === null) {
+        if (this.state.config?.guests === false) throw identityRequired();
+        break;
+      }
+      try {
+        await this.#chats.read();
+        break;
+      } catch (error) {
+        // The token has ended, and the visitor may be another one now.
+        if ((error as UnicomError).status !== 401 || (await this.#readSession()) === account) throw error;
+      }
+    }
     this.#state.patch({ isReady: true });
     if (this.state.account !== null) this.#connection.start();
     void outbox.run();
   }
 
+  async #readConfig(channel: string): Promise<void> {
+    // It is the same for all visitors, and the browser keeps it for a while.
+    const http = new Http(this.http.base, anonymous("omit"), this.#fetch);
+    const config = await http.get<ChannelConfig>("webchat/config/", { query: { channel }, cache: "default" });
+    this.#state.patch({ config });
+  }
+
   /** Notes the account. Returns it. */
-  async #readSession(): Promise<string | null> {
-    const { account } = await this.http.credentials.session();
+  #readSession(): Promise<string | null> {
+    // One after another: the first changes what the next compares with.
+    const reading = this.#reading.then(() => this.#readSessionNow());
+    this.#reading = reading.catch(() => {});
+    return reading;
+  }
+
+  async #readSessionNow(): Promise<string | null> {
+    const { account, heirOf } = await this.http.credentials.session().catch((error: UnicomError) => {
+      if (needsIdentity(error)) this.#refused(error);
+      throw error;
+    });
     const before = this.state.account;
     if (account !== before) {
+      // A guest's own chat has the guest's id, and the heir's afterwards.
+      if (before !== null && heirOf === before && account !== null) this.#chats.bind(before, account);
       // Someone has logged in or out: the chats are those of another account.
       if (before !== null) this.#forgetChats();
       this.#state.patch({ account });
-      await (await this.#sender.open()).reload();
+      const outbox = await this.#sender.open();
+      if (heirOf !== undefined) await outbox.adopt(heirOf, account);
+      // A guest without a session begins anew.
+      else if (account === null && isGuest(before)) await outbox.adopt(before, null);
+      await outbox.reload();
     }
     return account;
   }
 
-  /** There is a session now, and something to follow. */
-  async #sessionBegan(): Promise<void> {
+  /** Returns whether there is a session. */
+  async #probe(): Promise<boolean> {
     try {
-      if ((await this.#readSession()) === null) return;
-      this.#tabs.tell({ type: "session" });
+      if ((await this.#readSession()) === null) return false;
+      // Whether the server thinks so too.
+      await this.http.get("webchat/unread/");
+      return true;
+    } catch (error) {
+      if (!needsIdentity(error as UnicomError)) throw error;
+      return this.#refused(error as UnicomError), false;
+    }
+  }
+
+  /** Reads who the visitor is, and follows what there is. */
+  async #visitorChanged(isNews = true): Promise<void> {
+    const before = this.state.account;
+    try {
+      const account = await this.#readSession();
+      if (account === before) return;
+      // The connection is that of another account.
+      if (before !== null) this.#connection.stop();
+      if (account === null) return this.#beginAnew();
+      if (isNews) this.#tabs.tell({ type: "session" });
       await this.#chats.read();
     } catch (error) {
       this.#events.emit("error", error as UnicomError);
+      if (needsIdentity(error as UnicomError)) return this.#refused(error as UnicomError);
     }
     this.#connection.start();
+    void this.#sender.opened?.then((outbox) => outbox.kick());
+  }
+
+  /** There is no visitor: the next message makes one, if the channel has guests. */
+  #beginAnew(): void {
+    if (this.state.config?.guests === false) this.#refused(identityRequired());
+    else void this.#sender.opened?.then((outbox) => outbox.kick());
+  }
+
+  /** The chat cannot be shown. */
+  #refused(error: UnicomError): void {
+    if (this.state.error === error) return;
+    if (needsIdentity(error)) {
+      this.#forgetVisitor();
+      this.#events.emit("identity", error);
+    }
+    this.#state.patch({ error });
   }
 
   #connectionChanged(): void {
@@ -291,6 +421,7 @@ export class Client {
     this.#connection.stop();
     this.#forgetChats();
     this.#state.patch({ account: null });
+    void this.#sender.opened?.then((outbox) => outbox.reload());
   }
 
   #forgetChats(): void {
@@ -300,8 +431,12 @@ export class Client {
 
   #noticed(notice: TabNotice): void {
     if (notice.type === "bound") this.#chats.bind(notice.from, notice.to);
-    if (notice.type === "session" && this.state.account === null && this.#connecting) void this.#sessionBegan();
-    if (notice.type === "end") this.#forgetVisitor();
+    if (notice.type === "session" && this.#connecting) void this.#visitorChanged(false);
+    if (notice.type === "end") {
+      this.http.credentials.forget();
+      this.#forgetVisitor();
+      this.#beginAnew();
+    }
     if (notice.type === "outbox") {
       void this.#sender.opened?.then(async (outbox) => {
         await outbox.reload();
@@ -326,4 +461,13 @@ export class Client {
 
 function messagePath(id: string): string {
   return `webchat/message/${encodeURIComponent(id)}/`;
+}
+
+function isGuest(account: string | null): account is string {
+  return account?.startsWith("webchat_guest_") ?? false;
+}
+
+/** Returns the name of what the browser stores for a channel. */
+export function scopeOf(base: string, key: string | undefined): string {
+  return key === undefined ? base : `${base}#${key}`;
 }

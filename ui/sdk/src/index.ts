@@ -1,7 +1,8 @@
 export { Client } from "./client.ts";
 export type { ClientOptions } from "./client.ts";
-export type { Credentials } from "./credentials.ts";
+export type { Credentials, CredentialsListener, Proof, Prover, Visitor } from "./credentials.ts";
 export { UnicomError } from "./errors.ts";
+export type { Identity } from "./identity.ts";
 export type { ConnectionState } from "./live/connection.ts";
 export type { TransportName } from "./live/transport.ts";
 export { FIRST_CHAT } from "./local-chats.ts";
@@ -11,5 +12,5 @@ export type { ClientEvents, ClientState } from "./state.ts";
 export type { StreamState } from "./streams.ts";
 export { PAGE, Timeline, WINDOW } from "./timeline.ts";
 export type { Entry, TimelineState } from "./timeline.ts";
-export type { Button, Chat, Message, MessageFile } from "./types.ts";
+export type { Button, ChannelConfig, Chat, Message, MessageFile } from "./types.ts";
 export type { Typist } from "./typing.ts";

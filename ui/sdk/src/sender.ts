@@ -21,6 +21,8 @@ export interface NewMessage {
 
 /** What sending needs of the client. */
 export interface SenderHost {
+  /** Whether the present visitor may send what this account wrote. */
+  isOwn(owner: string | null): boolean;
   openStore(): Promise<OutboxStore>;
   /** Reads who the visitor is. */
   readSession(): Promise<string | null>;
@@ -74,9 +76,19 @@ export class Sender {
     this.#outbox ??= (async () => {
       const store = await this.host.openStore();
       const outbox: Outbox = new Outbox(store, {
-        // What a guest wrote goes with the guest who logs in; what a user wrote is only that user's.
-        isOwn: (owner) => owner === null || owner === this.state.value.account || owner.startsWith("webchat_guest_"),
-        deliver: (item, signal, onProgress) => this.#deliver(outbox, item, signal, onProgress),
+        isOwn: (owner) => this.host.isOwn(owner),
+        deliver: async (item, signal, onProgress) => {
+          try {
+            return await this.#deliver(outbox, item, signal, onProgress);
+          } catch (error) {
+            if (!(error instanceof UnicomError) || error.status !== 401) throw error;
+            // Who the visitor is has changed.
+            await this.host.readSession().catch(() => {});
+            const next = outbox.find(item.id);
+            if (!next) throw new UnicomError("aborted", "the message is not this visitor's");
+            return this.#deliver(outbox, next, signal, onProgress);
+          }
+        },
         sent: (item, sent) => this.#sent(outbox, item, sent),
         failed: ({ id, failure }) => {
           if (failure?.code === "account_blocked") this.host.refused();
@@ -105,7 +117,8 @@ export class Sender {
     let { chat } = item;
     const channel = item.channel === undefined ? {} : { channel_id: item.channel };
     if (item.createsChat && isLocal(chat)) {
-      chat = await this.chats.create({ ...channel, metadata: item.metadata }, signal);
+      const json = { ...channel, metadata: item.metadata };
+      chat = await this.chats.create({ json, signal, owner: item.owner });
       await this.#bind(outbox, item.chat, chat);
     }
     const fields = {
@@ -113,14 +126,15 @@ export class Sender {
       ...(isLocal(chat) ? { ...channel, metadata: item.metadata } : { chat_id: chat }),
       ...(item.replyTo !== undefined && { reply_to_message_id: item.replyTo }),
     };
-    if (!item.file) return this.#post(item, { json: { ...fields, text: item.text }, signal });
+    const options = { signal, owner: item.owner };
+    if (!item.file) return this.#post(item, { ...options, json: { ...fields, text: item.text } });
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) {
       if (value !== undefined) form.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
     }
     if (item.text) form.set("text", item.text);
     form.set("media", item.file, item.fileName ?? "file");
-    return this.#post(item, { form, signal, onProgress });
+    return this.#post(item, { ...options, form, onProgress });
   }
 
   async #post(item: OutboxItem, request: RequestOptions): Promise<Sent> {

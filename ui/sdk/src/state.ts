@@ -3,7 +3,7 @@ import type { UnicomError } from "./errors.ts";
 import { type ConnectionState, IDLE } from "./live/connection.ts";
 import type { Pending } from "./outbox.ts";
 import type { StreamState } from "./streams.ts";
-import type { Chat, Message } from "./types.ts";
+import type { ChannelConfig, Chat, Message } from "./types.ts";
 import type { Typist } from "./typing.ts";
 
 /** A snapshot of what the client knows. It is replaced, never changed. */
@@ -11,6 +11,8 @@ export interface ClientState {
   readonly connection: ConnectionState;
   /** Null until the visitor has written. */
   readonly account: string | null;
+  /** What the channel says of itself; only on pages of other sites. */
+  readonly config: ChannelConfig | undefined;
   /** Whether the account and the list of chats are known. */
   readonly isReady: boolean;
   readonly chats: readonly Chat[];
@@ -19,7 +21,7 @@ export interface ClientState {
   readonly pending: readonly Pending[];
   readonly typists: readonly Typist[];
   readonly streams: readonly StreamState[];
-  /** Why the start failed. */
+  /** Why the chat cannot be shown. */
   readonly error: UnicomError | undefined;
 }
 
@@ -32,6 +34,8 @@ export interface ClientEvents {
   /** A chat exists on the server now: `from` was its local id. */
   bound: { from: string; to: string };
   gone: string;
+  /** The page has to say who the visitor is. */
+  identity: UnicomError;
   error: UnicomError;
 }
 
@@ -41,6 +45,7 @@ export class State extends Cell<ClientState> {
     super({
       connection: IDLE,
       account: null,
+      config: undefined,
       isReady: false,
       chats: [],
       hasMoreChats: false,
