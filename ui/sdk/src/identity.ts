@@ -37,3 +37,7 @@ export function needsIdentity(error: UnicomError): boolean {
 export function identityRequired(): UnicomError {
   return new UnicomError("identity_required", "the page has to say who the visitor is", { status: 403 });
 }
+
+export function identityExpired(): UnicomError {
+  return new UnicomError("identity_expired", "the page has to say again who the visitor is", { status: 401 });
+}

@@ -1,4 +1,4 @@
-export { Client } from "./client.ts";
+export { Client, scopeOf } from "./client.ts";
 export type { ClientOptions } from "./client.ts";
 export type { Credentials, CredentialsListener, Proof, Prover, Visitor } from "./credentials.ts";
 export { UnicomError } from "./errors.ts";

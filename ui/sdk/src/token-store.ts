@@ -3,6 +3,8 @@ export interface VisitorToken {
   readonly value: string;
   readonly kind: "guest" | "identified";
   readonly account: string;
+  /** When it ends by the server's clock, in milliseconds since 1970. */
+  readonly endsAt: number;
   /** From when on it is to be replaced, in milliseconds since 1970. */
   readonly renewAt: number;
   /** The guest whose chats and messages are this visitor's now. */

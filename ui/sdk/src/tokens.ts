@@ -1,14 +1,15 @@
 import { type Credentials, type CredentialsListener, type Proof, type Visitor, anonymous } from "./credentials.ts";
 import { UnicomError } from "./errors.ts";
 import { Http } from "./http.ts";
-import { type Identity, ask, identityRequired, needsIdentity } from "./identity.ts";
+import { type Identity, ask, identityExpired, identityRequired, needsIdentity } from "./identity.ts";
 import type { TokenStore, VisitorToken } from "./token-store.ts";
-import type { VisitorAnswer } from "./types.ts";
+import type { GuestToken, UserToken } from "./types.ts";
 
 /** When to renew a token whose time is over already by the clock of this computer, which is wrong then. */
 const BY_WRONG_CLOCK = 300_000;
 /** When to try again to renew a token, in milliseconds. */
 const RETRY_AFTER = 60_000;
+const NEVER = Number.MAX_SAFE_INTEGER;
 /** The longest time of a timer, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -57,7 +58,7 @@ export class TokenCredentials implements Credentials {
 
   async renew({ code }: UnicomError, { token }: TokenProof): Promise<boolean> {
     if (!token || (code !== "token_expired" && code !== "token_invalid")) return false;
-    await this.#alone(() => this.#reporting(() => this.#replace(token, code === "token_expired")));
+    await this.#alone(() => this.#reporting(() => this.#replaceEnded(token, code === "token_expired")));
     return this.#token?.account === token.account;
   }
 
@@ -113,22 +114,28 @@ export class TokenCredentials implements Credentials {
     if (this.#lapsed) throw this.#lapsed;
     if (this.identity !== undefined && (await this.#ask("start"))) return;
     const json = { channel: this.channel };
-    this.#put(tokenOf(await this.#http.post<VisitorAnswer>("webchat/visitor/", { json })));
+    this.#put(tokenOf(await this.#http.post<GuestToken>("webchat/visitor/", { json })));
   }
 
   /** Asks the page who the visitor is. Returns whether it is not a guest. */
   async #ask(why: "start" | "expired"): Promise<boolean> {
     const { identity } = this;
+    const before = this.#token;
     const jwt = identity === undefined ? null : await ask(identity, why);
     if (jwt !== null) {
       try {
-        this.#put(await this.#identified(jwt));
+        const token = await this.#identified(jwt);
+        // A page that answers with what it has answered before cannot make the visitor's time longer.
+        if (why === "expired" && before?.account === token.account && token.endsAt <= before.endsAt) throw identityExpired();
+        this.#put(token);
       } catch (error) {
         const canAsk = why === "start" && typeof identity === "function";
         if (canAsk && (error as UnicomError).code === "identity_expired") return this.#ask("expired");
         throw error;
       }
-    } else if (this.#token?.kind === "identified") {
+    } else if (why === "expired") {
+      throw identityRequired();
+    } else if (before?.kind === "identified") {
       // The site has logged its visitor out.
       this.#put(undefined);
     }
@@ -139,7 +146,7 @@ export class TokenCredentials implements Credentials {
   async #identified(jwt: string): Promise<VisitorToken> {
     const guest = this.#token?.kind === "guest" ? this.#token : undefined;
     const json = { channel: this.channel, identity: jwt };
-    const send = (headers: Record<string, string>) => this.#http.post<VisitorAnswer>("webchat/identify/", { json, headers });
+    const send = (headers: Record<string, string>) => this.#http.post<UserToken>("webchat/identify/", { json, headers });
     const answer = await send(guest ? bearer(guest) : {}).catch((error: UnicomError) => {
       // The guest's token has ended, or what the guest wrote is someone else's.
       if (guest && ["token_expired", "token_invalid", "guest_taken"].includes(error.code)) return send({});
@@ -148,18 +155,13 @@ export class TokenCredentials implements Credentials {
     return tokenOf(answer, answer.merged ? guest?.account : undefined);
   }
 
-  /** Replaces a token that has ended, unless that has happened already. */
-  async #replace(token: VisitorToken, canRefresh: boolean): Promise<void> {
+  /** Replaces a token that has ended. If that fails for good, there is no visitor any more. */
+  async #replaceEnded(token: VisitorToken, canRefresh: boolean): Promise<void> {
     this.#load();
     if (this.#token?.value !== token.value) return;
     try {
-      if (token.kind === "identified") {
-        if (!(await this.#ask("expired"))) throw identityRequired();
-      } else if (canRefresh) {
-        this.#put(tokenOf(await this.#http.post<VisitorAnswer>("webchat/visitor/refresh/", { headers: bearer(token) })));
-      } else {
-        this.#put(undefined);
-      }
+      if (canRefresh || token.kind === "identified") await this.#replace(token);
+      else this.#put(undefined);
     } catch (error) {
       const failure = error as UnicomError;
       if (needsIdentity(failure)) this.#lapsed = failure;
@@ -168,14 +170,24 @@ export class TokenCredentials implements Credentials {
     }
   }
 
+  async #replace(token: VisitorToken): Promise<void> {
+    if (token.kind === "identified") return void (await this.#ask("expired"));
+    this.#put(tokenOf(await this.#http.post<GuestToken>("webchat/visitor/refresh/", { headers: bearer(token) })));
+  }
+
   /** Replaces a token before it ends. Requests go on with it meanwhile. */
   #renewEarly(token: VisitorToken): void {
     // Once at a time, and not soon again if it fails.
     this.#token = { ...token, renewAt: Date.now() + RETRY_AFTER };
-    const canReplace = token.kind === "guest" || this.identity !== undefined;
-    const work = () => this.#reporting(() => (canReplace ? this.#replace(token, true) : Promise.resolve()));
-    void this.#alone(work)
-      .catch(() => {})
+    const work = async () => {
+      this.#load();
+      if (this.#token?.value === token.value) await this.#replace(token);
+    };
+    void this.#alone(() => this.#reporting(work))
+      .catch((error: UnicomError) => {
+        // It is valid until it ends.
+        if (!error.isTemporary && this.#token?.value === token.value) this.#token = { ...token, renewAt: NEVER };
+      })
       .then(() => this.#schedule());
   }
 
@@ -224,11 +236,13 @@ function bearer(token: VisitorToken): Record<string, string> {
   return { Authorization: `Bearer ${token.value}` };
 }
 
-function tokenOf(answer: VisitorAnswer, heirOf?: string): VisitorToken {
-  const { token: value, kind, account_id: account, expires_at, refresh_after } = answer;
+function tokenOf(answer: GuestToken | UserToken, heirOf?: string): VisitorToken {
+  const { token: value, kind, account_id: account } = answer;
   const now = Date.now();
-  const end = Date.parse(expires_at);
+  const endsAt = Date.parse(answer.expires_at);
   // The site is asked again when a quarter of the time is left.
-  const renewAt = refresh_after ? Date.parse(refresh_after) : end - (end - now) / 4;
-  return { value, kind, account, renewAt: renewAt > now ? renewAt : now + BY_WRONG_CLOCK, heirOf };
+  let renewAt = endsAt - (endsAt - now) / 4;
+  // A guest's last token is not refreshed.
+  if (answer.kind === "guest") renewAt = answer.refresh_after === null ? NEVER : Date.parse(answer.refresh_after);
+  return { value, kind, account, endsAt, renewAt: renewAt > now ? renewAt : now + BY_WRONG_CLOCK, heirOf };
 }

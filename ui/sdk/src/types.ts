@@ -51,26 +51,9 @@ export interface StreamFrame {
 export type Frame = Exclude<Schemas["LiveFrame"], { type: "stream" }> | StreamFrame;
 
 /** What the client tells the server over a WebSocket. */
-export type Command = Schemas["LiveCommand"] | { type: "renew"; token: string };
+export type Command = Schemas["LiveCommand"];
 
 /** What a channel says of itself to pages of other sites. */
-export interface ChannelConfig {
-  name: string;
-  /** Whether visitors may write without being identified. */
-  guests: boolean;
-  identity: "off" | "optional" | "required";
-  limits: { text_bytes: number; file_bytes: number };
-  /** For how long a message can be edited, in minutes. */
-  edit_minutes: number;
-}
-
-/** A token for a visitor of another site. */
-export interface VisitorAnswer {
-  token: string;
-  kind: "guest" | "identified";
-  account_id: string;
-  expires_at: string;
-  refresh_after?: string;
-  /** Whether what the guest wrote is the identified visitor's now. */
-  merged?: boolean;
-}
+export type ChannelConfig = Schemas["SiteConfig"];
+export type GuestToken = Schemas["GuestToken"];
+export type UserToken = Schemas["UserToken"];

@@ -15,8 +15,8 @@ export interface Fixture {
   visitor(options?: BrowserContextOptions): Promise<Visitor>;
 }
 
-/** Starts everything before the tests of a file, and ends it after them. */
-export function fixture(options?: ServerOptions): Fixture {
+/** Starts everything before the tests of a file, and ends it after them. `begin` is called when the server runs. */
+export function fixture(options?: ServerOptions, begin?: () => Promise<void>): Fixture {
   const visitors: Visitor[] = [];
   const shared = {
     async visitor(contextOptions: BrowserContextOptions = {}) {
@@ -29,6 +29,7 @@ export function fixture(options?: ServerOptions): Fixture {
   before(async () => {
     shared.server = await startServer(options);
     shared.site = await startSite(shared.server);
+    await begin?.();
     shared.browser = await launch();
   });
   after(async () => {

@@ -35,6 +35,8 @@ export class ChatServer {
   /** After how many milliseconds a token is to be refreshed, and when it ends. */
   refreshAfter = 86_400_000;
   expiresAfter = 30 * 86_400_000;
+  /** When identities expire; tokens for them end then, too. Others do not expire. */
+  identitiesEnd: number | undefined;
   readonly requests: Request[] = [];
   readonly tokens = new Map<string, Token>();
   readonly messages = new Map<string, Stored[]>();
@@ -102,7 +104,8 @@ export class ChatServer {
     this.tokens.set(token, { account, kind, state: "valid" });
     const at = (after: number) => new Date(Date.now() + after).toISOString();
     const refresh = kind === "guest" ? { refresh_after: at(this.refreshAfter) } : {};
-    return { success: true, token, kind, account_id: account, expires_at: at(this.expiresAfter), ...refresh, ...more };
+    const end = kind === "identified" && this.identitiesEnd ? new Date(this.identitiesEnd).toISOString() : at(this.expiresAfter);
+    return { success: true, token, kind, account_id: account, expires_at: end, ...refresh, ...more };
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

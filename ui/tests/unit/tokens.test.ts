@@ -202,6 +202,21 @@ test("an identity that has expired is asked for once more, and then the page has
   assert.deepEqual([tab.state.error, tab.state.account], [undefined, "webchat_user_x_ann"]);
 });
 
+test("a page that always gives the same identity is asked once before its end, and once at it", async () => {
+  server.identitiesEnd = Date.now() + 400;
+  const ann = page(() => "jwt.ann");
+  const tab = browser.tab({ identity: ann.identity });
+  await tab.connect();
+  await until(() => ann.asked.length === 2, "the page is asked before the end");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await tab.http.get("webchat/unread/");
+  assert.equal(ann.asked.length, 2);
+  server.end("expired");
+  await assert.rejects(tab.http.get("webchat/unread/"), { code: "token_expired" });
+  await until(() => tab.state.error?.code === "identity_expired", "the page has to mend it");
+  assert.deepEqual([ann.asked, browser.token], [["start", "expired", "expired"], undefined]);
+});
+
 test("when the page cannot say any more who the visitor is, the chat is gone, and comes back with what was not sent", async () => {
   let jwt: string | null = "jwt.ann";
   const tab = browser.tab({ identity: page(() => jwt).identity });
