@@ -24,8 +24,8 @@ error:void 0});try{let o=await this.source.page(n,e);if(s!==this.#i)return;this.
 this.#i&&this.#o({isLoading:!1})}}#a(e){let t=new Map(this.#e.map(n=>[n.id,n]));for(let n of e)this.#n.has(n.id)||t.set(n.id,n);this.#e=[...t.values()].sort((n,r)=>vt(
 n,r)?1:-1)}#l(){let e=this.#e.length-de;e<=0||(this.#e.splice(0,e),this.#o({atStart:!1}))}#c({is_self:e,name:t,delivered_up_to:n,read_up_to:r}){if(e)return this.#o(
 {readUpTo:r??void 0});let s=this.state.value.others.filter(o=>o.name!==t);this.#o({others:[...s,{is_self:e,name:t,delivered_up_to:n,read_up_to:r}]})}#o(e){let t={
-...this.state.value,...e},n=new Set(this.#e.map(({client_message_id:o})=>o)),r=t.atEnd?this.#t.filter(({id:o})=>!n.has(o)).slice(-de):[],s=[...this.#e.map(o=>this.#u(
-o,()=>({key:ki(o),message:o}))),...r.map(o=>this.#u(o,()=>({key:o.id,pending:o})))];this.state.set({...t,entries:s})}#u(e,t){let n=this.#s.get(e)??t();return this.#s.
+...this.state.value,...e},n=new Set(this.#e.map(({client_message_id:o})=>o)),r=t.atEnd?this.#t.filter(({id:o})=>!n.has(o)).slice(-de):[],s=[...this.#e.map(o=>this.#d(
+o,()=>({key:ki(o),message:o}))),...r.map(o=>this.#d(o,()=>({key:o.id,pending:o})))];this.state.set({...t,entries:s})}#d(e,t){let n=this.#s.get(e)??t();return this.#s.
 set(e,n),n}};function ki(i){return!i.is_outgoing&&i.client_message_id||i.id}function vt(i,e){return i.timestamp===e.timestamp?i.id>e.id:i.timestamp>e.timestamp}var Ti=5,Ne=class{constructor(e,t,n,r,s){this.http=e;this.state=t;this.events=n;this.follower=r;this.channel=s;this.list.chats.subscribe(()=>t.patch({chats:this.
 list.chats.value}))}http;state;events;follower;channel;list=new Ae;#e=new Map;#t=new Map;resolve(e){return this.#t.get(e)??e}start(){return this.state.value.chats.
 length?en():Y}shown(e){return this.#e.get(this.resolve(e))}show(e){let t=this.resolve(e),n=this.#e.get(t);if(n)return this.#e.delete(t),this.#e.set(t,n),n;let r={
@@ -76,18 +76,18 @@ this.host=e;this.options=t}host;options;state=new q(Ue);#e;#t;#n=0;#i=0;#s=0;#r=
 ()=>{let t=Date.now();t-e>Li&&this.wake(),e=t},Ri),this.#c()}stop(e=Ue){this.#r=!1,clearInterval(this.#l),this.#p(),this.state.set(e)}watch(e,t){this.#e?.watch(
 e,t)}unwatch(e){this.#e?.unwatch(e)}send(e){return this.state.value.status==="live"&&(this.#e?.send(e)??!1)}wake(){this.#r&&(this.state.value.status==="live"?this.#e?.
 check():this.retry())}retry(){!this.#r||this.state.value.status==="live"||this.state.value.status==="connecting"||(this.#s=0,this.#c())}offline(){this.#r&&(this.#p(),
-this.#f("offline"),this.#d(15e3,()=>this.#c()))}#c(){if(this.#p(),!this.#r)return;this.#f("connecting");let e={},t={opened:()=>{e.at=Date.now(),this.#o(r)},frame:s=>this.
-host.frame(s),ended:s=>{this.#e=void 0,this.#h(s,e.at)}},[,n]=this.options.transports[this.#n]??this.options.transports[0],r=n(t);this.#e=r,this.#d(sn,()=>{e.at!==
-void 0||this.#e!==r||(r.close(),this.#e=void 0,this.#i=an,this.#h({why:"lost"},void 0))})}#o(e){this.#s=0;for(let[t,n]of this.host.watched())e.watch(t,n);this.state.
-set({status:"live",transport:e.name,retryAt:void 0}),this.#d(on,()=>this.#i=0),this.#n>0&&this.#d(this.options.climbEvery??6e4,()=>this.#u())}#u(e=0){let t=this.
-options.transports[e];if(!t||e>=this.#n){this.#d(this.options.climbEvery??6e4,()=>this.#u());return}let n=()=>{s.close(),this.#t=void 0,this.#u(e+1)},r=!1,s=t[1](
-{opened:()=>{r=!0,this.#t=void 0,this.#m(),this.#e?.close(),this.#e=s,this.#n=e,this.#i=0,this.#o(s)},frame:o=>this.host.frame(o),ended:o=>{if(!r)return n();this.#e=
-void 0,this.#h(o,Date.now())}});this.#t=s,this.#d(sn,()=>{!r&&this.#t===s&&n()})}async#h(e,t){if(this.#p(),!this.#r)return;if(e.why==="refused")return this.stop(
-xt);if(this.options.isOffline())return this.offline();this.#f("reconnecting");let n=t!==void 0&&Date.now()-t>on;if(e.why==="session"||!n&&!e.isOrderly){let s=await this.
+this.#g("offline"),this.#h(15e3,()=>this.#c()))}#c(){if(this.#p(),!this.#r)return;this.#g("connecting");let e={},t={opened:()=>{e.at=Date.now(),this.#o(r)},frame:s=>this.
+host.frame(s),ended:s=>{this.#e=void 0,this.#u(s,e.at)}},[,n]=this.options.transports[this.#n]??this.options.transports[0],r=n(t);this.#e=r,this.#h(sn,()=>{e.at!==
+void 0||this.#e!==r||(r.close(),this.#e=void 0,this.#i=an,this.#u({why:"lost"},void 0))})}#o(e){this.#s=0;for(let[t,n]of this.host.watched())e.watch(t,n);this.state.
+set({status:"live",transport:e.name,retryAt:void 0}),this.#h(on,()=>this.#i=0),this.#n>0&&this.#h(this.options.climbEvery??6e4,()=>this.#d())}#d(e=0){let t=this.
+options.transports[e];if(!t||e>=this.#n){this.#h(this.options.climbEvery??6e4,()=>this.#d());return}let n=()=>{s.close(),this.#t=void 0,this.#d(e+1)},r=!1,s=t[1](
+{opened:()=>{r=!0,this.#t=void 0,this.#b(),this.#e?.close(),this.#e=s,this.#n=e,this.#i=0,this.#o(s)},frame:o=>this.host.frame(o),ended:o=>{if(!r)return n();this.#e=
+void 0,this.#u(o,Date.now())}});this.#t=s,this.#h(sn,()=>{!r&&this.#t===s&&n()})}async#u(e,t){if(this.#p(),!this.#r)return;if(e.why==="refused")return this.stop(
+xt);if(this.options.isOffline())return this.offline();this.#g("reconnecting");let n=t!==void 0&&Date.now()-t>on;if(e.why==="session"||!n&&!e.isOrderly){let s=await this.
 host.probe().catch(()=>{});if(!this.#r||this.#e)return;if(s===!1)return this.stop();if(s&&e.why!=="session"&&++this.#i>=an)return this.#i=0,this.#n=Math.min(this.#n+
 1,this.options.transports.length-1),this.#c()}let r=Math.max(e.after??0,ce(this.#s++));this.state.set({status:"reconnecting",transport:void 0,retryAt:Date.now()+
-r}),this.#d(r,()=>this.#c())}#f(e){this.state.set({status:e,transport:void 0,retryAt:void 0})}#p(){this.#m(),this.#e?.close(),this.#t?.close(),this.#e=this.#t=void 0}#d(e,t){
-let n=setTimeout(()=>{this.#a.delete(n),t()},e);this.#a.add(n)}#m(){for(let e of this.#a)clearTimeout(e);this.#a.clear()}};function Be(i){try{let e=JSON.parse(i);return typeof e?.type=="string"?e:null}catch{return null}}function qe({status:i,code:e,retryAfter:t}){return e==="account\
+r}),this.#h(r,()=>this.#c())}#g(e){this.state.set({status:e,transport:void 0,retryAt:void 0})}#p(){this.#b(),this.#e?.close(),this.#t?.close(),this.#e=this.#t=void 0}#h(e,t){
+let n=setTimeout(()=>{this.#a.delete(n),t()},e);this.#a.add(n)}#b(){for(let e of this.#a)clearTimeout(e);this.#a.clear()}};function Be(i){try{let e=JSON.parse(i);return typeof e?.type=="string"?e:null}catch{return null}}function qe({status:i,code:e,retryAfter:t}){return e==="account\
 _blocked"?{why:"refused"}:i===401||i===403?{why:"session"}:{why:"lost",after:t}}var Mi=15e3,ln=25,je=class{constructor(e,t){this.http=e;this.#t=t,this.#a(!0)}http;name="poll";#e=new Map;#t;#n=new AbortController;#i;#s=!1;#r=!1;watch(e,t){this.
 unwatch(e);let n=new AbortController;this.#e.set(e,n),this.#l(e,t,n.signal)}unwatch(e){this.#e.get(e)?.abort(),this.#e.delete(e)}send(){return!1}check(){this.#a(
 !1)}close(){this.#t=void 0,clearTimeout(this.#i),this.#n.abort();for(let e of this.#e.values())e.abort();this.#e.clear()}async#a(e){if(this.#r=!0,this.#s)return;
@@ -113,12 +113,12 @@ chats.shown(e.chat_id)?.messages.some(({id:t})=>t===e.stream_id)?void 0:(this.ty
 "error",new T(e.code,e.error));default:}}close(){clearTimeout(this.#e)}#t({chat_id:e,items:t,cursor:n}){let r=this.chats.shown(e);if(!r?.state.value.isLoaded)return;
 let s=r.apply(t,n).filter(({is_outgoing:o})=>o);if(s.length){this.typing.arrived(e);for(let{id:o}of s)this.streams.remove(o);clearTimeout(this.#e),this.#e=setTimeout(
 ()=>{let o=this.chats.shown(e)?.messages.at(-1);o&&this.send({type:"delivered",chat_id:e,message_id:o.id})},Ni);for(let o of s)this.events.emit("message",o)}}};var Di=25e3,Hi=1e4,Ui=1500,Ge=class{name="ws";#e;#t=!1;#n=new Map;#i;#s;#r;constructor(e,t,n){this.#r=n,t.socketProtocols().then(r=>{this.#r&&this.#a(`${e.replace(
-/^http/,"ws")}/webchat/ws/`,["unicom.v1",...r])},()=>this.#u({why:"lost"}))}watch(e,t){this.#t?this.#o({type:"subscribe",chats:{[e]:t}}):this.#n.set(e,t)}unwatch(e){
-this.#n.delete(e),this.#t&&this.#o({type:"unsubscribe",chats:[e]})}send(e){return this.#t?(this.#o(e),!0):!1}check(){this.#c(Ui)}close(){this.#r=void 0,this.#h()}#a(e,t){
-let n=new WebSocket(e,t);n.onmessage=({data:r})=>this.#l(String(r)),n.onclose=({code:r,reason:s})=>this.#u(Fi(r,s)),this.#e=n}#l(e){clearTimeout(this.#s),this.#s=
+/^http/,"ws")}/webchat/ws/`,["unicom.v1",...r])},()=>this.#d({why:"lost"}))}watch(e,t){this.#t?this.#o({type:"subscribe",chats:{[e]:t}}):this.#n.set(e,t)}unwatch(e){
+this.#n.delete(e),this.#t&&this.#o({type:"unsubscribe",chats:[e]})}send(e){return this.#t?(this.#o(e),!0):!1}check(){this.#c(Ui)}close(){this.#r=void 0,this.#u()}#a(e,t){
+let n=new WebSocket(e,t);n.onmessage=({data:r})=>this.#l(String(r)),n.onclose=({code:r,reason:s})=>this.#d(Fi(r,s)),this.#e=n}#l(e){clearTimeout(this.#s),this.#s=
 void 0;let t=Be(e);t&&(t.type==="hello"&&!this.#t&&(this.#t=!0,this.#i=setInterval(()=>this.#c(Hi),Di),this.#r?.opened(),this.#n.size&&this.#o({type:"subscribe",
-chats:Object.fromEntries(this.#n)}),this.#n.clear()),this.#r?.frame(t))}#c(e){this.#t&&(this.#o({type:"ping"}),this.#s??=setTimeout(()=>this.#u({why:"lost"}),e))}#o(e){
-this.#e?.readyState===WebSocket.OPEN&&this.#e.send(JSON.stringify(e))}#u(e){let t=this.#r;this.close(),t?.ended(e)}#h(){clearInterval(this.#i),clearTimeout(this.#s),
+chats:Object.fromEntries(this.#n)}),this.#n.clear()),this.#r?.frame(t))}#c(e){this.#t&&(this.#o({type:"ping"}),this.#s??=setTimeout(()=>this.#d({why:"lost"}),e))}#o(e){
+this.#e?.readyState===WebSocket.OPEN&&this.#e.send(JSON.stringify(e))}#d(e){let t=this.#r;this.close(),t?.ended(e)}#u(){clearInterval(this.#i),clearTimeout(this.#s),
 this.#t=!1,this.#e&&(this.#e.onmessage=this.#e.onclose=null,this.#e.close())}};function Fi(i,e){let t=Number(/\d+/.exec(e)?.[0]),n=Number.isFinite(t)?Math.min(t,
 300)*1e3:void 0;switch(i){case 4401:return{why:"session"};case 4403:return{why:"refused"};case 4429:return{why:"lost",after:n??1e4,isOrderly:!0};case 1001:case 1012:case 1013:
 return{why:"lost",after:n,isOrderly:!0};case 4408:return{why:"lost",isOrderly:!0};default:return{why:"lost"}}}var Bi=6e4,qi=26e3,wt=class{#e="";#t=[];push(e){let t=[],r=(this.#e+e).split(/\r\n|\n|\r(?!$)/);this.#e=r.pop()??"";for(let s of r)s===""?(this.#t.length&&t.push(
@@ -142,27 +142,27 @@ durable=e;this.onFailure=t}durable;onFailure;#e=new ve;isDurable=!0;async all(){
 ({id:r})=>r));return[...e.filter(({id:r})=>!n.has(r)),...t].sort((r,s)=>r.order-s.order)}async put(e){try{await this.durable.put(e),await this.#e.delete(e.id)}catch(t){
 await this.#e.put(e),this.isDurable=!1,this.onFailure(cn(t))}}async delete(e){await this.#e.delete(e),await this.durable.delete(e).catch(()=>{})}async clear(){await this.#e.
 clear(),await this.durable.clear().catch(()=>{})}};function cn(i){let e="the browser stores nothing: unsent messages are lost when the page is closed";return new T(
-"storage_unavailable",e,{cause:i})}async function dn(i,e,t){if(e==="memory")return new ve;try{return new Tt(await kt.open(i),t)}catch(n){return t(cn(n)),new ve}}var un=15e3,Je=class{constructor(e,t,n=Date.now){this.store=e;this.host=t;this.now=n}store;host;now;items=new q([]);#e=[];#t=new Map;#n=0;#i=0;#s;#r=new Map;#a=0;#l=0;#c=new Le;#o=!1;#u=!1;#h=!1;async add(e){
-let t={...e,order:this.#y()};this.#t.set(e.id,t),this.#e=[...this.#e,t],this.#b(),await this.store.put(t),this.#t.delete(e.id),this.#e.some(({id:n})=>n===e.id)||
+"storage_unavailable",e,{cause:i})}async function dn(i,e,t){if(e==="memory")return new ve;try{return new Tt(await kt.open(i),t)}catch(n){return t(cn(n)),new ve}}var un=15e3,Je=class{constructor(e,t,n=Date.now){this.store=e;this.host=t;this.now=n}store;host;now;items=new q([]);#e=[];#t=new Map;#n=0;#i=0;#s;#r=new Map;#a=0;#l=0;#c=new Le;#o=!1;#d=!1;#u=!1;async add(e){
+let t={...e,order:this.#m()};this.#t.set(e.id,t),this.#e=[...this.#e,t],this.#f(),await this.store.put(t),this.#t.delete(e.id),this.#e.some(({id:n})=>n===e.id)||
 await this.store.delete(e.id),this.host.announce(),this.run()}async retry(e){let t=this.#e.find(s=>s.id===e);if(!t)return;let{failure:n,...r}=t;this.#r.delete(e),
-await this.store.put({...r,order:this.#y()}),await this.reload(),this.host.announce(),this.kick()}async cancel(e){this.#s?.id===e&&this.#s.abort.abort(),await this.#g(
+await this.store.put({...r,order:this.#m()}),await this.reload(),this.host.announce(),this.kick()}async cancel(e){this.#s?.id===e&&this.#s.abort.abort(),await this.#y(
 e),this.host.announce()}async rebind(e,t){for(let n of await this.store.all())n.chat===e&&await this.store.put({...n,chat:t,createsChat:!1});await this.reload()}async adopt(e,t){
 for(let n of await this.store.all()){let r=t===null||n.chat===e?{chat:Y,createsChat:!1}:{};n.owner===e&&await this.store.put({...n,...r,owner:t})}await this.reload()}find(e){
 return this.#e.find(t=>t.id===e&&this.host.isOwn(t.owner))}kick(){for(let e of this.#r.values())e.until=0;this.#l=0,this.#c.wake(),this.run()}async reload(){for(;;){
 let e=this.#n,t=await this.store.all();if(e!==this.#n)continue;let n=new Set(t.map(({id:r})=>r));return this.#e=[...t,...[...this.#t.values()].filter(({id:r})=>!n.
-has(r))],this.#b()}}async clear(){this.#s?.abort.abort(),await this.store.clear(),await this.reload()}close(){this.#h=!0,this.#s?.abort.abort(),this.#c.wake()}async run(){
-if(this.#o){this.#u=!0;return}this.#o=!0;try{for(;;){this.#u=!1;let e=await this.host.exclusively(()=>this.#f());if(this.#h)return;if(e!==null)await this.#c.sleep(
-e);else if(!this.#u)return;if(this.#h)return}}finally{this.#o=!1}}async#f(){for(await this.reload();;){if(this.#h)return null;let{item:e,wait:t}=this.#p();if(!e)
-return t;await this.#d(e)}}#p(){let e=this.now();this.host.isOffline()?this.#l||(this.#l=e+un):this.#l=0;let t=null,n=s=>t=Math.min(t??1/0,s),r=new Set;for(let s of this.#e){
+has(r))],this.#f()}}async clear(){this.#s?.abort.abort(),await this.store.clear(),await this.reload()}close(){this.#u=!0,this.#s?.abort.abort(),this.#c.wake()}async run(){
+if(this.#o){this.#d=!0;return}this.#o=!0;try{for(;;){this.#d=!1;let e=await this.host.exclusively(()=>this.#g());if(this.#u)return;if(e!==null)await this.#c.sleep(
+e);else if(!this.#d)return;if(this.#u)return}}finally{this.#o=!1}}async#g(){for(await this.reload();;){if(this.#u)return null;let{item:e,wait:t}=this.#p();if(!e)
+return t;await this.#h(e)}}#p(){let e=this.now();this.host.isOffline()?this.#l||(this.#l=e+un):this.#l=0;let t=null,n=s=>t=Math.min(t??1/0,s),r=new Set;for(let s of this.#e){
 if(s.failure||!this.host.isOwn(s.owner)||r.has(s.chat))continue;if(this.#t.has(s.id)){r.add(s.chat);continue}let o=Math.max(this.#a,this.#l,this.#r.get(s.id)?.until??
-0);if(o<=e)return{item:s,wait:null};n(o-e),r.add(s.chat)}return{wait:t}}async#d(e){let t=new AbortController;this.#s={id:e.id,progress:0,abort:t},this.host.isOffline()&&
-(this.#l=this.now()+un),this.#b();try{let n=await this.host.deliver(e,t.signal,r=>{this.#s?.id===e.id&&(this.#s.progress=r,this.#b())});await this.host.sent(e,n),
-this.#s=void 0,await this.#g(e.id),this.host.announce()}catch(n){this.#s=void 0;let r=n instanceof T?n:new T("network",String(n),{cause:n});if(r.code==="aborted")
-return;await this.#m(e,r)}}async#m(e,t){let n={code:t.code,status:t.status,message:t.message};if(!t.isTemporary){let o={...this.#e.find(({id:a})=>a===e.id)??e,failure:n};
+0);if(o<=e)return{item:s,wait:null};n(o-e),r.add(s.chat)}return{wait:t}}async#h(e){let t=new AbortController;this.#s={id:e.id,progress:0,abort:t},this.host.isOffline()&&
+(this.#l=this.now()+un),this.#f();try{let n=await this.host.deliver(e,t.signal,r=>{this.#s?.id===e.id&&(this.#s.progress=r,this.#f())});await this.host.sent(e,n),
+this.#s=void 0,await this.#y(e.id),this.host.announce()}catch(n){this.#s=void 0;let r=n instanceof T?n:new T("network",String(n),{cause:n});if(r.code==="aborted")
+return;await this.#b(e,r)}}async#b(e,t){let n={code:t.code,status:t.status,message:t.message};if(!t.isTemporary){let o={...this.#e.find(({id:a})=>a===e.id)??e,failure:n};
 await this.store.put(o),await this.reload(),this.host.failed(o),this.host.announce();return}let r=(this.#r.get(e.id)?.attempt??-1)+1,s=this.now()+(t.retryAfter??
-ce(r));t.retryAfter!==void 0&&(this.#a=Math.max(this.#a,s)),this.#r.set(e.id,{attempt:r,until:s,error:n}),this.#b()}async#g(e){await this.store.delete(e),this.#n++,
-this.#r.delete(e),this.#e=this.#e.filter(t=>t.id!==e),this.#b()}#y(){let e=this.#e.reduce((t,{order:n})=>Math.max(t,n),this.#i);return this.#i=Math.max(this.now(),
-e+.001),this.#i}#b(){let e=new Map(this.items.value.map(n=>[n.id,n])),t=this.#e.filter(n=>this.host.isOwn(n.owner));this.items.set(t.map(n=>{let r=this.#s?.id===
+ce(r));t.retryAfter!==void 0&&(this.#a=Math.max(this.#a,s)),this.#r.set(e.id,{attempt:r,until:s,error:n}),this.#f()}async#y(e){await this.store.delete(e),this.#n++,
+this.#r.delete(e),this.#e=this.#e.filter(t=>t.id!==e),this.#f()}#m(){let e=this.#e.reduce((t,{order:n})=>Math.max(t,n),this.#i);return this.#i=Math.max(this.now(),
+e+.001),this.#i}#f(){let e=new Map(this.items.value.map(n=>[n.id,n])),t=this.#e.filter(n=>this.host.isOwn(n.owner));this.items.set(t.map(n=>{let r=this.#s?.id===
 n.id,s={id:n.id,chat:n.chat,text:n.text,file:n.file,fileName:n.fileName,replyTo:n.replyTo,order:n.order,state:n.failure?"failed":r?"sending":"queued",progress:r?
 this.#s?.progress??0:0,error:n.failure??this.#r.get(n.id)?.error},o=e.get(n.id);return o?.chat===s.chat&&o.order===s.order&&o.state===s.state&&o.progress===s.progress&&
 o.error?.code===s.error?.code?o:{...s,file:o?.file??s.file}}))}};var Xe=class{constructor(e,t,n,r,s,o,a){this.http=e;this.state=t;this.events=n;this.chats=r;this.tabs=s;this.host=o;this.channel=a}http;state;events;chats;tabs;host;channel;#e;get opened(){
@@ -189,27 +189,28 @@ close()}};var et=class{constructor(e,t){this.key=e;this.isDurable=t}key;isDurabl
 e??"null");return typeof t?.value=="string"?t:void 0}catch{return}}write(e){let t=e?JSON.stringify(e):null;if(this.#e=t,!!this.isDurable)try{t===null?localStorage.
 removeItem(this.key):localStorage.setItem(this.key,t)}catch{this.isDurable=!1}}};var Wi=3e5,$i=6e4,hn=Number.MAX_SAFE_INTEGER,Vi=2**31-1,nt=class{constructor(e,t,n,r,s,o){this.channel=t;this.store=r;this.exclusively=s;this.identity=o;this.#e=
 new X(e,ue(this.mode),n)}channel;store;exclusively;identity;mode="omit";namesHeirs=!0;listener;#e;#t;#n=!1;#i;#s=Promise.resolve();#r;async prove(e,t){if(t&&t!==
-this.#t?.account)throw new T("token_invalid","the visitor is another one now",{status:401});!this.#t&&e&&await this.#g(()=>this.#a());let n=this.#t;return n&&Date.
-now()>=n.renewAt&&this.#h(n),{token:n,headers:n?tt(n):{}}}async renew({code:e},{token:t}){return!t||e!=="token_expired"&&e!=="token_invalid"?!1:(await this.#g(()=>this.#f(
+this.#t?.account)throw new T("token_invalid","the visitor is another one now",{status:401});!this.#t&&e&&await this.#f(()=>this.#a());let n=this.#t;return n&&Date.
+now()>=n.renewAt&&this.#u(n),{token:n,headers:n?tt(n):{}}}async renew({code:e},{token:t}){return!t||e!=="token_expired"&&e!=="token_invalid"?!1:(await this.#f(()=>this.#g(
 ()=>this.#o(t,e==="token_expired"))),this.#t?.account===t.account)}async socketProtocols(){let{token:e}=await this.prove(!1);return e?[`unicom.token.${e.value}`]:
-[]}async session(){await this.#g(async()=>{if(this.#i)throw this.#i;this.#p(),this.identity!==void 0&&(!this.#n||!this.#t)&&await this.#l("start")}),this.#m();let{
-account:e=null,heirOf:t}=this.#t??{};return{account:e,heirOf:t}}identify(e){this.identity=e,this.#n=!1,this.#i=void 0}async end(){await this.#s,this.#p();let e=this.#t;
-this.identity=this.#i=void 0,this.#d(void 0),e&&await this.#e.request("DELETE","webchat/visitor/",{headers:tt(e),keepalive:!0}).catch(t=>{if(t.status!==401)throw t})}forget(){
-this.#t=void 0}close(){clearTimeout(this.#r),this.listener=void 0}async#a(){if(this.#p(),this.#t)return;if(this.#i)throw this.#i;if(this.identity!==void 0&&await this.#l(
-"start"))return;let e={channel:this.channel};this.#d(St(await this.#e.post("webchat/visitor/",{json:e})))}async#l(e){let{identity:t}=this,n=this.#t,r=t===void 0?
-null:await nn(t,e);if(r!==null)try{let s=await this.#c(r);if(e==="expired"&&n?.account===s.account&&s.endsAt<=n.endsAt)throw rn();this.#d(s)}catch(s){if(e==="st\
-art"&&typeof t=="function"&&s.code==="identity_expired")return this.#l("expired");throw s}else{if(e==="expired")throw ye();n?.kind==="identified"&&this.#d(void 0)}
-return this.#n=!0,r!==null}async#c(e){let t=this.#t?.kind==="guest"?this.#t:void 0,n={channel:this.channel,identity:e},r=o=>this.#e.post("webchat/identify/",{json:n,
-headers:o}),s=await r(t?tt(t):{}).catch(o=>{if(t&&["token_expired","token_invalid","guest_taken"].includes(o.code))return r({});throw o});return St(s,s.merged?t?.
-account:void 0)}async#o(e,t){if(this.#p(),this.#t?.value===e.value)try{t||e.kind==="identified"?await this.#u(e):this.#d(void 0)}catch(n){let r=n;if(re(r))this.#i=
-r;else if(r.status!==401)throw n;this.#d(void 0)}}async#u(e){if(e.kind==="identified")return void await this.#l("expired");this.#d(St(await this.#e.post("webcha\
-t/visitor/refresh/",{headers:tt(e)})))}#h(e){this.#t={...e,renewAt:Date.now()+$i};let t=async()=>{this.#p(),this.#t?.value===e.value&&await this.#u(e)};this.#g(
-()=>this.#f(t)).catch(n=>{!n.isTemporary&&this.#t?.value===e.value&&(this.#t={...e,renewAt:hn})}).then(()=>this.#m())}async#f(e){let t=this.#t;await e();let n=this.#t;
-n?.value!==t?.value&&(this.#m(),n&&n.account===t?.account?this.listener?.renewed(n.value):this.listener?.changed())}#p(){let e=this.store.read();e?.value!==this.#t?.
-value&&(this.#t=e)}#d(e){this.#t=e,this.store.write(e)}#m(){clearTimeout(this.#r);let e=this.#t;if(!e||!this.listener)return;let t=Math.min(Math.max(e.renewAt-Date.
-now(),0),Vi);this.#r=setTimeout(()=>{this.#t===e&&Date.now()>=e.renewAt?this.#h(e):this.#m()},t)}#g(e){let t=this.#s.then(()=>this.exclusively(e));return this.#s=
-t.catch(()=>{}),t}};function tt(i){return{Authorization:`Bearer ${i.value}`}}function St(i,e){let{token:t,kind:n,account_id:r}=i,s=Date.now(),o=Date.parse(i.expires_at),
-a=o-(o-s)/4;return i.kind==="guest"&&(a=i.refresh_after===null?hn:Date.parse(i.refresh_after)),{value:t,kind:n,account:r,endsAt:o,renewAt:a>s?a:s+Wi,heirOf:e}}var _e=class{http;#e=new Qe;#t=new Me;#n;#i;#s;#r;#a;#l;#c;#o=!1;#u=Promise.resolve();#h;#f;#p=0;#d=[];constructor(e){let t=e.fetch??globalThis.fetch.bind(globalThis);
+[]}async session(){await this.#f(async()=>{if(this.#i)throw this.#i;this.#p(),this.identity!==void 0&&(!this.#n||!this.#t)&&await this.#l("start")}),this.#m();let{
+account:e=null,heirOf:t}=this.#t??{};return{account:e,heirOf:t}}identify(e){this.identity=e,this.#n=!1,this.#i=void 0}async end(){this.identity=this.#i=void 0;let e=this.#b(
+this.#h()),t=this.#f(async()=>this.#h()).then(n=>this.#b(n));await Promise.all([e,t])}forget(){this.#t=void 0}close(){clearTimeout(this.#r),this.listener=void 0}async#a(){
+if(this.#p(),this.#t)return;if(this.#i)throw this.#i;if(this.identity!==void 0&&await this.#l("start"))return;let e={channel:this.channel};this.#y(St(await this.#e.
+post("webchat/visitor/",{json:e})))}async#l(e){let{identity:t}=this,n=this.#t,r=t===void 0?null:await nn(t,e);if(r!==null)try{let s=await this.#c(r);if(e==="exp\
+ired"&&n?.account===s.account&&s.endsAt<=n.endsAt)throw rn();this.#y(s)}catch(s){if(e==="start"&&typeof t=="function"&&s.code==="identity_expired")return this.#l(
+"expired");throw s}else{if(e==="expired")throw ye();n?.kind==="identified"&&this.#y(void 0)}return this.#n=!0,r!==null}async#c(e){let t=this.#t?.kind==="guest"?
+this.#t:void 0,n={channel:this.channel,identity:e},r=o=>this.#e.post("webchat/identify/",{json:n,headers:o}),s=await r(t?tt(t):{}).catch(o=>{if(t&&["token_expir\
+ed","token_invalid","guest_taken"].includes(o.code))return r({});throw o});return St(s,s.merged?t?.account:void 0)}async#o(e,t){if(this.#p(),this.#t?.value===e.
+value)try{t||e.kind==="identified"?await this.#d(e):this.#y(void 0)}catch(n){let r=n;if(re(r))this.#i=r;else if(r.status!==401)throw n;this.#y(void 0)}}async#d(e){
+if(e.kind==="identified")return void await this.#l("expired");this.#y(St(await this.#e.post("webchat/visitor/refresh/",{headers:tt(e)})))}#u(e){this.#t={...e,renewAt:Date.
+now()+$i};let t=async()=>{this.#p(),this.#t?.value===e.value&&await this.#d(e)};this.#f(()=>this.#g(t)).catch(n=>{!n.isTemporary&&this.#t?.value===e.value&&(this.#t=
+{...e,renewAt:hn})}).then(()=>this.#m())}async#g(e){let t=this.#t;await e();let n=this.#t;n?.value!==t?.value&&(this.#m(),n&&n.account===t?.account?this.listener?.
+renewed(n.value):this.listener?.changed())}#p(){let e=this.store.read();e?.value!==this.#t?.value&&(this.#t=e)}#h(){this.#p();let e=this.#t;return this.#y(void 0),
+e}async#b(e){if(!e)return;let t={headers:tt(e),keepalive:!0};await this.#e.request("DELETE","webchat/visitor/",t).catch(n=>{if(n.status!==401)throw n})}#y(e){this.#t=
+e,this.store.write(e)}#m(){clearTimeout(this.#r);let e=this.#t;if(!e||!this.listener)return;let t=Math.min(Math.max(e.renewAt-Date.now(),0),Vi);this.#r=setTimeout(
+()=>{this.#t===e&&Date.now()>=e.renewAt?this.#u(e):this.#m()},t)}#f(e){let t=this.#s.then(()=>this.exclusively(e));return this.#s=t.catch(()=>{}),t}};function tt(i){
+return{Authorization:`Bearer ${i.value}`}}function St(i,e){let{token:t,kind:n,account_id:r}=i,s=Date.now(),o=Date.parse(i.expires_at),a=o-(o-s)/4;return i.kind===
+"guest"&&(a=i.refresh_after===null?hn:Date.parse(i.refresh_after)),{value:t,kind:n,account:r,endsAt:o,renewAt:a>s?a:s+Wi,heirOf:e}}var _e=class{http;#e=new Qe;#t=new Me;#n;#i;#s;#r;#a;#l;#c;#o=!1;#d=Promise.resolve();#u;#g;#p=0;#h=[];constructor(e){let t=e.fetch??globalThis.fetch.bind(globalThis);
 this.#c=t;let{channel:n,climbEvery:r,identity:s,storage:o="auto"}=e,a=new URL(e.base,globalThis.location?.href).href.replace(/\/+$/,"");this.#l=typeof n=="strin\
 g"?n:void 0;let d=`unicom:${it(a,this.#l)}`,h=new Ze(d,f=>this.#C(f),e.locks??!0),u=f=>{let g=new et(d.replace(":",":token:"),o==="auto");return new nt(a,f,t,g,
 x=>h.exclusively(x,":token"),s)},p=e.credentials??(this.#l===void 0?new He(a,t):u(this.#l));p.listener={changed:()=>{this.#_()},renewed:f=>this.#r.send({type:"r\
@@ -217,10 +218,10 @@ enew",token:f})},this.http=new X(a,p,t),this.#a=h;let m={ws:f=>new Ge(a,p,f),sse
 frame(f),watched:()=>this.#n.watched(),probe:()=>this.#T()},{transports:(e.transports??["ws","sse","poll"]).map(f=>[f,m[f]]),...r!==void 0&&{climbEvery:r},isOffline:Ye}),
 this.#r.state.subscribe(()=>this.#S());let c=typeof n=="number"?n:void 0;this.#n=new Ne(this.http,this.#e,this.#t,this.#r,c===void 0?{}:{channel_id:c}),this.#i=
 new Ve(this.#n,this.#e,this.#t,f=>this.#r.send(f));let v={isOwn:f=>f===null||f===this.state.account||!p.namesHeirs&&fn(f),openStore:()=>dn(d,o,f=>this.#t.emit("\
-error",f)),readSession:()=>this.#y(),sessionBegan:()=>{this.#_()},refused:()=>this.#r.stop(xt)};this.#s=new Xe(this.http,this.#e,this.#t,this.#n,this.#a,v,c)}get state(){
-return this.#e.value}subscribe(e){return this.#e.subscribe(e)}on(e,t){return this.#t.on(e,t)}connect(){return clearTimeout(this.#f),this.#h??=this.#m().catch(e=>{
-if(this.#h=void 0,this.#v(e),e.isTemporary){let t=Math.max(e.retryAfter??0,ce(this.#p++));this.#f=setTimeout(()=>{this.connect().catch(()=>{})},t)}throw e}),this.#h}close(){
-this.#r.stop(),this.#a.close(),this.http.credentials.close(),clearTimeout(this.#f),this.#i.close();for(let e of this.#d.splice(0))e();this.#s.opened?.then(e=>e.
+error",f)),readSession:()=>this.#m(),sessionBegan:()=>{this.#_()},refused:()=>this.#r.stop(xt)};this.#s=new Xe(this.http,this.#e,this.#t,this.#n,this.#a,v,c)}get state(){
+return this.#e.value}subscribe(e){return this.#e.subscribe(e)}on(e,t){return this.#t.on(e,t)}connect(){return clearTimeout(this.#g),this.#u??=this.#b().catch(e=>{
+if(this.#u=void 0,this.#v(e),e.isTemporary){let t=Math.max(e.retryAfter??0,ce(this.#p++));this.#g=setTimeout(()=>{this.connect().catch(()=>{})},t)}throw e}),this.#u}close(){
+this.#r.stop(),this.#a.close(),this.http.credentials.close(),clearTimeout(this.#g),this.#i.close();for(let e of this.#h.splice(0))e();this.#s.opened?.then(e=>e.
 close())}send(e){return this.#s.add(e)}async retry(e){await(await this.#s.open()).retry(e)}async cancel(e){await(await this.#s.open()).cancel(e)}messages(e){return this.#n.
 show(e)}load(e){return this.#n.load(e)}resolve(e){return this.#n.resolve(e)}startChat(){return this.#n.start()}loadMoreChats(){return this.#n.readMore()}renameChat(e,t){
 return this.#n.change(e,{title:t})}archiveChat(e,t=!0){return this.#n.change(e,{is_archived:t})}deleteChat(e){return this.#n.delete(e)}read(e){let t=this.resolve(
@@ -230,23 +231,23 @@ emit("error",s)))}typing(e,t){let n=this.resolve(e);te(n)||!this.#i.typing.isDue
 await this.http.post("webchat/button-click/",{json:{callback_execution_id:e}})}async edit(e,t){let{message:n}=await this.http.request("PATCH",pn(e),{json:{text:t}});
 return this.#n.shown(n.chat_id)?.apply([{kind:"message",message:n}],null),n}async remove(e,t){await this.http.request("DELETE",pn(t)),this.#n.shown(e)?.remove(t)}async stop(e){
 await this.http.post(`webchat/stream/${encodeURIComponent(e)}/stop/`)}addressOf(e){return new URL(e,this.http.base).href}async reread(e,t){await this.#n.shown(e)?.
-reread(t)}async identify(e){if(this.http.credentials.identify(e),!!this.#o&&(this.#e.patch({error:void 0}),this.#h&&await this.#_(),await this.connect(),this.state.
+reread(t)}async identify(e){if(this.http.credentials.identify(e),!!this.#o&&(this.#e.patch({error:void 0}),this.#u&&await this.#_(),await this.connect(),this.state.
 error))throw this.state.error}async logout(){await(await this.#s.open()).clear();try{await this.http.credentials.end()}finally{this.#a.tell({type:"end"}),this.#w(),
-this.#x()}}async retryNow(){this.#h||await this.connect().catch(()=>{}),this.#r.retry(),(await this.#s.open()).kick()}async#m(){this.#d.length||this.#E(),this.#o=
-!0,this.#e.patch({error:void 0}),this.#l!==void 0&&!this.state.config&&await this.#g(this.#l);let e=await this.#s.open();for(await e.reload();;){let t=await this.#y();
-if(t===null){if(this.state.config?.guests===!1)throw ye();break}try{await this.#n.read();break}catch(n){if(n.status!==401||await this.#y()===t)throw n}}this.#e.
-patch({isReady:!0}),this.state.account!==null&&this.#r.start(),e.run()}async#g(e){let n=await new X(this.http.base,ue("omit"),this.#c).get("webchat/config/",{query:{
-channel:e},cache:"default"});this.#e.patch({config:n})}#y(){let e=this.#u.then(()=>this.#b());return this.#u=e.catch(()=>{}),e}async#b(){let{account:e,heirOf:t}=await this.
+this.#x()}}async retryNow(){this.#u||await this.connect().catch(()=>{}),this.#r.retry(),(await this.#s.open()).kick()}async#b(){this.#h.length||this.#E(),this.#o=
+!0,this.#e.patch({error:void 0}),this.#l!==void 0&&!this.state.config&&await this.#y(this.#l);let e=await this.#s.open();for(await e.reload();;){let t=await this.#m();
+if(t===null){if(this.state.config?.guests===!1)throw ye();break}try{await this.#n.read();break}catch(n){if(n.status!==401||await this.#m()===t)throw n}}this.#e.
+patch({isReady:!0}),this.state.account!==null&&this.#r.start(),e.run()}async#y(e){let n=await new X(this.http.base,ue("omit"),this.#c).get("webchat/config/",{query:{
+channel:e},cache:"default"});this.#e.patch({config:n})}#m(){let e=this.#d.then(()=>this.#f());return this.#d=e.catch(()=>{}),e}async#f(){let{account:e,heirOf:t}=await this.
 http.credentials.session().catch(r=>{throw re(r)&&this.#v(r),r}),n=this.state.account;if(e!==n){n!==null&&t===n&&e!==null&&this.#n.bind(n,e),n!==null&&this.#k(),
 this.#e.patch({account:e});let r=await this.#s.open();t!==void 0?await r.adopt(t,e):e===null&&fn(n)&&await r.adopt(n,null),await r.reload()}return e}async#T(){try{
-return await this.#y()===null?!1:(await this.http.get("webchat/unread/"),!0)}catch(e){if(!re(e))throw e;return this.#v(e),!1}}async#_(e=!0){let t=this.state.account;
-try{let n=await this.#y();if(n===t)return;if(t!==null&&this.#r.stop(),n===null)return this.#x();e&&this.#a.tell({type:"session"}),await this.#n.read()}catch(n){
+return await this.#m()===null?!1:(await this.http.get("webchat/unread/"),!0)}catch(e){if(!re(e))throw e;return this.#v(e),!1}}async#_(e=!0){let t=this.state.account;
+try{let n=await this.#m();if(n===t)return;if(t!==null&&this.#r.stop(),n===null)return this.#x();e&&this.#a.tell({type:"session"}),await this.#n.read()}catch(n){
 if(this.#t.emit("error",n),re(n))return this.#v(n)}this.#r.start(),this.#s.opened?.then(n=>n.kick())}#x(){this.state.config?.guests===!1?this.#v(ye()):this.#s.opened?.
 then(e=>e.kick())}#v(e){this.state.error!==e&&(re(e)&&(this.#w(),this.#t.emit("identity",e)),this.#e.patch({error:e}))}#S(){let e=this.#r.state.value,t=this.state.
 connection.status;this.#e.patch({connection:e}),e.status==="live"?(this.#s.opened?.then(n=>n.kick()),this.#n.loadMissing()):t==="live"&&this.#i.streams.clear()}#w(){
 this.#r.stop(),this.#k(),this.#e.patch({account:null}),this.#s.opened?.then(e=>e.reload())}#k(){this.#i.streams.clear(),this.#n.clear()}#C(e){e.type==="bound"&&
-this.#n.bind(e.from,e.to),e.type==="session"&&this.#h&&this.#_(!1),e.type==="end"&&(this.http.credentials.forget(),this.#w(),this.#x()),e.type==="outbox"&&this.#s.
-opened?.then(async t=>{await t.reload(),t.run()})}#E(){if(typeof window>"u")return;let e=(t,n,r)=>{t.addEventListener(n,r),this.#d.push(()=>t.removeEventListener(
+this.#n.bind(e.from,e.to),e.type==="session"&&this.#u&&this.#_(!1),e.type==="end"&&(this.http.credentials.forget(),this.#w(),this.#x()),e.type==="outbox"&&this.#s.
+opened?.then(async t=>{await t.reload(),t.run()})}#E(){if(typeof window>"u")return;let e=(t,n,r)=>{t.addEventListener(n,r),this.#h.push(()=>t.removeEventListener(
 n,r))};e(window,"online",()=>{this.retryNow()}),e(window,"offline",()=>this.#r.offline()),e(window,"pageshow",()=>this.#r.wake()),e(document,"visibilitychange",
 ()=>document.visibilityState==="visible"&&this.#r.wake())}};function pn(i){return`webchat/message/${encodeURIComponent(i)}/`}function fn(i){return i?.startsWith(
 "webchat_guest_")??!1}function it(i,e){return e===void 0?i:`${i}#${e}`}var P,gn,Gi,ne,Ct,at,yn,st,bn,Ot,Et,vn,we=Symbol.for("pv"),lt={},ct=[],Ki=/^m(i|n|o|s|text|space)$/,It=Array.isArray,Rt=ct.slice,oe=Object.assign;function se(i){

@@ -6,7 +6,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "app.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "3c5a9615e4ee102079edd6f3ee8c75dc828379017be19eab37e0e017baae044e",
+        hash: "a186bbc8ce4b40f67c4b9f84273da999bce8875d3cf4b73076fce618e1f56711",
         raw: include_bytes!("app.js"),
         brotli: include_bytes!("app.js.br"),
         gzip: include_bytes!("app.js.gz"),
@@ -62,7 +62,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "widget.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "764e51ebc46efe83e33fb32956ad7ba91f6c8393df92cecbe00086c561cb8fba",
+        hash: "e52f16450b434668a981962d2ded4853f0fa25f26b94389a15c7d107a5f589c0",
         raw: include_bytes!("widget.js"),
         brotli: include_bytes!("widget.js.br"),
         gzip: include_bytes!("widget.js.gz"),

@@ -18,8 +18,8 @@ interface TokenProof extends Proof {
 }
 
 /**
- * The tokens of visitors on pages of other sites. A guest gets one with the first write; one who is identified by the
- * site gets one for the site's own. A token is replaced by one tab at a time, and the others take the new one.
+ * The tokens of visitors on pages of other sites. A guest gets one with the first write; a user of the site gets one for
+ * the token that the site has signed. A token is replaced by one tab at a time, and the others take the new one.
  */
 export class TokenCredentials implements Credentials {
   readonly mode = "omit";
@@ -85,17 +85,11 @@ export class TokenCredentials implements Credentials {
   }
 
   async end(): Promise<void> {
-    await this.#queue;
-    this.#load();
-    const token = this.#token;
     this.identity = this.#lapsed = undefined;
-    this.#put(undefined);
-    // The page may be left now.
-    if (!token) return;
-    await this.#http.request("DELETE", "webchat/visitor/", { headers: bearer(token), keepalive: true }).catch((error: UnicomError) => {
-      // It has ended before.
-      if (error.status !== 401) throw error;
-    });
+    const first = this.#revoke(this.#take());
+    // What was on the way, here or in another tab, may have brought another token.
+    const late = this.#alone(async () => this.#take()).then((token) => this.#revoke(token));
+    await Promise.all([first, late]);
   }
 
   forget(): void {
@@ -206,6 +200,24 @@ export class TokenCredentials implements Credentials {
   #load(): void {
     const stored = this.store.read();
     if (stored?.value !== this.#token?.value) this.#token = stored;
+  }
+
+  /** Removes the token. Returns it. */
+  #take(): VisitorToken | undefined {
+    this.#load();
+    const token = this.#token;
+    this.#put(undefined);
+    return token;
+  }
+
+  async #revoke(token: VisitorToken | undefined): Promise<void> {
+    if (!token) return;
+    // The page may be left meanwhile.
+    const options = { headers: bearer(token), keepalive: true };
+    await this.#http.request("DELETE", "webchat/visitor/", options).catch((error: UnicomError) => {
+      // It has ended before.
+      if (error.status !== 401) throw error;
+    });
   }
 
   #put(token: VisitorToken | undefined): void {

@@ -319,6 +319,17 @@ test("`logout` forgets the visitor also when the server is away", async () => {
   assert.deepEqual([browser.stored.size, tab.state.account], [0, null]);
 });
 
+test("a token that is on the way when the visitor logs out is revoked, too", async () => {
+  const tab = browser.tab({ identity: page(() => "jwt.ann").identity });
+  const connecting = tab.connect().catch(() => {});
+  await until(() => server.count("GET", "webchat/config/") === 1, "the start has begun");
+  await until(() => server.count("POST", "webchat/identify/") === 1, "the visitor is being identified");
+  await tab.logout();
+  await connecting;
+  assert.deepEqual([browser.token, [...server.tokens.values()].map(({ state }) => state)], [undefined, ["revoked"]]);
+  assert.equal(tab.state.account, null);
+});
+
 test("a channel without guests waits for the page", async () => {
   server.guests = false;
   const tab = browser.tab();
