@@ -69,7 +69,7 @@ return this.#t=(await this.#i()).csrf_token??"",this.#t!==t}async socketProtocol
 this.base,this,this.fetch).post("auth/logout/"),this.forget()}forget(){this.#t=void 0}close(){}#i(){return this.#n??=this.#e.get("auth/session/",{timeout:Pi}).finally(
 ()=>this.#n=void 0),this.#n}};var Oi=3e4;async function nn(i,e){if(typeof i=="string")return i;let t,n=new Promise((r,s)=>{t=setTimeout(()=>s(new T("timeout","the page did not say who the vi\
 sitor is")),Oi)});try{return await Promise.race([i(e),n])}catch(r){throw r instanceof T?r:new T("network","the page could not say who the visitor is",{cause:r})}finally{
-clearTimeout(t)}}var Ii=new Set(["identity_required","identity_invalid","identity_expired"]);function re(i){return Ii.has(i.code)}function ye(){return new T("id\
+clearTimeout(t)}}var Ii=new Set(["identity_required","identity_invalid","identity_expired"]);function ne(i){return Ii.has(i.code)}function ye(){return new T("id\
 entity_required","the page has to say who the visitor is",{status:403})}function rn(){return new T("identity_expired","the page has to say again who the visitor\
  is",{status:401})}var sn=6e3,on=5e3,an=2,Ri=5e3,Li=15e3,Ue={status:"idle",transport:void 0,retryAt:void 0},xt={status:"refused",transport:void 0,retryAt:void 0},Fe=class{constructor(e,t){
 this.host=e;this.options=t}host;options;state=new q(Ue);#e;#t;#n=0;#i=0;#s=0;#r=!1;#a=new Set;#l;start(){if(this.#r)return;this.#r=!0;let e=Date.now();this.#l=setInterval(
@@ -195,22 +195,23 @@ now()>=n.renewAt&&this.#u(n),{token:n,headers:n?tt(n):{}}}async renew({code:e},{
 []}async session(){await this.#f(async()=>{if(this.#i)throw this.#i;this.#p(),this.identity!==void 0&&(!this.#n||!this.#t)&&await this.#l("start")}),this.#m();let{
 account:e=null,heirOf:t}=this.#t??{};return{account:e,heirOf:t}}identify(e){this.identity=e,this.#n=!1,this.#i=void 0}async end(){this.identity=this.#i=void 0;let e=this.#b(
 this.#h()),t=this.#f(async()=>this.#h()).then(n=>this.#b(n));await Promise.all([e,t])}forget(){this.#t=void 0}close(){clearTimeout(this.#r),this.listener=void 0}async#a(){
-if(this.#p(),this.#t)return;if(this.#i)throw this.#i;if(this.identity!==void 0&&await this.#l("start"))return;let e={channel:this.channel};this.#y(St(await this.#e.
-post("webchat/visitor/",{json:e})))}async#l(e){let{identity:t}=this,n=this.#t,r=t===void 0?null:await nn(t,e);if(r!==null)try{let s=await this.#c(r);if(e==="exp\
-ired"&&n?.account===s.account&&s.endsAt<=n.endsAt)throw rn();this.#y(s)}catch(s){if(e==="start"&&typeof t=="function"&&s.code==="identity_expired")return this.#l(
-"expired");throw s}else{if(e==="expired")throw ye();n?.kind==="identified"&&this.#y(void 0)}return this.#n=!0,r!==null}async#c(e){let t=this.#t?.kind==="guest"?
-this.#t:void 0,n={channel:this.channel,identity:e},r=o=>this.#e.post("webchat/identify/",{json:n,headers:o}),s=await r(t?tt(t):{}).catch(o=>{if(t&&["token_expir\
-ed","token_invalid","guest_taken"].includes(o.code))return r({});throw o});return St(s,s.merged?t?.account:void 0)}async#o(e,t){if(this.#p(),this.#t?.value===e.
-value)try{t||e.kind==="identified"?await this.#d(e):this.#y(void 0)}catch(n){let r=n;if(re(r))this.#i=r;else if(r.status!==401)throw n;this.#y(void 0)}}async#d(e){
-if(e.kind==="identified")return void await this.#l("expired");this.#y(St(await this.#e.post("webchat/visitor/refresh/",{headers:tt(e)})))}#u(e){this.#t={...e,renewAt:Date.
-now()+$i};let t=async()=>{this.#p(),this.#t?.value===e.value&&await this.#d(e)};this.#f(()=>this.#g(t)).catch(n=>{!n.isTemporary&&this.#t?.value===e.value&&(this.#t=
-{...e,renewAt:hn})}).then(()=>this.#m())}async#g(e){let t=this.#t;await e();let n=this.#t;n?.value!==t?.value&&(this.#m(),n&&n.account===t?.account?this.listener?.
-renewed(n.value):this.listener?.changed())}#p(){let e=this.store.read();e?.value!==this.#t?.value&&(this.#t=e)}#h(){this.#p();let e=this.#t;return this.#y(void 0),
-e}async#b(e){if(!e)return;let t={headers:tt(e),keepalive:!0};await this.#e.request("DELETE","webchat/visitor/",t).catch(n=>{if(n.status!==401)throw n})}#y(e){this.#t=
-e,this.store.write(e)}#m(){clearTimeout(this.#r);let e=this.#t;if(!e||!this.listener)return;let t=Math.min(Math.max(e.renewAt-Date.now(),0),Vi);this.#r=setTimeout(
-()=>{this.#t===e&&Date.now()>=e.renewAt?this.#u(e):this.#m()},t)}#f(e){let t=this.#s.then(()=>this.exclusively(e));return this.#s=t.catch(()=>{}),t}};function tt(i){
-return{Authorization:`Bearer ${i.value}`}}function St(i,e){let{token:t,kind:n,account_id:r}=i,s=Date.now(),o=Date.parse(i.expires_at),a=o-(o-s)/4;return i.kind===
-"guest"&&(a=i.refresh_after===null?hn:Date.parse(i.refresh_after)),{value:t,kind:n,account:r,endsAt:o,renewAt:a>s?a:s+Wi,heirOf:e}}var _e=class{http;#e=new Qe;#t=new Me;#n;#i;#s;#r;#a;#l;#c;#o=!1;#d=Promise.resolve();#u;#g;#p=0;#h=[];constructor(e){let t=e.fetch??globalThis.fetch.bind(globalThis);
+if(this.#p(),this.#t)return;if(this.#i)throw this.#i;if(this.identity!==void 0&&await this.#l("start"))return;let e={channel:this.channel},t=await this.#e.post(
+"webchat/visitor/",{json:e}).catch(n=>{throw ne(n)&&(this.#i=n,this.listener?.changed()),n});this.#y(St(t))}async#l(e){let{identity:t}=this,n=this.#t,r=t===void 0?
+null:await nn(t,e);if(r!==null)try{let s=await this.#c(r);if(e==="expired"&&n?.account===s.account&&s.endsAt<=n.endsAt)throw rn();this.#y(s)}catch(s){if(e==="st\
+art"&&typeof t=="function"&&s.code==="identity_expired")return this.#l("expired");throw s}else{if(e==="expired")throw ye();n?.kind==="identified"&&this.#y(void 0)}
+return this.#n=!0,r!==null}async#c(e){let t=this.#t?.kind==="guest"?this.#t:void 0,n={channel:this.channel,identity:e},r=o=>this.#e.post("webchat/identify/",{json:n,
+headers:o}),s=await r(t?tt(t):{}).catch(o=>{if(t&&["token_expired","token_invalid","guest_taken"].includes(o.code))return r({});throw o});return St(s,s.merged?t?.
+account:void 0)}async#o(e,t){if(this.#p(),this.#t?.value===e.value)try{t||e.kind==="identified"?await this.#d(e):this.#y(void 0)}catch(n){let r=n;if(ne(r))this.#i=
+r;else if(r.status!==401)throw n;this.#y(void 0)}}async#d(e){if(e.kind==="identified")return void await this.#l("expired");this.#y(St(await this.#e.post("webcha\
+t/visitor/refresh/",{headers:tt(e)})))}#u(e){this.#t={...e,renewAt:Date.now()+$i};let t=async()=>{this.#p(),this.#t?.value===e.value&&await this.#d(e)};this.#f(
+()=>this.#g(t)).catch(n=>{!n.isTemporary&&this.#t?.value===e.value&&(this.#t={...e,renewAt:hn})}).then(()=>this.#m())}async#g(e){let t=this.#t;await e();let n=this.#t;
+n?.value!==t?.value&&(this.#m(),n&&n.account===t?.account?this.listener?.renewed(n.value):this.listener?.changed())}#p(){let e=this.store.read();e?.value!==this.#t?.
+value&&(this.#t=e)}#h(){this.#p();let e=this.#t;return this.#y(void 0),e}async#b(e){if(!e)return;let t={headers:tt(e),keepalive:!0};await this.#e.request("DELET\
+E","webchat/visitor/",t).catch(n=>{if(n.status!==401)throw n})}#y(e){this.#t=e,this.store.write(e)}#m(){clearTimeout(this.#r);let e=this.#t;if(!e||!this.listener)
+return;let t=Math.min(Math.max(e.renewAt-Date.now(),0),Vi);this.#r=setTimeout(()=>{this.#t===e&&Date.now()>=e.renewAt?this.#u(e):this.#m()},t)}#f(e){let t=this.#s.
+then(()=>this.exclusively(e));return this.#s=t.catch(()=>{}),t}};function tt(i){return{Authorization:`Bearer ${i.value}`}}function St(i,e){let{token:t,kind:n,account_id:r}=i,
+s=Date.now(),o=Date.parse(i.expires_at),a=o-(o-s)/4;return i.kind==="guest"&&(a=i.refresh_after===null?hn:Date.parse(i.refresh_after)),{value:t,kind:n,account:r,
+endsAt:o,renewAt:a>s?a:s+Wi,heirOf:e}}var _e=class{http;#e=new Qe;#t=new Me;#n;#i;#s;#r;#a;#l;#c;#o=!1;#d=Promise.resolve();#u;#g;#p=0;#h=[];constructor(e){let t=e.fetch??globalThis.fetch.bind(globalThis);
 this.#c=t;let{channel:n,climbEvery:r,identity:s,storage:o="auto"}=e,a=new URL(e.base,globalThis.location?.href).href.replace(/\/+$/,"");this.#l=typeof n=="strin\
 g"?n:void 0;let d=`unicom:${it(a,this.#l)}`,h=new Ze(d,f=>this.#C(f),e.locks??!0),u=f=>{let g=new et(d.replace(":",":token:"),o==="auto");return new nt(a,f,t,g,
 x=>h.exclusively(x,":token"),s)},p=e.credentials??(this.#l===void 0?new He(a,t):u(this.#l));p.listener={changed:()=>{this.#_()},renewed:f=>this.#r.send({type:"r\
@@ -238,27 +239,27 @@ this.#x()}}async retryNow(){this.#u||await this.connect().catch(()=>{}),this.#r.
 if(t===null){if(this.state.config?.guests===!1)throw ye();break}try{await this.#n.read();break}catch(n){if(n.status!==401||await this.#m()===t)throw n}}this.#e.
 patch({isReady:!0}),this.state.account!==null&&this.#r.start(),e.run()}async#y(e){let n=await new X(this.http.base,ue("omit"),this.#c).get("webchat/config/",{query:{
 channel:e},cache:"default"});this.#e.patch({config:n})}#m(){let e=this.#d.then(()=>this.#f());return this.#d=e.catch(()=>{}),e}async#f(){let{account:e,heirOf:t}=await this.
-http.credentials.session().catch(r=>{throw re(r)&&this.#v(r),r}),n=this.state.account;if(e!==n){n!==null&&t===n&&e!==null&&this.#n.bind(n,e),n!==null&&this.#k(),
+http.credentials.session().catch(r=>{throw ne(r)&&this.#v(r),r}),n=this.state.account;if(e!==n){n!==null&&t===n&&e!==null&&this.#n.bind(n,e),n!==null&&this.#k(),
 this.#e.patch({account:e});let r=await this.#s.open();t!==void 0?await r.adopt(t,e):e===null&&fn(n)&&await r.adopt(n,null),await r.reload()}return e}async#T(){try{
-return await this.#m()===null?!1:(await this.http.get("webchat/unread/"),!0)}catch(e){if(!re(e))throw e;return this.#v(e),!1}}async#_(e=!0){let t=this.state.account;
+return await this.#m()===null?!1:(await this.http.get("webchat/unread/"),!0)}catch(e){if(!ne(e))throw e;return this.#v(e),!1}}async#_(e=!0){let t=this.state.account;
 try{let n=await this.#m();if(n===t)return;if(t!==null&&this.#r.stop(),n===null)return this.#x();e&&this.#a.tell({type:"session"}),await this.#n.read()}catch(n){
-if(this.#t.emit("error",n),re(n))return this.#v(n)}this.#r.start(),this.#s.opened?.then(n=>n.kick())}#x(){this.state.config?.guests===!1?this.#v(ye()):this.#s.opened?.
-then(e=>e.kick())}#v(e){this.state.error!==e&&(re(e)&&(this.#w(),this.#t.emit("identity",e)),this.#e.patch({error:e}))}#S(){let e=this.#r.state.value,t=this.state.
+if(this.#t.emit("error",n),ne(n))return this.#v(n)}this.#r.start(),this.#s.opened?.then(n=>n.kick())}#x(){this.state.config?.guests===!1?this.#v(ye()):this.#s.opened?.
+then(e=>e.kick())}#v(e){this.state.error!==e&&(ne(e)&&(this.#w(),this.#t.emit("identity",e)),this.#e.patch({error:e}))}#S(){let e=this.#r.state.value,t=this.state.
 connection.status;this.#e.patch({connection:e}),e.status==="live"?(this.#s.opened?.then(n=>n.kick()),this.#n.loadMissing()):t==="live"&&this.#i.streams.clear()}#w(){
 this.#r.stop(),this.#k(),this.#e.patch({account:null}),this.#s.opened?.then(e=>e.reload())}#k(){this.#i.streams.clear(),this.#n.clear()}#C(e){e.type==="bound"&&
 this.#n.bind(e.from,e.to),e.type==="session"&&this.#u&&this.#_(!1),e.type==="end"&&(this.http.credentials.forget(),this.#w(),this.#x()),e.type==="outbox"&&this.#s.
 opened?.then(async t=>{await t.reload(),t.run()})}#E(){if(typeof window>"u")return;let e=(t,n,r)=>{t.addEventListener(n,r),this.#h.push(()=>t.removeEventListener(
 n,r))};e(window,"online",()=>{this.retryNow()}),e(window,"offline",()=>this.#r.offline()),e(window,"pageshow",()=>this.#r.wake()),e(document,"visibilitychange",
 ()=>document.visibilityState==="visible"&&this.#r.wake())}};function pn(i){return`webchat/message/${encodeURIComponent(i)}/`}function fn(i){return i?.startsWith(
-"webchat_guest_")??!1}function it(i,e){return e===void 0?i:`${i}#${e}`}var P,gn,Gi,ne,Ct,at,yn,st,bn,Ot,Et,vn,we=Symbol.for("pv"),lt={},ct=[],Ki=/^m(i|n|o|s|text|space)$/,It=Array.isArray,Rt=ct.slice,oe=Object.assign;function se(i){
+"webchat_guest_")??!1}function it(i,e){return e===void 0?i:`${i}#${e}`}var P,gn,Gi,ie,Ct,at,yn,st,bn,Ot,Et,vn,we=Symbol.for("pv"),lt={},ct=[],Ki=/^m(i|n|o|s|text|space)$/,It=Array.isArray,Rt=ct.slice,oe=Object.assign;function se(i){
 i&&i.parentNode&&i.remove()}function dt(i,e,t){var n,r,s,o={},a=arguments.length;for(s in e)s=="key"?n=e[s]:s=="ref"&&typeof i!="function"?r=e[s]:o[s]=e[s];return a>
 2&&(o.children=a>3?Rt.call(arguments,2):t),xe(i,o,n,r,null)}function xe(i,e,t,n,r){var s={type:i,props:e,key:t,ref:n,__k:null,__:null,__b:0,__e:null,__c:null,constructor:we,__v:r||++gn,__i:-1,__u:0};return!r&&P.vnode&&P.
-vnode(s),s}function $(i){return i.children}function he(i,e){this.props=i,this.context=e,this.__g=0}function ie(i,e){if(e==null)return i.__&&ie(i.__,i.__i+1);for(var t;e<i.
-__k.length;e++)if((t=i.__k[e])&&t.__e)return t.__e;return typeof i.type!="function"||i.props.__P?null:ie(i)}function Yi(i){var e,t=i.__v,n=t.__e,r=[],s=[],o=i.__P;
-o&&((e=oe({constructor:we},t)).__v=t.__v+1,P.vnode&&P.vnode(e),Lt(o,e,t,i.__n,o.namespaceURI,32&t.__u?[n]:null,r,n||ie(t),32&t.__u,s),e.__v=t.__v,e.__.__k[e.__i]=
+vnode(s),s}function $(i){return i.children}function he(i,e){this.props=i,this.context=e,this.__g=0}function re(i,e){if(e==null)return i.__&&re(i.__,i.__i+1);for(var t;e<i.
+__k.length;e++)if((t=i.__k[e])&&t.__e)return t.__e;return typeof i.type!="function"||i.props.__P?null:re(i)}function Yi(i){var e,t=i.__v,n=t.__e,r=[],s=[],o=i.__P;
+o&&((e=oe({constructor:we},t)).__v=t.__v+1,P.vnode&&P.vnode(e),Lt(o,e,t,i.__n,o.namespaceURI,32&t.__u?[n]:null,r,n||re(t),32&t.__u,s),e.__v=t.__v,e.__.__k[e.__i]=
 e,Sn(r,e,s),t.__=t.__e=null,e.__e!=n&&_n(e))}function _n(i){if((i=i.__)&&i.__c&&!i.props.__P)return i.__e=null,i.__k.some(function(e){return e&&(i.__e=e.__e)}),
-_n(i)}function Pt(i){(8&i.__g||(i.__g|=8,ne.push(i),at++))&&Ct==P.debounceRendering||((Ct=P.debounceRendering)||queueMicrotask)(xn)}function xn(){try{for(var i,
-e=1;ne.length;)ne.length>e&&ne.sort(yn),i=ne.shift(),e=ne.length,8&i.__g&&Yi(i)}finally{(at=ne.length)&&(Ct||queueMicrotask)(xn)}}function wn(i,e,t,n,r,s,o,a,d,h,u){
+_n(i)}function Pt(i){(8&i.__g||(i.__g|=8,ie.push(i),at++))&&Ct==P.debounceRendering||((Ct=P.debounceRendering)||queueMicrotask)(xn)}function xn(){try{for(var i,
+e=1;ie.length;)ie.length>e&&ie.sort(yn),i=ie.shift(),e=ie.length,8&i.__g&&Yi(i)}finally{(at=ie.length)&&(Ct||queueMicrotask)(xn)}}function wn(i,e,t,n,r,s,o,a,d,h,u){
 var p,m,c,v,f,g,x=n.__k||ct,_=e.length;for(d=Ji(t,e,x,d,_),p=0;p<_;p++)(c=t.__k[p])!=null&&(m=~c.__i&&x[c.__i]||lt,c.__i=p,g=Lt(i,c,m,r,s,o,a,d,h,u),v=c.__e,(m.
 ref!=c.ref||8&m.__u)&&(m.ref&&Mt(m.ref,null,c,m),c.ref&&u.push(c.ref,c.__c||v,c)),f=f||v,4&c.__u?(d=kn(c,d,i,!m.__v),m.__e&&(m.__e=null)):typeof c.type=="functi\
 on"&&g!==void 0?d=g:v&&(d=v.nextSibling),c.__u&=-21);return t.__e=f,d}function Ji(i,e,t,n,r){var s,o,a,d,h,u,p,m,c,v=t.length,f=v,g=0,x=0,_=i.__k=Array(r);for(s=
@@ -266,8 +267,8 @@ on"&&g!==void 0?d=g:v&&(d=v.nextSibling),c.__u&=-21);return t.__e=f,d}function J
 o.constructor===we&&o.__b?o=_[s]=xe(o.type,o.props,o.key,o.ref,o.__v):_[s]=o,d=s+g,o.__=i,o.__b=i.__b+1,a=null,~(h=o.__i=Xi(o,t,d,f))&&(f--,(a=t[h])&&(a.__u|=2)),
 a&&a.__v?(o.__u|=16,h==d-1?g--:h==d+1?g++:h!=d&&(h>d?g--:g++,x=1)):(~h||(r>v?g--:r<v&&g++),typeof o.type!="function"&&(o.__u|=4))):_[s]=null;if(x){for(u=[],p=[],
 s=0;s<r;s++)if((o=_[s])&&16&o.__u){for(g=0,m=u.length;g<m;)u[c=g+m>>1]<o.__i?g=c+1:m=c;u[g]=o.__i,p[s]=g+1}for(g=u.length;s--;)p[s]&&(p[s]==g?g--:_[s].__u|=4)}if(f)
-for(s=0;s<v;s++)!(a=t[s])||2&a.__u||(a.__e==n&&(n=ie(a)),At(a,a));return n}function kn(i,e,t,n){var r,s,o,a;if(typeof i.type=="function"){if(i.props.__P)return e;
-if(r=i.__k)for(s=0;s<r.length;s++)r[s]&&(r[s].__=i,e=kn(r[s],e,t,!1));return e}for(e&&!e.parentNode&&(e=ie(i))&&!e.parentNode&&(e=null),o=i.__e,a=e;a&&a.nodeType==
+for(s=0;s<v;s++)!(a=t[s])||2&a.__u||(a.__e==n&&(n=re(a)),At(a,a));return n}function kn(i,e,t,n){var r,s,o,a;if(typeof i.type=="function"){if(i.props.__P)return e;
+if(r=i.__k)for(s=0;s<r.length;s++)r[s]&&(r[s].__=i,e=kn(r[s],e,t,!1));return e}for(e&&!e.parentNode&&(e=re(i))&&!e.parentNode&&(e=null),o=i.__e,a=e;a&&a.nodeType==
 8;)a=a.nextSibling;for(o!=a&&(!n&&t.moveBefore&&o.parentNode?t.moveBefore(o,e):t.insertBefore(o,e||null)),e=o;(e=e&&e.nextSibling)&&e.nodeType==8&&!e.data.startsWith(
 "$s"););return e}function Xi(i,e,t,n){var r,s=i.key,o=i.type,a=e[t],d=a&&!(2&a.__u);if(a===null&&s==null||d&&s==a.key&&o==a.type)return t;if(n>(d?1:0)){for(r=t-1;r>=0;r--)if((a=
 e[r])&&!(2&a.__u)&&s==a.key&&o==a.type)return r;for(r=t+1;r<e.length;r++)if((a=e[r])&&!(2&a.__u)&&s==a.key&&o==a.type)return r}return-1}function mn(i,e,t){t==null&&
@@ -284,12 +285,12 @@ value:u.__:n,(c=t.__c)?(e.__c=c,2&c.__g&&(c.__g|=1)):(_?e.__c=c=new L(x,y):(e.__
 __n=n,c.__g|=8,c.__h=[],c.__k=[]),_&&(c.__s||(c.__s=c.state),L.getDerivedStateFromProps&&(c.__s==c.state&&(c.__s=oe({},c.__s)),oe(c.__s,L.getDerivedStateFromProps(
 x,c.__s)))),v=c.props,f=c.state,c.__v=e,t.__c){if(x!==v&&_&&!L.getDerivedStateFromProps&&c.componentWillReceiveProps&&c.componentWillReceiveProps(x,y),e.__v==t.
 __v&&!(8&c.__g)||!(4&c.__g)&&c.shouldComponentUpdate&&c.shouldComponentUpdate(x,c.__s,y)===!1){e.__v!=t.__v&&(c.props=x,c.state=c.__s,c.__g&=-9),e.__e=t.__e,e.__k=
-t.__k,e.__k.some(function(H){H&&(H.__=e)}),ct.push.apply(c.__h,c.__k),c.__k=[],c.__h.length&&o.push(c),a=ie(t);break e}c.componentWillUpdate&&c.componentWillUpdate(
+t.__k,e.__k.some(function(H){H&&(H.__=e)}),ct.push.apply(c.__h,c.__k),c.__k=[],c.__h.length&&o.push(c),a=re(t);break e}c.componentWillUpdate&&c.componentWillUpdate(
 x,c.__s,y),_&&c.componentDidUpdate&&c.__h.push(function(){c.componentDidUpdate(v,f,g)})}else _&&!L.getDerivedStateFromProps&&c.componentWillMount&&c.componentWillMount(),
 _&&c.componentDidMount&&c.__h.push(c.componentDidMount);c.context=y,c.props=x,c.__P=i,c.__g&=-5,R=P.__r,N=_?25:0;do c.__g&=-9,R&&R(e),u=c.render(c.props,c.state=
 c.__s,c.context);while(8&c.__g&&++N<25);_&&(ct.push.apply(c.__h,c.__k),c.__k=[]),c.state=c.__s,c.getChildContext&&(n=oe({},n,c.getChildContext())),_&&t.__c&&c.getSnapshotBeforeUpdate&&
 (g=c.getSnapshotBeforeUpdate(v,f)),I=u&&u.type===$&&u.key==null?u.props.children:u,x.__P&&(u=a,r=(i=x.__P).namespaceURI,d=s=null,t.props&&t.props.__P!=i&&(t.__k.
-some(function(H){H&&At(H,H)}),t.__k=null),a=t.__k?ie(t,0):null),a=wn(i,It(I)?I:[I],e,t,n,r,s,o,a,d,h),x.__P&&(e.__e=null,a=u),e.__u&=-161,p&&p.some(se),c.__h.length&&
+some(function(H){H&&At(H,H)}),t.__k=null),a=t.__k?re(t,0):null),a=wn(i,It(I)?I:[I],e,t,n,r,s,o,a,d,h),x.__P&&(e.__e=null,a=u),e.__u&=-161,p&&p.some(se),c.__h.length&&
 o.push(c),1&c.__g&&(c.__g&=-4)}catch(H){if(o.length=m,e.__v=null,d||s)if(H&&H.then){if(e.__u|=128|d,s){for(~(B=s.indexOf(a||void 0))||(B=s.length);(w=s[B-1])&&w.
 nodeType==8;)B--;for(;B<s.length;B++)if(w=s[B])if(s[B]=null,j){if(w==ee)break}else{if(w.nodeType!=8)break;w.data.startsWith("$s")&&(ee=ot(j=w))}}if(!j){for(;a&&
 a.nodeType==8&&a.nextSibling;)a=a.nextSibling;j=a}(u=ot(j=e.__c.__z||(e.__c.__z=j)))?(e.__e=j,a=u):e.__e=a,a=a&&a.nextSibling}else s&&s.some(se);else e.__e=t.__e;
@@ -304,7 +305,7 @@ s)for(_={},u=0;u<i.attributes.length;u++)_[(v=i.attributes[u]).name]=v.value;for
 "defaultValue"in S||u=="checked"&&"defaultChecked"in S||rt(i,u,null,v,r);for(u in S)v=S[u],u=="children"?c=v:u=="dangerouslySetInnerHTML"?p=v:u=="value"?f=v:u==
 "checked"?g=v:a&&typeof v!="function"||_[u]===v||rt(i,u,v,_[u],r);p?(a||m&&(p.__html==m.__html||p.__html==i.innerHTML)||(i.innerHTML=p.__html),e.__k=[]):(m&&(i.
 textContent=""),(y=="foreignObject"||r=="http://www.w3.org/1998/Math/MathML"&&Ki.test(y))&&(r="http://www.w3.org/1999/xhtml"),wn(h,It(c)?c:[c],e,t,n,r,s,o,s?s[0]:
-t.__k&&ie(t,0),a,d),s&&s.some(se)),a&&y!="textarea"||(u="value",y=="progress"&&f==null?i.removeAttribute(u):f==null||f===i[u]&&(y!="progress"||f)||rt(i,u,f,_[u],
+t.__k&&re(t,0),a,d),s&&s.some(se)),a&&y!="textarea"||(u="value",y=="progress"&&f==null?i.removeAttribute(u):f==null||f===i[u]&&(y!="progress"||f)||rt(i,u,f,_[u],
 r),u="checked",g!=null&&g!=i[u]&&rt(i,u,g,_[u],r))}else _===S||a&&i.data==S||(i.data=S);return i}function Mt(i,e,t,n){try{typeof i=="function"?e?e.__x=i(e)||1:n&&
 (n=n.__c||n.__e)&&(e=n.__x)&&(n.__x=null,typeof e=="function"?e():i(null)):i.current=e}catch(r){P.__e(r,t)}}function At(i,e,t){var n,r,s,o;if(P.unmount&&P.unmount(
 i),!(n=i.ref)||n.current&&n.current!=i.__e||Mt(n,null,e,i),n=i.__c){if(n.componentWillUnmount)try{n.componentWillUnmount()}catch(a){P.__e(a,e)}n.__P=n.__n=null}
@@ -317,7 +318,7 @@ function(){n.delete(s),o&&o.call(s)}}),t.children}return e.__c="__cC"+vn++,e.__=
 i)),r.componentDidCatch&&(r.componentDidCatch(i,n||{}),o=1),o&&8&r.__g)return void(r.__g|=2)}catch(a){i=a}}throw at=0,i}},gn=0,Gi=function(i){return i!=null&&i.
 constructor===we},he.prototype.setState=function(i,e){var t=this.__s;t&&t!=this.state||(t=this.__s=oe({},this.state)),typeof i=="function"&&(i=i(oe({},t),this.props)),
 i&&(oe(t,i),this.__v&&(e&&this.__k.push(e),Pt(this)))},he.prototype.forceUpdate=function(i){this.__v&&(this.__g|=4,i&&this.__h.push(i),Pt(this))},he.prototype.render=
-$,ne=[],at=0,yn=function(i,e){return i.__v.__b-e.__v.__b},st=Symbol(),bn=/(PointerCapture)$|Capture$/i,Ot=0,Et={},vn=0;var ae,z,Nt,Cn,Dt=Object.is,Te=0,zn=[],Ht=[],D=P,En=D.__b,Pn=D.__r,On=D.diffed,In=D.__c,Rn=D.unmount,Ln=D.__;function Se(i,e){D.__h&&D.__h(z,i,Te||e),Te=0;var t=z.
+$,ie=[],at=0,yn=function(i,e){return i.__v.__b-e.__v.__b},st=Symbol(),bn=/(PointerCapture)$|Capture$/i,Ot=0,Et={},vn=0;var ae,z,Nt,Cn,Dt=Object.is,Te=0,zn=[],Ht=[],D=P,En=D.__b,Pn=D.__r,On=D.diffed,In=D.__c,Rn=D.unmount,Ln=D.__;function Se(i,e){D.__h&&D.__h(z,i,Te||e),Te=0;var t=z.
 __H||(z.__H={__:[],__h:[]});return i>=t.__.length&&t.__.push({}),t.__[i]}function O(i){return Te=1,Ft(Dn,i)}function Ft(i,e,t){var n=Se(ae++,2);if(n.t=i,!n.__c&&
 (n.__=[t?t(e):Dn(void 0,e),function(s){var o=(n.__N||n.__)[0],a=n.t(o,s);Dt(o,a)||(n.__N=[a,n.__[1]],n.__c.setState({}))}],n.__c=z,!z.__f)){z.__f=!0;var r=z.shouldComponentUpdate;
 z.shouldComponentUpdate=function(s,o,a){var d=this.__H;if(!d)return!0;var h=!1,u=this.props!=s;if(d.__.some(function(m){m.__N&&(h=!0,Dt(m.__[0],m.__N[0])||(u=!0))}),

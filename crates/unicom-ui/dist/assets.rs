@@ -6,7 +6,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "app.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "a186bbc8ce4b40f67c4b9f84273da999bce8875d3cf4b73076fce618e1f56711",
+        hash: "bbd49501c066aef37e4cee68329b07dfa36cf9f19a4314f0031f6f8dadfce0e4",
         raw: include_bytes!("app.js"),
         brotli: include_bytes!("app.js.br"),
         gzip: include_bytes!("app.js.gz"),
@@ -62,7 +62,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "widget.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "e52f16450b434668a981962d2ded4853f0fa25f26b94389a15c7d107a5f589c0",
+        hash: "e2aa26a15d22d2bbedca79cf9b44a261ebf0b8c54e8d419ed9d8dd28c465de8f",
         raw: include_bytes!("widget.js"),
         brotli: include_bytes!("widget.js.br"),
         gzip: include_bytes!("widget.js.gz"),

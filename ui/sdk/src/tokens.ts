@@ -108,7 +108,15 @@ export class TokenCredentials implements Credentials {
     if (this.#lapsed) throw this.#lapsed;
     if (this.identity !== undefined && (await this.#ask("start"))) return;
     const json = { channel: this.channel };
-    this.#put(tokenOf(await this.#http.post<GuestToken>("webchat/visitor/", { json })));
+    const answer = await this.#http.post<GuestToken>("webchat/visitor/", { json }).catch((error: UnicomError) => {
+      if (needsIdentity(error)) {
+        // The channel has had guests until now.
+        this.#lapsed = error;
+        this.listener?.changed();
+      }
+      throw error;
+    });
+    this.#put(tokenOf(answer));
   }
 
   /** Asks the page who the visitor is. Returns whether it is not a guest. */

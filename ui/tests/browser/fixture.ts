@@ -4,7 +4,7 @@ import { after, before } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { type Server, type ServerOptions, startServer } from "../../server.mjs";
-import { launch } from "./chromium.ts";
+import { launch } from "./browsers.ts";
 import { type Site, startSite } from "./site.ts";
 
 export interface Fixture {
@@ -15,8 +15,9 @@ export interface Fixture {
   visitor(options?: BrowserContextOptions): Promise<Visitor>;
 }
 
-/** Starts everything before the tests of a file, and ends it after them. `begin` is called when the server runs. */
-export function fixture(options?: ServerOptions, begin?: () => Promise<void>): Fixture {
+/** Starts everything before the tests of a file, and ends it after them: also what `begin` starts beside the server. */
+export function fixture(options?: ServerOptions, begin?: () => Promise<Site>): Fixture {
+  let other: Site | undefined;
   const visitors: Visitor[] = [];
   const shared = {
     async visitor(contextOptions: BrowserContextOptions = {}) {
@@ -29,13 +30,14 @@ export function fixture(options?: ServerOptions, begin?: () => Promise<void>): F
   before(async () => {
     shared.server = await startServer(options);
     shared.site = await startSite(shared.server);
-    await begin?.();
+    other = await begin?.();
     shared.browser = await launch();
   });
   after(async () => {
     const problems = visitors.flatMap((visitor) => visitor.problems);
     await shared.browser?.close();
     await shared.site?.stop();
+    await other?.stop();
     await shared.server?.stop();
     assert.deepEqual(problems, [], "pages reported errors, or violations of their policy");
   });
@@ -61,7 +63,7 @@ export class Visitor {
     page.on("console", (message) => {
       const text = message.text();
       // Networks that tests break are reported too.
-      if (/Content Security Policy|Trusted/i.test(text)) this.problems.push(`violation: ${text}`);
+      if (/Content.Security.Policy|Trusted/i.test(text)) this.problems.push(`violation: ${text}`);
     });
   }
 

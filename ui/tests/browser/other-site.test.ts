@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import type { Request, Response } from "playwright-core";
 import { binary } from "../../server.mjs";
 import { type Visitor, becomes, fixture, until } from "./fixture.ts";
@@ -19,8 +19,9 @@ const shared = fixture({ environment: { UNICOM_UI_DIR: resolve("../crates/unicom
     site.pages.set("/", snippet());
   }
   setUp();
+  return stranger;
 });
-let stranger: Site | undefined;
+let stranger: Site;
 
 /** The chat's server, as another site than that of the pages, which are on 127.0.0.1. */
 const chat = () => `http://localhost:${shared.server.port}`;
@@ -61,16 +62,24 @@ function identityOf(sub: string, seconds = 600): string {
   return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
 }
 
-after(() => stranger?.stop());
-
-/** Notes what a page asks the chat's server for, and what it answers. */
-function watch(visitor: Visitor) {
+/** Notes what a page asks the chat's server for from its next load on, and what it answers. */
+async function watch(visitor: Visitor) {
   const requests: Request[] = [];
   const responses: Response[] = [];
-  const sockets: string[] = [];
   visitor.page.on("request", (request) => request.url().startsWith(chat()) && requests.push(request));
   visitor.page.on("response", (response) => response.url().startsWith(chat()) && responses.push(response));
-  visitor.page.on("websocket", (socket) => sockets.push(socket.url()));
+  await visitor.page.addInitScript(() => {
+    const sockets: string[] = [];
+    class Counted extends WebSocket {
+      constructor(address: string, protocols: string[]) {
+        super(address, protocols);
+        sockets.push(address);
+      }
+    }
+    Object.assign(window, { sockets, WebSocket: Counted });
+  });
+  /** Returns the addresses of the WebSockets that the page has opened. */
+  const sockets = () => visitor.page.evaluate(() => (window as unknown as { sockets?: string[] }).sockets ?? []);
   return {
     requests,
     sockets,
@@ -82,7 +91,7 @@ function watch(visitor: Visitor) {
         assert.doesNotMatch(request.url(), /uvt_/);
       }
       for (const response of responses) assert.equal((await response.allHeaders())["set-cookie"], undefined, response.url());
-      for (const socket of sockets) assert.doesNotMatch(socket, /uvt_|\?/);
+      for (const socket of await sockets()) assert.doesNotMatch(socket, /uvt_|\?/);
       assert.deepEqual(await visitor.context.cookies(), []);
     },
   };
@@ -124,7 +133,7 @@ function stored(visitor: Visitor): Promise<unknown[]> {
 
 test("the snippet alone makes a chat that answers, without cookies", async () => {
   const visitor = await shared.visitor();
-  const chatServer = watch(visitor);
+  const chatServer = await watch(visitor);
   await visitor.visit();
   await visitor.launcher.waitFor();
   await visitor.page.waitForTimeout(300);
@@ -133,7 +142,7 @@ test("the snippet alone makes a chat that answers, without cookies", async () =>
   assert.equal(chatServer.count("POST", "/webchat/visitor/"), 0);
   await visitor.send("Where is my order?");
   await visitor.sees("Echo: Where is my order?");
-  await until(() => chatServer.sockets.length === 1, "a WebSocket is opened");
+  await until(async () => (await chatServer.sockets()).length === 1, "a WebSocket is opened");
   await visitor.send("And my saddle?");
   await visitor.sees("Echo: And my saddle?");
   assert.equal(chatServer.count("POST", "/webchat/visitor/"), 1);
@@ -152,7 +161,7 @@ test("a reload keeps the history, and counts what is unread", async () => {
     body: JSON.stringify({ text: "from another window" }),
   });
   assert.equal(send.status, 200);
-  const chatServer = watch(visitor);
+  const chatServer = await watch(visitor);
   await until(async () => {
     await visitor.visit();
     return visitor.page.getByRole("button", { name: /unread/ }).waitFor({ timeout: 500 }).then(() => true, () => false);
@@ -175,7 +184,7 @@ test("two tabs are the same guest, and show the same", async () => {
 
 test("a site that the channel does not name is told so", async () => {
   const visitor = await shared.visitor();
-  await visitor.page.goto(stranger?.origin ?? "");
+  await visitor.page.goto(stranger.origin);
   await visitor.launcher.click();
   await visitor.page.getByText("This chat is not set up for this site.").waitFor();
   await becomes(() => visitor.composer.count(), 0);
@@ -219,7 +228,7 @@ test("after `logout` the storage is empty, and the next visitor sees nothing", a
 
 test("an image is attached and shown", async () => {
   const visitor = await talker();
-  const chatServer = watch(visitor);
+  const chatServer = await watch(visitor);
   const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
   const [chooser] = await Promise.all([
     visitor.page.waitForEvent("filechooser"),
@@ -267,7 +276,7 @@ test("without sockets, a guest is answered all the same", async () => {
     }
     Object.defineProperty(window, "WebSocket", { value: Blocked });
   });
-  const chatServer = watch(visitor);
+  const chatServer = await watch(visitor);
   await visitor.visit();
   await visitor.open();
   await visitor.send("one");
@@ -283,7 +292,7 @@ test("the token of an identified visitor is renewed on the open connection", asy
   const sub = `eve-${Date.now()}`;
   let asked = 0;
   await visitor.page.exposeFunction("askTheSite", () => identityOf(sub, asked++ === 0 ? 8 : 600));
-  const chatServer = watch(visitor);
+  const chatServer = await watch(visitor);
   await visitor.visit();
   await visitor.launcher.waitFor();
   await visitor.page.locator("unicom-webchat").evaluate((element) => {
@@ -297,7 +306,7 @@ test("the token of an identified visitor is renewed on the open connection", asy
   await visitor.page.waitForTimeout(5000);
   await visitor.send("after");
   await visitor.sees("Echo: after");
-  assert.deepEqual([asked, chatServer.sockets.length], [2, 1]);
+  assert.deepEqual([asked, (await chatServer.sockets()).length], [2, 1]);
 });
 
 test("a visitor whom the site cannot name any more is asked to log in", async () => {
@@ -320,7 +329,7 @@ test("a channel for identified visitors only asks others to log in", async () =>
   setUp({ guests: false });
   try {
     const visitor = await shared.visitor();
-    const chatServer = watch(visitor);
+    const chatServer = await watch(visitor);
     await visitor.visit();
     await visitor.launcher.click();
     await visitor.page.getByText("To use the chat, please log in to this site.").waitFor();

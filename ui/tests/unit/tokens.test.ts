@@ -344,6 +344,20 @@ test("a channel without guests waits for the page", async () => {
   assert.equal(server.count("POST", "webchat/visitor/"), 0);
 });
 
+test("a channel that has no guests any more says so at the first message", async () => {
+  const tab = browser.tab();
+  await tab.connect();
+  server.guests = false;
+  await say(tab, "hello");
+  await until(() => tab.state.error?.code === "identity_required", "the page has to say who the visitor is");
+  await tab.identify("jwt.ann");
+  const [failed] = tab.state.pending;
+  assert.deepEqual([failed?.text, failed?.state, failed?.error?.code], ["hello", "failed", "identity_required"]);
+  await tab.retry(failed?.id ?? "");
+  await sent(tab);
+  assert.deepEqual(server.texts("webchat_user_x_ann"), ["hello"]);
+});
+
 test("a site that is not allowed is told so", async () => {
   server.origins = ["https://shop.example"];
   const tab = browser.tab();
