@@ -1,11 +1,11 @@
 /*! Contains Preact, copyright (c) 2015-present Jason Miller, MIT License. */
-var b={ar:"a2317fe8",de:"8682e114",es:"07664f33",fr:"553c9cc9",he:"954a8a08","pt-BR":"98ab8c60"};function ce(i,e=Math.random){let t=Math.min(3e4,500*2**Math.min(i,10));return Math.max(500,e()*t)}var Le=class{#e;sleep(e){return new Promise(t=>{let n=setTimeout(
+var y={ar:"a2317fe8",de:"8682e114",es:"07664f33",fr:"553c9cc9",he:"954a8a08","pt-BR":"98ab8c60"};function ce(i,e=Math.random){let t=Math.min(3e4,500*2**Math.min(i,10));return Math.max(500,e()*t)}var Le=class{#e;sleep(e){return new Promise(t=>{let n=setTimeout(
 ()=>this.#e?.(),e);this.#e=()=>{clearTimeout(n),this.#e=void 0,t()}})}wake(){this.#e?.()}};var Me=class{#e=new Map;on(e,t){let n=this.#e.get(e)??new Set;return this.#e.set(e,n.add(t)),()=>{n.delete(t)}}emit(e,t){for(let n of[...this.#e.get(e)??[]])n(t)}},
-q=class{#e;#t=new Set;constructor(e){this.#e=e}get value(){return this.#e}set(e){if(!Object.is(e,this.#e)){this.#e=e;for(let t of[...this.#t])t()}}subscribe(e){
-return this.#t.add(e),()=>{this.#t.delete(e)}}};var Ae=class{chats=new q([]);replace(e,t){let n=new Set(e.map(({id:s})=>s)),r=t?this.chats.value.filter(({id:s})=>!n.has(s)):[];this.#e([...e,...r])}add(e){let t=new Set(
+j=class{#e;#t=new Set;constructor(e){this.#e=e}get value(){return this.#e}set(e){if(!Object.is(e,this.#e)){this.#e=e;for(let t of[...this.#t])t()}}subscribe(e){
+return this.#t.add(e),()=>{this.#t.delete(e)}}};var Ae=class{chats=new j([]);replace(e,t){let n=new Set(e.map(({id:s})=>s)),r=t?this.chats.value.filter(({id:s})=>!n.has(s)):[];this.#e([...e,...r])}add(e){let t=new Set(
 e.map(({id:n})=>n));this.#e([...this.chats.value.filter(({id:n})=>!t.has(n)),...e])}put(e){let t=this.get(e.id);t&&t.change>e.change||this.add([e])}patch(e,t){this.#e(
 this.chats.value.map(n=>n.id===e?{...n,...t}:n))}remove(e){this.#e(this.chats.value.filter(t=>t.id!==e))}get(e){return this.chats.value.find(t=>t.id===e)}#e(e){
-let t=n=>n.last_message?.timestamp??n.created_at;this.chats.set(e.sort((n,r)=>t(n)<t(r)?1:t(n)>t(r)?-1:0))}};var yt="new:",Y=`${yt}first`;function te(i){return i.startsWith(yt)}function en(){return yt+crypto.randomUUID()}var de=200,bt=50,ze=class{constructor(e,t){this.source=e;this.chat=t;this.state=new q({entries:[],isLoaded:t===null,isLoading:!1,error:void 0,atStart:t===null,atEnd:!0,
+let t=n=>n.last_message?.timestamp??n.created_at;this.chats.set(e.sort((n,r)=>t(n)<t(r)?1:t(n)>t(r)?-1:0))}};var yt="new:",Y=`${yt}first`;function te(i){return i.startsWith(yt)}function en(){return yt+crypto.randomUUID()}var de=200,bt=50,ze=class{constructor(e,t){this.source=e;this.chat=t;this.state=new j({entries:[],isLoaded:t===null,isLoading:!1,error:void 0,atStart:t===null,atEnd:!0,
 newer:0,others:[],readUpTo:void 0})}source;chat;state;cursor=null;isFollowing=!0;#e=[];#t=[];#n=new Set;#i=0;#s=new WeakMap;get messages(){return this.#e}async load(){
 let{chat:e}=this;if(e===null)return;let t=++this.#i;this.#o({isLoading:!0,error:void 0});try{let n=await this.source.page(e,{limit:bt});if(t!==this.#i)return;this.
 cursor=n.cursor??null,this.#e=[],this.#a(n.messages),this.#o({isLoaded:!0,isLoading:!1,atStart:!n.has_more,atEnd:!0,newer:0});for(let r of n.participants??[])this.#c(
@@ -72,7 +72,7 @@ sitor is")),Oi)});try{return await Promise.race([i(e),n])}catch(r){throw r insta
 clearTimeout(t)}}var Ii=new Set(["identity_required","identity_invalid","identity_expired"]);function ne(i){return Ii.has(i.code)}function ye(){return new T("id\
 entity_required","the page has to say who the visitor is",{status:403})}function rn(){return new T("identity_expired","the page has to say again who the visitor\
  is",{status:401})}var sn=6e3,on=5e3,an=2,Ri=5e3,Li=15e3,Ue={status:"idle",transport:void 0,retryAt:void 0},xt={status:"refused",transport:void 0,retryAt:void 0},Fe=class{constructor(e,t){
-this.host=e;this.options=t}host;options;state=new q(Ue);#e;#t;#n=0;#i=0;#s=0;#r=!1;#a=new Set;#l;start(){if(this.#r)return;this.#r=!0;let e=Date.now();this.#l=setInterval(
+this.host=e;this.options=t}host;options;state=new j(Ue);#e;#t;#n=0;#i=0;#s=0;#r=!1;#a=new Set;#l;start(){if(this.#r)return;this.#r=!0;let e=Date.now();this.#l=setInterval(
 ()=>{let t=Date.now();t-e>Li&&this.wake(),e=t},Ri),this.#c()}stop(e=Ue){this.#r=!1,clearInterval(this.#l),this.#p(),this.state.set(e)}watch(e,t){this.#e?.watch(
 e,t)}unwatch(e){this.#e?.unwatch(e)}send(e){return this.state.value.status==="live"&&(this.#e?.send(e)??!1)}wake(){this.#r&&(this.state.value.status==="live"?this.#e?.
 check():this.retry())}retry(){!this.#r||this.state.value.status==="live"||this.state.value.status==="connecting"||(this.#s=0,this.#c())}offline(){this.#r&&(this.#p(),
@@ -98,14 +98,14 @@ try{let a={chat_id:e,cursor:r,wait:s,stream_id:o?.id,stream_offset:o?.length},d=
 aborted)return;let h=d.reset||d.items.length>0;r=d.cursor,d.reset?this.#t?.frame({type:"reset",chat_id:e,cursor:r}):this.#t?.frame({type:"changes",chat_id:e,cursor:r,
 items:d.items}),d.stream?(this.#t?.frame({type:"stream",chat_id:e,...d.stream}),o={id:d.stream.stream_id,length:d.stream.offset+d.stream.text.length}):o&&(this.#t?.
 frame({type:"stream",chat_id:e,stream_id:o.id,offset:0,text:"",state:"done"}),o=void 0),h&&this.#a(!1),s=ln}catch(a){return n.aborted?void 0:a instanceof T&&a.status===
-404?this.#t?.frame({type:"chat_gone",chat_id:e}):this.#c(a)}}#c(e){let t=this.#t;this.close(),t?.ended(qe(e))}};var We=class{open=new q([]);apply(e){let t=this.open.value.find(({id:o})=>o===e.stream_id);if(e.state!=="open")return this.remove(e.stream_id);let n=t?.text??"";
+404?this.#t?.frame({type:"chat_gone",chat_id:e}):this.#c(a)}}#c(e){let t=this.#t;this.close(),t?.ended(qe(e))}};var $e=class{open=new j([]);apply(e){let t=this.open.value.find(({id:o})=>o===e.stream_id);if(e.state!=="open")return this.remove(e.stream_id);let n=t?.text??"";
 if(e.offset>n.length)return;let r=n.slice(0,e.offset)+e.text,s=this.open.value.filter(({id:o})=>o!==e.stream_id);this.open.set([...s,{id:e.stream_id,chat:e.chat_id,
 text:r}])}remove(e){this.open.value.some(t=>t.id===e)&&this.open.set(this.open.value.filter(t=>t.id!==e))}clear(e){let t=e===void 0?[]:this.open.value.filter(n=>n.
-chat!==e);t.length!==this.open.value.length&&this.open.set(t)}};var Ai=1e4,zi=3e3,$e=class{typists=new q([]);#e=new Map;#t;note(e,{name:t,kind:n},r){let s=`${e} ${n} ${t}`;clearTimeout(this.#e.get(s));let o=this.typists.value.
+chat!==e);t.length!==this.open.value.length&&this.open.set(t)}};var Ai=1e4,zi=3e3,We=class{typists=new j([]);#e=new Map;#t;note(e,{name:t,kind:n},r){let s=`${e} ${n} ${t}`;clearTimeout(this.#e.get(s));let o=this.typists.value.
 filter(a=>`${a.chat} ${a.kind} ${a.name}`!==s);this.typists.set(r?[...o,{chat:e,name:t,kind:n}]:o),r&&this.#e.set(s,setTimeout(()=>this.note(e,{name:t,kind:n},!1),
 Ai))}arrived(e){for(let{chat:t,name:n,kind:r}of this.typists.value)t===e&&this.note(e,{name:n,kind:r},!1)}isDue(e,t,n){let r=this.#t?.chat===e?this.#t.at:void 0;
 return t?r!==void 0&&n-r<zi?!1:(this.#t={chat:e,at:n},!0):(this.#t=void 0,r!==void 0)}};var Ni=500,Ve=class{constructor(e,t,n,r){this.chats=e;this.state=t;this.events=n;this.send=r;this.typing.typists.subscribe(()=>t.patch({typists:this.typing.typists.
-value})),this.streams.open.subscribe(()=>t.patch({streams:this.streams.open.value}))}chats;state;events;send;streams=new We;typing=new $e;#e;frame(e){switch(e.type){case"\
+value})),this.streams.open.subscribe(()=>t.patch({streams:this.streams.open.value}))}chats;state;events;send;streams=new $e;typing=new We;#e;frame(e){switch(e.type){case"\
 hello":return this.chats.list.replace(e.chats,e.has_more),this.state.patch({hasMoreChats:e.has_more,unread:e.unread_total});case"chat":return this.chats.list.put(
 e.chat);case"unread":return this.state.patch({unread:e.unread_total});case"chat_gone":return this.chats.gone(e.chat_id);case"changes":return this.#t(e);case"res\
 et":return this.streams.clear(e.chat_id),void this.chats.load(e.chat_id);case"typing":return this.typing.note(e.chat_id,e.author,e.is_typing);case"stream":return this.
@@ -142,7 +142,7 @@ durable=e;this.onFailure=t}durable;onFailure;#e=new ve;isDurable=!0;async all(){
 ({id:r})=>r));return[...e.filter(({id:r})=>!n.has(r)),...t].sort((r,s)=>r.order-s.order)}async put(e){try{await this.durable.put(e),await this.#e.delete(e.id)}catch(t){
 await this.#e.put(e),this.isDurable=!1,this.onFailure(cn(t))}}async delete(e){await this.#e.delete(e),await this.durable.delete(e).catch(()=>{})}async clear(){await this.#e.
 clear(),await this.durable.clear().catch(()=>{})}};function cn(i){let e="the browser stores nothing: unsent messages are lost when the page is closed";return new T(
-"storage_unavailable",e,{cause:i})}async function dn(i,e,t){if(e==="memory")return new ve;try{return new Tt(await kt.open(i),t)}catch(n){return t(cn(n)),new ve}}var un=15e3,Je=class{constructor(e,t,n=Date.now){this.store=e;this.host=t;this.now=n}store;host;now;items=new q([]);#e=[];#t=new Map;#n=0;#i=0;#s;#r=new Map;#a=0;#l=0;#c=new Le;#o=!1;#d=!1;#u=!1;async add(e){
+"storage_unavailable",e,{cause:i})}async function dn(i,e,t){if(e==="memory")return new ve;try{return new Tt(await kt.open(i),t)}catch(n){return t(cn(n)),new ve}}var un=15e3,Je=class{constructor(e,t,n=Date.now){this.store=e;this.host=t;this.now=n}store;host;now;items=new j([]);#e=[];#t=new Map;#n=0;#i=0;#s;#r=new Map;#a=0;#l=0;#c=new Le;#o=!1;#d=!1;#u=!1;async add(e){
 let t={...e,order:this.#m()};this.#t.set(e.id,t),this.#e=[...this.#e,t],this.#f(),await this.store.put(t),this.#t.delete(e.id),this.#e.some(({id:n})=>n===e.id)||
 await this.store.delete(e.id),this.host.announce(),this.run()}async retry(e){let t=this.#e.find(s=>s.id===e);if(!t)return;let{failure:n,...r}=t;this.#r.delete(e),
 await this.store.put({...r,order:this.#m()}),await this.reload(),this.host.announce(),this.kick()}async cancel(e){this.#s?.id===e&&this.#s.abort.abort(),await this.#y(
@@ -182,12 +182,12 @@ chat_not_found")||e.chat!==e.owner||await this.host.readSession()===e.owner)thro
 "webchat/send/",{...t,...!t.form&&{json:o}})}}async#i(e,t,{chat_id:n,message:r}){this.chats.resolve(t.chat)!==n&&await this.#s(e,t.chat,n),this.chats.shown(n)?.
 insert(r),this.events.emit("sent",r);let{id:s,text:o,timestamp:a,is_outgoing:d,sender_name:h}=r;this.chats.list.patch(n,{last_message:{id:s,text:o,timestamp:a,is_outgoing:d,
 sender_name:h}}),this.state.value.account===null&&this.host.sessionBegan()}async#s(e,t,n){this.chats.bind(t,n),await e.rebind(t,n),this.tabs.tell({type:"bound",
-from:t,to:n})}};var Qe=class extends q{constructor(){super({connection:Ue,account:null,config:void 0,isReady:!1,chats:[],hasMoreChats:!1,unread:0,pending:[],typists:[],streams:[],
+from:t,to:n})}};var Qe=class extends j{constructor(){super({connection:Ue,account:null,config:void 0,isReady:!1,chats:[],hasMoreChats:!1,unread:0,pending:[],typists:[],streams:[],
 error:void 0})}patch(e){this.set({...this.value,...e})}};var Ze=class{constructor(e,t,n){this.name=e;this.useLocks=n;typeof BroadcastChannel>"u"||(this.#e=new BroadcastChannel(e),this.#e.onmessage=({data:r})=>t(r))}name;useLocks;#e;tell(e){
 this.#e?.postMessage(e)}exclusively(e,t=""){let n=this.useLocks&&typeof navigator<"u"?navigator.locks:void 0;return n?n.request(this.name+t,e):e()}close(){this.#e?.
 close()}};var et=class{constructor(e,t){this.key=e;this.isDurable=t}key;isDurable;#e=null;read(){try{let e=this.isDurable?localStorage.getItem(this.key):this.#e,t=JSON.parse(
 e??"null");return typeof t?.value=="string"?t:void 0}catch{return}}write(e){let t=e?JSON.stringify(e):null;if(this.#e=t,!!this.isDurable)try{t===null?localStorage.
-removeItem(this.key):localStorage.setItem(this.key,t)}catch{this.isDurable=!1}}};var Wi=3e5,$i=6e4,hn=Number.MAX_SAFE_INTEGER,Vi=2**31-1,nt=class{constructor(e,t,n,r,s,o){this.channel=t;this.store=r;this.exclusively=s;this.identity=o;this.#e=
+removeItem(this.key):localStorage.setItem(this.key,t)}catch{this.isDurable=!1}}};var $i=3e5,Wi=6e4,hn=Number.MAX_SAFE_INTEGER,Vi=2**31-1,nt=class{constructor(e,t,n,r,s,o){this.channel=t;this.store=r;this.exclusively=s;this.identity=o;this.#e=
 new X(e,ue(this.mode),n)}channel;store;exclusively;identity;mode="omit";namesHeirs=!0;listener;#e;#t;#n=!1;#i;#s=Promise.resolve();#r;async prove(e,t){if(t&&t!==
 this.#t?.account)throw new T("token_invalid","the visitor is another one now",{status:401});!this.#t&&e&&await this.#f(()=>this.#a());let n=this.#t;return n&&Date.
 now()>=n.renewAt&&this.#u(n),{token:n,headers:n?tt(n):{}}}async renew({code:e},{token:t}){return!t||e!=="token_expired"&&e!=="token_invalid"?!1:(await this.#f(()=>this.#g(
@@ -203,7 +203,7 @@ return this.#n=!0,r!==null}async#c(e){let t=this.#t?.kind==="guest"?this.#t:void
 headers:o}),s=await r(t?tt(t):{}).catch(o=>{if(t&&["token_expired","token_invalid","guest_taken"].includes(o.code))return r({});throw o});return St(s,s.merged?t?.
 account:void 0)}async#o(e,t){if(this.#p(),this.#t?.value===e.value)try{t||e.kind==="identified"?await this.#d(e):this.#y(void 0)}catch(n){let r=n;if(ne(r))this.#i=
 r;else if(r.status!==401)throw n;this.#y(void 0)}}async#d(e){if(e.kind==="identified")return void await this.#l("expired");this.#y(St(await this.#e.post("webcha\
-t/visitor/refresh/",{headers:tt(e)})))}#u(e){this.#t={...e,renewAt:Date.now()+$i};let t=async()=>{this.#p(),this.#t?.value===e.value&&await this.#d(e)};this.#f(
+t/visitor/refresh/",{headers:tt(e)})))}#u(e){this.#t={...e,renewAt:Date.now()+Wi};let t=async()=>{this.#p(),this.#t?.value===e.value&&await this.#d(e)};this.#f(
 ()=>this.#g(t)).catch(n=>{!n.isTemporary&&this.#t?.value===e.value&&(this.#t={...e,renewAt:hn})}).then(()=>this.#m())}async#g(e){let t=this.#t;await e();let n=this.#t;
 n?.value!==t?.value&&(this.#m(),n&&n.account===t?.account?this.listener?.renewed(n.value):this.listener?.changed())}#p(){let e=this.store.read();e?.value!==this.#t?.
 value&&(this.#t=e)}#h(){this.#p();let e=this.#t;return this.#y(void 0),e}async#b(e){if(!e)return;let t={headers:tt(e),keepalive:!0};await this.#e.request("DELET\
@@ -211,15 +211,15 @@ E","webchat/visitor/",t).catch(n=>{if(n.status!==401)throw n})}#y(e){this.#t=e,t
 return;let t=Math.min(Math.max(e.renewAt-Date.now(),0),Vi);this.#r=setTimeout(()=>{this.#t===e&&Date.now()>=e.renewAt?this.#u(e):this.#m()},t)}#f(e){let t=this.#s.
 then(()=>this.exclusively(e));return this.#s=t.catch(()=>{}),t}};function tt(i){return{Authorization:`Bearer ${i.value}`}}function St(i,e){let{token:t,kind:n,account_id:r}=i,
 s=Date.now(),o=Date.parse(i.expires_at),a=o-(o-s)/4;return i.kind==="guest"&&(a=i.refresh_after===null?hn:Date.parse(i.refresh_after)),{value:t,kind:n,account:r,
-endsAt:o,renewAt:a>s?a:s+Wi,heirOf:e}}var _e=class{http;#e=new Qe;#t=new Me;#n;#i;#s;#r;#a;#l;#c;#o=!1;#d=Promise.resolve();#u;#g;#p=0;#h=[];constructor(e){let t=e.fetch??globalThis.fetch.bind(globalThis);
+endsAt:o,renewAt:a>s?a:s+$i,heirOf:e}}var _e=class{http;#e=new Qe;#t=new Me;#n;#i;#s;#r;#a;#l;#c;#o=!1;#d=Promise.resolve();#u;#g;#p=0;#h=[];constructor(e){let t=e.fetch??globalThis.fetch.bind(globalThis);
 this.#c=t;let{channel:n,climbEvery:r,identity:s,storage:o="auto"}=e,a=new URL(e.base,globalThis.location?.href).href.replace(/\/+$/,"");this.#l=typeof n=="strin\
 g"?n:void 0;let d=`unicom:${it(a,this.#l)}`,h=new Ze(d,f=>this.#C(f),e.locks??!0),u=f=>{let g=new et(d.replace(":",":token:"),o==="auto");return new nt(a,f,t,g,
 x=>h.exclusively(x,":token"),s)},p=e.credentials??(this.#l===void 0?new He(a,t):u(this.#l));p.listener={changed:()=>{this.#_()},renewed:f=>this.#r.send({type:"r\
 enew",token:f})},this.http=new X(a,p,t),this.#a=h;let m={ws:f=>new Ge(a,p,f),sse:f=>new Ke(this.http,f),poll:f=>new je(this.http,f)};this.#r=new Fe({frame:f=>this.#i.
 frame(f),watched:()=>this.#n.watched(),probe:()=>this.#T()},{transports:(e.transports??["ws","sse","poll"]).map(f=>[f,m[f]]),...r!==void 0&&{climbEvery:r},isOffline:Ye}),
 this.#r.state.subscribe(()=>this.#S());let c=typeof n=="number"?n:void 0;this.#n=new Ne(this.http,this.#e,this.#t,this.#r,c===void 0?{}:{channel_id:c}),this.#i=
-new Ve(this.#n,this.#e,this.#t,f=>this.#r.send(f));let v={isOwn:f=>f===null||f===this.state.account||!p.namesHeirs&&fn(f),openStore:()=>dn(d,o,f=>this.#t.emit("\
-error",f)),readSession:()=>this.#m(),sessionBegan:()=>{this.#_()},refused:()=>this.#r.stop(xt)};this.#s=new Xe(this.http,this.#e,this.#t,this.#n,this.#a,v,c)}get state(){
+new Ve(this.#n,this.#e,this.#t,f=>this.#r.send(f));let b={isOwn:f=>f===null||f===this.state.account||!p.namesHeirs&&fn(f),openStore:()=>dn(d,o,f=>this.#t.emit("\
+error",f)),readSession:()=>this.#m(),sessionBegan:()=>{this.#_()},refused:()=>this.#r.stop(xt)};this.#s=new Xe(this.http,this.#e,this.#t,this.#n,this.#a,b,c)}get state(){
 return this.#e.value}subscribe(e){return this.#e.subscribe(e)}on(e,t){return this.#t.on(e,t)}connect(){return clearTimeout(this.#g),this.#u??=this.#b().catch(e=>{
 if(this.#u=void 0,this.#v(e),e.isTemporary){let t=Math.max(e.retryAfter??0,ce(this.#p++));this.#g=setTimeout(()=>{this.connect().catch(()=>{})},t)}throw e}),this.#u}close(){
 this.#r.stop(),this.#a.close(),this.http.credentials.close(),clearTimeout(this.#g),this.#i.close();for(let e of this.#h.splice(0))e();this.#s.opened?.then(e=>e.
@@ -251,23 +251,23 @@ this.#n.bind(e.from,e.to),e.type==="session"&&this.#u&&this.#_(!1),e.type==="end
 opened?.then(async t=>{await t.reload(),t.run()})}#E(){if(typeof window>"u")return;let e=(t,n,r)=>{t.addEventListener(n,r),this.#h.push(()=>t.removeEventListener(
 n,r))};e(window,"online",()=>{this.retryNow()}),e(window,"offline",()=>this.#r.offline()),e(window,"pageshow",()=>this.#r.wake()),e(document,"visibilitychange",
 ()=>document.visibilityState==="visible"&&this.#r.wake())}};function pn(i){return`webchat/message/${encodeURIComponent(i)}/`}function fn(i){return i?.startsWith(
-"webchat_guest_")??!1}function it(i,e){return e===void 0?i:`${i}#${e}`}var P,gn,Gi,ie,Ct,at,yn,st,bn,Ot,Et,vn,we=Symbol.for("pv"),lt={},ct=[],Ki=/^m(i|n|o|s|text|space)$/,It=Array.isArray,Rt=ct.slice,oe=Object.assign;function se(i){
+"webchat_guest_")??!1}function it(i,e){return e===void 0?i:`${i}#${e}`}var I,gn,Gi,ie,Ct,at,yn,st,bn,Ot,Et,vn,we=Symbol.for("pv"),lt={},ct=[],Ki=/^m(i|n|o|s|text|space)$/,It=Array.isArray,Rt=ct.slice,oe=Object.assign;function se(i){
 i&&i.parentNode&&i.remove()}function dt(i,e,t){var n,r,s,o={},a=arguments.length;for(s in e)s=="key"?n=e[s]:s=="ref"&&typeof i!="function"?r=e[s]:o[s]=e[s];return a>
-2&&(o.children=a>3?Rt.call(arguments,2):t),xe(i,o,n,r,null)}function xe(i,e,t,n,r){var s={type:i,props:e,key:t,ref:n,__k:null,__:null,__b:0,__e:null,__c:null,constructor:we,__v:r||++gn,__i:-1,__u:0};return!r&&P.vnode&&P.
-vnode(s),s}function $(i){return i.children}function he(i,e){this.props=i,this.context=e,this.__g=0}function re(i,e){if(e==null)return i.__&&re(i.__,i.__i+1);for(var t;e<i.
+2&&(o.children=a>3?Rt.call(arguments,2):t),xe(i,o,n,r,null)}function xe(i,e,t,n,r){var s={type:i,props:e,key:t,ref:n,__k:null,__:null,__b:0,__e:null,__c:null,constructor:we,__v:r||++gn,__i:-1,__u:0};return!r&&I.vnode&&I.
+vnode(s),s}function W(i){return i.children}function he(i,e){this.props=i,this.context=e,this.__g=0}function re(i,e){if(e==null)return i.__&&re(i.__,i.__i+1);for(var t;e<i.
 __k.length;e++)if((t=i.__k[e])&&t.__e)return t.__e;return typeof i.type!="function"||i.props.__P?null:re(i)}function Yi(i){var e,t=i.__v,n=t.__e,r=[],s=[],o=i.__P;
-o&&((e=oe({constructor:we},t)).__v=t.__v+1,P.vnode&&P.vnode(e),Lt(o,e,t,i.__n,o.namespaceURI,32&t.__u?[n]:null,r,n||re(t),32&t.__u,s),e.__v=t.__v,e.__.__k[e.__i]=
+o&&((e=oe({constructor:we},t)).__v=t.__v+1,I.vnode&&I.vnode(e),Lt(o,e,t,i.__n,o.namespaceURI,32&t.__u?[n]:null,r,n||re(t),32&t.__u,s),e.__v=t.__v,e.__.__k[e.__i]=
 e,Sn(r,e,s),t.__=t.__e=null,e.__e!=n&&_n(e))}function _n(i){if((i=i.__)&&i.__c&&!i.props.__P)return i.__e=null,i.__k.some(function(e){return e&&(i.__e=e.__e)}),
-_n(i)}function Pt(i){(8&i.__g||(i.__g|=8,ie.push(i),at++))&&Ct==P.debounceRendering||((Ct=P.debounceRendering)||queueMicrotask)(xn)}function xn(){try{for(var i,
+_n(i)}function Pt(i){(8&i.__g||(i.__g|=8,ie.push(i),at++))&&Ct==I.debounceRendering||((Ct=I.debounceRendering)||queueMicrotask)(xn)}function xn(){try{for(var i,
 e=1;ie.length;)ie.length>e&&ie.sort(yn),i=ie.shift(),e=ie.length,8&i.__g&&Yi(i)}finally{(at=ie.length)&&(Ct||queueMicrotask)(xn)}}function wn(i,e,t,n,r,s,o,a,d,h,u){
-var p,m,c,v,f,g,x=n.__k||ct,_=e.length;for(d=Ji(t,e,x,d,_),p=0;p<_;p++)(c=t.__k[p])!=null&&(m=~c.__i&&x[c.__i]||lt,c.__i=p,g=Lt(i,c,m,r,s,o,a,d,h,u),v=c.__e,(m.
-ref!=c.ref||8&m.__u)&&(m.ref&&Mt(m.ref,null,c,m),c.ref&&u.push(c.ref,c.__c||v,c)),f=f||v,4&c.__u?(d=kn(c,d,i,!m.__v),m.__e&&(m.__e=null)):typeof c.type=="functi\
-on"&&g!==void 0?d=g:v&&(d=v.nextSibling),c.__u&=-21);return t.__e=f,d}function Ji(i,e,t,n,r){var s,o,a,d,h,u,p,m,c,v=t.length,f=v,g=0,x=0,_=i.__k=Array(r);for(s=
-0;s<r;s++)(o=e[s])!=null&&typeof o!="boolean"&&typeof o!="function"?(typeof o!="object"||o.constructor===String?o=_[s]=xe(null,o):It(o)?o=_[s]=xe($,{children:o}):
-o.constructor===we&&o.__b?o=_[s]=xe(o.type,o.props,o.key,o.ref,o.__v):_[s]=o,d=s+g,o.__=i,o.__b=i.__b+1,a=null,~(h=o.__i=Xi(o,t,d,f))&&(f--,(a=t[h])&&(a.__u|=2)),
-a&&a.__v?(o.__u|=16,h==d-1?g--:h==d+1?g++:h!=d&&(h>d?g--:g++,x=1)):(~h||(r>v?g--:r<v&&g++),typeof o.type!="function"&&(o.__u|=4))):_[s]=null;if(x){for(u=[],p=[],
-s=0;s<r;s++)if((o=_[s])&&16&o.__u){for(g=0,m=u.length;g<m;)u[c=g+m>>1]<o.__i?g=c+1:m=c;u[g]=o.__i,p[s]=g+1}for(g=u.length;s--;)p[s]&&(p[s]==g?g--:_[s].__u|=4)}if(f)
-for(s=0;s<v;s++)!(a=t[s])||2&a.__u||(a.__e==n&&(n=re(a)),At(a,a));return n}function kn(i,e,t,n){var r,s,o,a;if(typeof i.type=="function"){if(i.props.__P)return e;
+var p,m,c,b,f,g,x=n.__k||ct,v=e.length;for(d=Ji(t,e,x,d,v),p=0;p<v;p++)(c=t.__k[p])!=null&&(m=~c.__i&&x[c.__i]||lt,c.__i=p,g=Lt(i,c,m,r,s,o,a,d,h,u),b=c.__e,(m.
+ref!=c.ref||8&m.__u)&&(m.ref&&Mt(m.ref,null,c,m),c.ref&&u.push(c.ref,c.__c||b,c)),f=f||b,4&c.__u?(d=kn(c,d,i,!m.__v),m.__e&&(m.__e=null)):typeof c.type=="functi\
+on"&&g!==void 0?d=g:b&&(d=b.nextSibling),c.__u&=-21);return t.__e=f,d}function Ji(i,e,t,n,r){var s,o,a,d,h,u,p,m,c,b=t.length,f=b,g=0,x=0,v=i.__k=Array(r);for(s=
+0;s<r;s++)(o=e[s])!=null&&typeof o!="boolean"&&typeof o!="function"?(typeof o!="object"||o.constructor===String?o=v[s]=xe(null,o):It(o)?o=v[s]=xe(W,{children:o}):
+o.constructor===we&&o.__b?o=v[s]=xe(o.type,o.props,o.key,o.ref,o.__v):v[s]=o,d=s+g,o.__=i,o.__b=i.__b+1,a=null,~(h=o.__i=Xi(o,t,d,f))&&(f--,(a=t[h])&&(a.__u|=2)),
+a&&a.__v?(o.__u|=16,h==d-1?g--:h==d+1?g++:h!=d&&(h>d?g--:g++,x=1)):(~h||(r>b?g--:r<b&&g++),typeof o.type!="function"&&(o.__u|=4))):v[s]=null;if(x){for(u=[],p=[],
+s=0;s<r;s++)if((o=v[s])&&16&o.__u){for(g=0,m=u.length;g<m;)u[c=g+m>>1]<o.__i?g=c+1:m=c;u[g]=o.__i,p[s]=g+1}for(g=u.length;s--;)p[s]&&(p[s]==g?g--:v[s].__u|=4)}if(f)
+for(s=0;s<b;s++)!(a=t[s])||2&a.__u||(a.__e==n&&(n=re(a)),At(a,a));return n}function kn(i,e,t,n){var r,s,o,a;if(typeof i.type=="function"){if(i.props.__P)return e;
 if(r=i.__k)for(s=0;s<r.length;s++)r[s]&&(r[s].__=i,e=kn(r[s],e,t,!1));return e}for(e&&!e.parentNode&&(e=re(i))&&!e.parentNode&&(e=null),o=i.__e,a=e;a&&a.nodeType==
 8;)a=a.nextSibling;for(o!=a&&(!n&&t.moveBefore&&o.parentNode?t.moveBefore(o,e):t.insertBefore(o,e||null)),e=o;(e=e&&e.nextSibling)&&e.nodeType==8&&!e.data.startsWith(
 "$s"););return e}function Xi(i,e,t,n){var r,s=i.key,o=i.type,a=e[t],d=a&&!(2&a.__u);if(a===null&&s==null||d&&s==a.key&&o==a.type)return t;if(n>(d?1:0)){for(r=t-1;r>=0;r--)if((a=
@@ -278,63 +278,63 @@ typeof n!="function"&&(n=null),(i.__e||(i.__e={}))[e]=t,t&&n||(o=Et[e]||(Et[e]=Q
 (e=e.toLowerCase()),t?i.addEventListener(e,o,s):i.removeEventListener(e,o,s));else{if(r=="http://www.w3.org/2000/svg")e=e.replace(/xlink(H|:h)/,"h").replace(/sName$/,
 "s");else if(e!="width"&&e!="height"&&e!="href"&&e!="list"&&e!="form"&&e!="tabIndex"&&e!="download"&&e!="rowSpan"&&e!="colSpan"&&e!="role"&&e!="popover"&&e in i)
 try{return void(i[e]=t??"")}catch{}if(typeof t=="function")return;t==null||t===!1&&e[4]!="-"?i.removeAttribute(e):i.setAttribute(e,e=="popover"&&t==1?"":t)}}function Qi(i){
-return function(e){var t=this.__e;if(t){if(t=t[i],e[st]==null)e[st]=Ot++;else if(e[st]<this.__a[i])return;return t(P.event?P.event(e):e)}}}function Lt(i,e,t,n,r,s,o,a,d,h){
-var u,p,m,c,v,f,g,x,_,S,y,R,N,I,j,ee,B,w,L=e.type;if(e.constructor!==we)return null;128&t.__u&&(d=32&t.__u,u=t.__c.__z)&&(e.__u|=d,p=s=[],u.nodeType==8?a=ot(u,s):
-s.push(u),a=s[0]||a),(u=P.__b)&&u(e);e:if(typeof L=="function"){m=o.length;try{if(x=e.props,_=(u=L.prototype)&&u.render,S=(u=L.contextType)&&n[u.__c],y=u?S?S.props.
-value:u.__:n,(c=t.__c)?(e.__c=c,2&c.__g&&(c.__g|=1)):(_?e.__c=c=new L(x,y):(e.__c=c=new he(x,y),c.constructor=L,c.render=er),S&&S.sub(c),c.state||(c.state={}),c.
-__n=n,c.__g|=8,c.__h=[],c.__k=[]),_&&(c.__s||(c.__s=c.state),L.getDerivedStateFromProps&&(c.__s==c.state&&(c.__s=oe({},c.__s)),oe(c.__s,L.getDerivedStateFromProps(
-x,c.__s)))),v=c.props,f=c.state,c.__v=e,t.__c){if(x!==v&&_&&!L.getDerivedStateFromProps&&c.componentWillReceiveProps&&c.componentWillReceiveProps(x,y),e.__v==t.
-__v&&!(8&c.__g)||!(4&c.__g)&&c.shouldComponentUpdate&&c.shouldComponentUpdate(x,c.__s,y)===!1){e.__v!=t.__v&&(c.props=x,c.state=c.__s,c.__g&=-9),e.__e=t.__e,e.__k=
-t.__k,e.__k.some(function(H){H&&(H.__=e)}),ct.push.apply(c.__h,c.__k),c.__k=[],c.__h.length&&o.push(c),a=re(t);break e}c.componentWillUpdate&&c.componentWillUpdate(
-x,c.__s,y),_&&c.componentDidUpdate&&c.__h.push(function(){c.componentDidUpdate(v,f,g)})}else _&&!L.getDerivedStateFromProps&&c.componentWillMount&&c.componentWillMount(),
-_&&c.componentDidMount&&c.__h.push(c.componentDidMount);c.context=y,c.props=x,c.__P=i,c.__g&=-5,R=P.__r,N=_?25:0;do c.__g&=-9,R&&R(e),u=c.render(c.props,c.state=
-c.__s,c.context);while(8&c.__g&&++N<25);_&&(ct.push.apply(c.__h,c.__k),c.__k=[]),c.state=c.__s,c.getChildContext&&(n=oe({},n,c.getChildContext())),_&&t.__c&&c.getSnapshotBeforeUpdate&&
-(g=c.getSnapshotBeforeUpdate(v,f)),I=u&&u.type===$&&u.key==null?u.props.children:u,x.__P&&(u=a,r=(i=x.__P).namespaceURI,d=s=null,t.props&&t.props.__P!=i&&(t.__k.
-some(function(H){H&&At(H,H)}),t.__k=null),a=t.__k?re(t,0):null),a=wn(i,It(I)?I:[I],e,t,n,r,s,o,a,d,h),x.__P&&(e.__e=null,a=u),e.__u&=-161,p&&p.some(se),c.__h.length&&
-o.push(c),1&c.__g&&(c.__g&=-4)}catch(H){if(o.length=m,e.__v=null,d||s)if(H&&H.then){if(e.__u|=128|d,s){for(~(B=s.indexOf(a||void 0))||(B=s.length);(w=s[B-1])&&w.
-nodeType==8;)B--;for(;B<s.length;B++)if(w=s[B])if(s[B]=null,j){if(w==ee)break}else{if(w.nodeType!=8)break;w.data.startsWith("$s")&&(ee=ot(j=w))}}if(!j){for(;a&&
-a.nodeType==8&&a.nextSibling;)a=a.nextSibling;j=a}(u=ot(j=e.__c.__z||(e.__c.__z=j)))?(e.__e=j,a=u):e.__e=a,a=a&&a.nextSibling}else s&&s.some(se);else e.__e=t.__e;
-e.__k||(e.__k=t.__k||[]),H&&H.then||Tn(e),P.__e(H,e,t)}}else a=e.__e=Zi(t.__e,e,t,n,r,s,o,d,h,i);return(u=P.diffed)&&u(e),a}function ot(i,e){if(i&&i.nodeType==8&&
+return function(e){var t=this.__e;if(t){if(t=t[i],e[st]==null)e[st]=Ot++;else if(e[st]<this.__a[i])return;return t(I.event?I.event(e):e)}}}function Lt(i,e,t,n,r,s,o,a,d,h){
+var u,p,m,c,b,f,g,x,v,C,S,_,N,P,L,ee,q,w,M=e.type;if(e.constructor!==we)return null;128&t.__u&&(d=32&t.__u,u=t.__c.__z)&&(e.__u|=d,p=s=[],u.nodeType==8?a=ot(u,s):
+s.push(u),a=s[0]||a),(u=I.__b)&&u(e);e:if(typeof M=="function"){m=o.length;try{if(x=e.props,v=(u=M.prototype)&&u.render,C=(u=M.contextType)&&n[u.__c],S=u?C?C.props.
+value:u.__:n,(c=t.__c)?(e.__c=c,2&c.__g&&(c.__g|=1)):(v?e.__c=c=new M(x,S):(e.__c=c=new he(x,S),c.constructor=M,c.render=er),C&&C.sub(c),c.state||(c.state={}),c.
+__n=n,c.__g|=8,c.__h=[],c.__k=[]),v&&(c.__s||(c.__s=c.state),M.getDerivedStateFromProps&&(c.__s==c.state&&(c.__s=oe({},c.__s)),oe(c.__s,M.getDerivedStateFromProps(
+x,c.__s)))),b=c.props,f=c.state,c.__v=e,t.__c){if(x!==b&&v&&!M.getDerivedStateFromProps&&c.componentWillReceiveProps&&c.componentWillReceiveProps(x,S),e.__v==t.
+__v&&!(8&c.__g)||!(4&c.__g)&&c.shouldComponentUpdate&&c.shouldComponentUpdate(x,c.__s,S)===!1){e.__v!=t.__v&&(c.props=x,c.state=c.__s,c.__g&=-9),e.__e=t.__e,e.__k=
+t.__k,e.__k.some(function(U){U&&(U.__=e)}),ct.push.apply(c.__h,c.__k),c.__k=[],c.__h.length&&o.push(c),a=re(t);break e}c.componentWillUpdate&&c.componentWillUpdate(
+x,c.__s,S),v&&c.componentDidUpdate&&c.__h.push(function(){c.componentDidUpdate(b,f,g)})}else v&&!M.getDerivedStateFromProps&&c.componentWillMount&&c.componentWillMount(),
+v&&c.componentDidMount&&c.__h.push(c.componentDidMount);c.context=S,c.props=x,c.__P=i,c.__g&=-5,_=I.__r,N=v?25:0;do c.__g&=-9,_&&_(e),u=c.render(c.props,c.state=
+c.__s,c.context);while(8&c.__g&&++N<25);v&&(ct.push.apply(c.__h,c.__k),c.__k=[]),c.state=c.__s,c.getChildContext&&(n=oe({},n,c.getChildContext())),v&&t.__c&&c.getSnapshotBeforeUpdate&&
+(g=c.getSnapshotBeforeUpdate(b,f)),P=u&&u.type===W&&u.key==null?u.props.children:u,x.__P&&(u=a,r=(i=x.__P).namespaceURI,d=s=null,t.props&&t.props.__P!=i&&(t.__k.
+some(function(U){U&&At(U,U)}),t.__k=null),a=t.__k?re(t,0):null),a=wn(i,It(P)?P:[P],e,t,n,r,s,o,a,d,h),x.__P&&(e.__e=null,a=u),e.__u&=-161,p&&p.some(se),c.__h.length&&
+o.push(c),1&c.__g&&(c.__g&=-4)}catch(U){if(o.length=m,e.__v=null,d||s)if(U&&U.then){if(e.__u|=128|d,s){for(~(q=s.indexOf(a||void 0))||(q=s.length);(w=s[q-1])&&w.
+nodeType==8;)q--;for(;q<s.length;q++)if(w=s[q])if(s[q]=null,L){if(w==ee)break}else{if(w.nodeType!=8)break;w.data.startsWith("$s")&&(ee=ot(L=w))}}if(!L){for(;a&&
+a.nodeType==8&&a.nextSibling;)a=a.nextSibling;L=a}(u=ot(L=e.__c.__z||(e.__c.__z=L)))?(e.__e=L,a=u):e.__e=a,a=a&&a.nextSibling}else s&&s.some(se);else e.__e=t.__e;
+e.__k||(e.__k=t.__k||[]),U&&U.then||Tn(e),I.__e(U,e,t)}}else a=e.__e=Zi(t.__e,e,t,n,r,s,o,d,h,i);return(u=I.diffed)&&u(e),a}function ot(i,e){if(i&&i.nodeType==8&&
 i.data.startsWith("$s"))for(var t=1;i=i.nextSibling;){if(i.nodeType==8){if(i.data.startsWith("$s"))t++;else if(i.data.startsWith("/$s")&&!--t)return i}e&&e.push(
-i)}}function Tn(i){i&&(i.__c&&(i.__c.__g|=4),i.__k&&i.__k.some(Tn))}function Sn(i,e,t){for(var n=0;n<t.length;)Mt(t[n++],t[n++],t[n++]);P.__c&&P.__c(e,i),i.some(
-function(r){try{i=r.__h,r.__h=[],i.some(function(s){s.call(r)})}catch(s){P.__e(s,r.__v)}})}function Zi(i,e,t,n,r,s,o,a,d,h){var u,p,m,c,v,f,g,x,_=t.props||lt,S=e.
-props,y=e.type;if(y=="svg"?r="http://www.w3.org/2000/svg":y=="math"?r="http://www.w3.org/1998/Math/MathML":r||(r="http://www.w3.org/1999/xhtml"),s){for(u=0;u<s.
-length;u++)if((v=s[u])&&(y?v.localName==y:v.nodeType==3)){i=v,s[u]=null;break}}if(!i){if(x=h.ownerDocument||document,!y)return x.createTextNode(S);i=x.createElementNS(
-r,y,S.is?S:h),a&&(P.__m&&P.__m(e,s),a=!1),s=null}if(y){if(h=y=="template"&&i.content||i,s=y=="textarea"&&S.defaultValue!=null?null:s&&Rt.call(h.childNodes),!a&&
-s)for(_={},u=0;u<i.attributes.length;u++)_[(v=i.attributes[u]).name]=v.value;for(u in _)v=_[u],u=="dangerouslySetInnerHTML"?m=v:u=="children"||u in S||u=="value"&&
-"defaultValue"in S||u=="checked"&&"defaultChecked"in S||rt(i,u,null,v,r);for(u in S)v=S[u],u=="children"?c=v:u=="dangerouslySetInnerHTML"?p=v:u=="value"?f=v:u==
-"checked"?g=v:a&&typeof v!="function"||_[u]===v||rt(i,u,v,_[u],r);p?(a||m&&(p.__html==m.__html||p.__html==i.innerHTML)||(i.innerHTML=p.__html),e.__k=[]):(m&&(i.
-textContent=""),(y=="foreignObject"||r=="http://www.w3.org/1998/Math/MathML"&&Ki.test(y))&&(r="http://www.w3.org/1999/xhtml"),wn(h,It(c)?c:[c],e,t,n,r,s,o,s?s[0]:
-t.__k&&re(t,0),a,d),s&&s.some(se)),a&&y!="textarea"||(u="value",y=="progress"&&f==null?i.removeAttribute(u):f==null||f===i[u]&&(y!="progress"||f)||rt(i,u,f,_[u],
-r),u="checked",g!=null&&g!=i[u]&&rt(i,u,g,_[u],r))}else _===S||a&&i.data==S||(i.data=S);return i}function Mt(i,e,t,n){try{typeof i=="function"?e?e.__x=i(e)||1:n&&
-(n=n.__c||n.__e)&&(e=n.__x)&&(n.__x=null,typeof e=="function"?e():i(null)):i.current=e}catch(r){P.__e(r,t)}}function At(i,e,t){var n,r,s,o;if(P.unmount&&P.unmount(
-i),!(n=i.ref)||n.current&&n.current!=i.__e||Mt(n,null,e,i),n=i.__c){if(n.componentWillUnmount)try{n.componentWillUnmount()}catch(a){P.__e(a,e)}n.__P=n.__n=null}
+i)}}function Tn(i){i&&(i.__c&&(i.__c.__g|=4),i.__k&&i.__k.some(Tn))}function Sn(i,e,t){for(var n=0;n<t.length;)Mt(t[n++],t[n++],t[n++]);I.__c&&I.__c(e,i),i.some(
+function(r){try{i=r.__h,r.__h=[],i.some(function(s){s.call(r)})}catch(s){I.__e(s,r.__v)}})}function Zi(i,e,t,n,r,s,o,a,d,h){var u,p,m,c,b,f,g,x,v=t.props||lt,C=e.
+props,S=e.type;if(S=="svg"?r="http://www.w3.org/2000/svg":S=="math"?r="http://www.w3.org/1998/Math/MathML":r||(r="http://www.w3.org/1999/xhtml"),s){for(u=0;u<s.
+length;u++)if((b=s[u])&&(S?b.localName==S:b.nodeType==3)){i=b,s[u]=null;break}}if(!i){if(x=h.ownerDocument||document,!S)return x.createTextNode(C);i=x.createElementNS(
+r,S,C.is?C:h),a&&(I.__m&&I.__m(e,s),a=!1),s=null}if(S){if(h=S=="template"&&i.content||i,s=S=="textarea"&&C.defaultValue!=null?null:s&&Rt.call(h.childNodes),!a&&
+s)for(v={},u=0;u<i.attributes.length;u++)v[(b=i.attributes[u]).name]=b.value;for(u in v)b=v[u],u=="dangerouslySetInnerHTML"?m=b:u=="children"||u in C||u=="value"&&
+"defaultValue"in C||u=="checked"&&"defaultChecked"in C||rt(i,u,null,b,r);for(u in C)b=C[u],u=="children"?c=b:u=="dangerouslySetInnerHTML"?p=b:u=="value"?f=b:u==
+"checked"?g=b:a&&typeof b!="function"||v[u]===b||rt(i,u,b,v[u],r);p?(a||m&&(p.__html==m.__html||p.__html==i.innerHTML)||(i.innerHTML=p.__html),e.__k=[]):(m&&(i.
+textContent=""),(S=="foreignObject"||r=="http://www.w3.org/1998/Math/MathML"&&Ki.test(S))&&(r="http://www.w3.org/1999/xhtml"),wn(h,It(c)?c:[c],e,t,n,r,s,o,s?s[0]:
+t.__k&&re(t,0),a,d),s&&s.some(se)),a&&S!="textarea"||(u="value",S=="progress"&&f==null?i.removeAttribute(u):f==null||f===i[u]&&(S!="progress"||f)||rt(i,u,f,v[u],
+r),u="checked",g!=null&&g!=i[u]&&rt(i,u,g,v[u],r))}else v===C||a&&i.data==C||(i.data=C);return i}function Mt(i,e,t,n){try{typeof i=="function"?e?e.__x=i(e)||1:n&&
+(n=n.__c||n.__e)&&(e=n.__x)&&(n.__x=null,typeof e=="function"?e():i(null)):i.current=e}catch(r){I.__e(r,t)}}function At(i,e,t){var n,r,s,o;if(I.unmount&&I.unmount(
+i),!(n=i.ref)||n.current&&n.current!=i.__e||Mt(n,null,e,i),n=i.__c){if(n.componentWillUnmount)try{n.componentWillUnmount()}catch(a){I.__e(a,e)}n.__P=n.__n=null}
 if(n=i.__k)for(o=0;o<n.length;o++)n[o]&&At(n[o],e,typeof i.type!="function"||t&&!i.props.__P);!t&&(n=i.__c)&&(n=n.__z)&&(r=ot(n,s=[]))&&(n==i.__e&&s.some(se),se(
-r),se(n)),t||se(i.__e),i.__e=i.__c=i.__=null}function er(i,e,t){return this.constructor(i,t)}function zt(i,e){var t,n,r,s;P.__&&P.__(i,e),e.nodeType==9&&(e=e.documentElement),
-n=(t=i&&32&i.__u)?null:e.__k,e.__k=xe($,{children:[i]}),r=[],s=[],Lt(e,e.__k,n||lt,lt,e.namespaceURI,n?null:e.firstChild?Rt.call(e.childNodes):null,r,n?n.__e:e.
+r),se(n)),t||se(i.__e),i.__e=i.__c=i.__=null}function er(i,e,t){return this.constructor(i,t)}function zt(i,e){var t,n,r,s;I.__&&I.__(i,e),e.nodeType==9&&(e=e.documentElement),
+n=(t=i&&32&i.__u)?null:e.__k,e.__k=xe(W,{children:[i]}),r=[],s=[],Lt(e,e.__k,n||lt,lt,e.namespaceURI,n?null:e.firstChild?Rt.call(e.childNodes):null,r,n?n.__e:e.
 firstChild,t,s),Sn(r,e.__k,s),e.__k.props.children=null}function pe(i){function e(t){var n,r;return this.getChildContext||(n=new Set,(r={})[e.__c]=this,this.getChildContext=function(){return r},this.shouldComponentUpdate=
 function(s){this.props.value!=s.value&&n.forEach(function(o){o.__g|=4,Pt(o)})},this.sub=function(s){n.add(s);var o=s.componentWillUnmount;s.componentWillUnmount=
-function(){n.delete(s),o&&o.call(s)}}),t.children}return e.__c="__cC"+vn++,e.__=i,e.Provider=(e.Consumer=function(t,n){return t.children(n)}).contextType=e,e}P={__e:function(i,e,t,n){for(var r,s,o;e=e.__;)if((r=e.__c)&&!(1&r.__g)){r.__g|=4;try{if((o=(s=r.constructor)&&s.getDerivedStateFromError)&&r.setState(s.getDerivedStateFromError(
+function(){n.delete(s),o&&o.call(s)}}),t.children}return e.__c="__cC"+vn++,e.__=i,e.Provider=(e.Consumer=function(t,n){return t.children(n)}).contextType=e,e}I={__e:function(i,e,t,n){for(var r,s,o;e=e.__;)if((r=e.__c)&&!(1&r.__g)){r.__g|=4;try{if((o=(s=r.constructor)&&s.getDerivedStateFromError)&&r.setState(s.getDerivedStateFromError(
 i)),r.componentDidCatch&&(r.componentDidCatch(i,n||{}),o=1),o&&8&r.__g)return void(r.__g|=2)}catch(a){i=a}}throw at=0,i}},gn=0,Gi=function(i){return i!=null&&i.
 constructor===we},he.prototype.setState=function(i,e){var t=this.__s;t&&t!=this.state||(t=this.__s=oe({},this.state)),typeof i=="function"&&(i=i(oe({},t),this.props)),
 i&&(oe(t,i),this.__v&&(e&&this.__k.push(e),Pt(this)))},he.prototype.forceUpdate=function(i){this.__v&&(this.__g|=4,i&&this.__h.push(i),Pt(this))},he.prototype.render=
-$,ie=[],at=0,yn=function(i,e){return i.__v.__b-e.__v.__b},st=Symbol(),bn=/(PointerCapture)$|Capture$/i,Ot=0,Et={},vn=0;var ae,z,Nt,Cn,Dt=Object.is,Te=0,zn=[],Ht=[],D=P,En=D.__b,Pn=D.__r,On=D.diffed,In=D.__c,Rn=D.unmount,Ln=D.__;function Se(i,e){D.__h&&D.__h(z,i,Te||e),Te=0;var t=z.
-__H||(z.__H={__:[],__h:[]});return i>=t.__.length&&t.__.push({}),t.__[i]}function O(i){return Te=1,Ft(Dn,i)}function Ft(i,e,t){var n=Se(ae++,2);if(n.t=i,!n.__c&&
-(n.__=[t?t(e):Dn(void 0,e),function(s){var o=(n.__N||n.__)[0],a=n.t(o,s);Dt(o,a)||(n.__N=[a,n.__[1]],n.__c.setState({}))}],n.__c=z,!z.__f)){z.__f=!0;var r=z.shouldComponentUpdate;
-z.shouldComponentUpdate=function(s,o,a){var d=this.__H;if(!d)return!0;var h=!1,u=this.props!=s;if(d.__.some(function(m){m.__N&&(h=!0,Dt(m.__[0],m.__N[0])||(u=!0))}),
-r){var p=r.call(this,s,o,a);return h?p||u:p}return!h||u}}return n.__}function M(i,e){var t=Se(ae++,3);!D.__s&&Bt(t.__H,e)&&(t.__P=!0,t.__=i,t.u=e,z.__H.__h.push(
-t))}function J(i,e){var t=Se(ae++,4);!D.__s&&Bt(t.__H,e)&&(t.__P=!1,t.__=i,t.u=e,z.__h.push(t))}function U(i){return Te=5,Z(function(){return{current:i}},[])}function Z(i,e){var t=Se(ae++,7);return Bt(t.__H,e)&&(t.__=i(),t.__H=e),t.__}function Nn(i,e){return Te=8,Z(function(){return i},e)}function fe(i){var e=z.context[i.
-__c],t=Se(ae++,9);return t.c=i,e?(t.__==null&&(t.__=!0,e.sub(z)),e.props.value):i.__}function tr(){var i;do{for(;i=Ht.shift();)try{ke(i)}catch(t){D.__e(t,{__:(i=i.__P)&&i.__v})}for(;i=zn.shift();){var e=i.__H;if(i.__P&&e)try{e.__h.some(ke),e.__h.
-some(Ut),e.__h=[]}catch(t){e.__h=[],D.__e(t,i.__v)}}}while(Ht.length)}D.__b=function(i){z=null,En&&En(i)},D.__=function(i,e){i&&e.__k&&e.__k.__m&&(i.__m=e.__k.__m),
-Ln&&Ln(i,e)},D.__r=function(i){Pn&&Pn(i),ae=0;var e=(z=i.__c).__H;e&&(Nt==z?z.__h=[]:(e.__h.some(ke),e.__h.some(Ut),ae=0),e.__h=[],e.__.some(function(t){t.__N&&
-(t.__=t.__N),t.u=t.__N=void 0})),Nt=z},D.diffed=function(i){On&&On(i);var e=i.__c;e&&e.__H&&(e.__H.__h.length&&An(zn.push(e)),e.__H.__.some(function(t){t.u&&(t.
-__H=t.u)})),Nt=z=null},D.__c=function(i,e){e.some(function(t){try{t.__h.some(ke),t.__h=t.__h.filter(function(n){return!n.__||Ut(n)})}catch(n){t.__h=[function(){
-throw n}]}}),In&&In(i,e)},D.unmount=function(i){Rn&&Rn(i);var e,t,n=i.__c;n&&n.__H&&(n.__H.__.some(function(r){try{if(r.__P&&r.__c){if(t===void 0){for(t=i.__;t&&
-(!t.__c||!t.__c.__P);)t=t.__;t=t&&t.__c}r.__P=t,An(Ht.push(r))}else ke(r)}catch(s){e=s}}),n.__H=void 0,e&&D.__e(e,n.__v))};var Mn=typeof requestAnimationFrame==
+W,ie=[],at=0,yn=function(i,e){return i.__v.__b-e.__v.__b},st=Symbol(),bn=/(PointerCapture)$|Capture$/i,Ot=0,Et={},vn=0;var ae,D,Nt,Cn,Dt=Object.is,Te=0,zn=[],Ht=[],H=I,En=H.__b,Pn=H.__r,On=H.diffed,In=H.__c,Rn=H.unmount,Ln=H.__;function Se(i,e){H.__h&&H.__h(D,i,Te||e),Te=0;var t=D.
+__H||(D.__H={__:[],__h:[]});return i>=t.__.length&&t.__.push({}),t.__[i]}function R(i){return Te=1,Ft(Dn,i)}function Ft(i,e,t){var n=Se(ae++,2);if(n.t=i,!n.__c&&
+(n.__=[t?t(e):Dn(void 0,e),function(s){var o=(n.__N||n.__)[0],a=n.t(o,s);Dt(o,a)||(n.__N=[a,n.__[1]],n.__c.setState({}))}],n.__c=D,!D.__f)){D.__f=!0;var r=D.shouldComponentUpdate;
+D.shouldComponentUpdate=function(s,o,a){var d=this.__H;if(!d)return!0;var h=!1,u=this.props!=s;if(d.__.some(function(m){m.__N&&(h=!0,Dt(m.__[0],m.__N[0])||(u=!0))}),
+r){var p=r.call(this,s,o,a);return h?p||u:p}return!h||u}}return n.__}function A(i,e){var t=Se(ae++,3);!H.__s&&Bt(t.__H,e)&&(t.__P=!0,t.__=i,t.u=e,D.__H.__h.push(
+t))}function J(i,e){var t=Se(ae++,4);!H.__s&&Bt(t.__H,e)&&(t.__P=!1,t.__=i,t.u=e,D.__h.push(t))}function F(i){return Te=5,Z(function(){return{current:i}},[])}function Z(i,e){var t=Se(ae++,7);return Bt(t.__H,e)&&(t.__=i(),t.__H=e),t.__}function Nn(i,e){return Te=8,Z(function(){return i},e)}function fe(i){var e=D.context[i.
+__c],t=Se(ae++,9);return t.c=i,e?(t.__==null&&(t.__=!0,e.sub(D)),e.props.value):i.__}function tr(){var i;do{for(;i=Ht.shift();)try{ke(i)}catch(t){H.__e(t,{__:(i=i.__P)&&i.__v})}for(;i=zn.shift();){var e=i.__H;if(i.__P&&e)try{e.__h.some(ke),e.__h.
+some(Ut),e.__h=[]}catch(t){e.__h=[],H.__e(t,i.__v)}}}while(Ht.length)}H.__b=function(i){D=null,En&&En(i)},H.__=function(i,e){i&&e.__k&&e.__k.__m&&(i.__m=e.__k.__m),
+Ln&&Ln(i,e)},H.__r=function(i){Pn&&Pn(i),ae=0;var e=(D=i.__c).__H;e&&(Nt==D?D.__h=[]:(e.__h.some(ke),e.__h.some(Ut),ae=0),e.__h=[],e.__.some(function(t){t.__N&&
+(t.__=t.__N),t.u=t.__N=void 0})),Nt=D},H.diffed=function(i){On&&On(i);var e=i.__c;e&&e.__H&&(e.__H.__h.length&&An(zn.push(e)),e.__H.__.some(function(t){t.u&&(t.
+__H=t.u)})),Nt=D=null},H.__c=function(i,e){e.some(function(t){try{t.__h.some(ke),t.__h=t.__h.filter(function(n){return!n.__||Ut(n)})}catch(n){t.__h=[function(){
+throw n}]}}),In&&In(i,e)},H.unmount=function(i){Rn&&Rn(i);var e,t,n=i.__c;n&&n.__H&&(n.__H.__.some(function(r){try{if(r.__P&&r.__c){if(t===void 0){for(t=i.__;t&&
+(!t.__c||!t.__c.__P);)t=t.__;t=t&&t.__c}r.__P=t,An(Ht.push(r))}else ke(r)}catch(s){e=s}}),n.__H=void 0,e&&H.__e(e,n.__v))};var Mn=typeof requestAnimationFrame==
 "function";function nr(i){var e,t=function(){clearTimeout(n),Mn&&cancelAnimationFrame(e),setTimeout(i)},n=setTimeout(t,35);Mn&&(e=requestAnimationFrame(t))}function An(i){
-i!=1&&Cn==D.requestAnimationFrame||((Cn=D.requestAnimationFrame)||nr)(tr)}function ke(i){var e=z,t=i.__c;typeof t=="function"&&(i.__c=void 0,t()),z=e}function Ut(i){
-var e=z;i.__c=i.__(),z=e}function Bt(i,e){return!i||i.length!=e.length||e.some(function(t,n){return!Dt(t,i[n])})}function Dn(i,e){return typeof e=="function"?e(
-i):e}function F(i){let[,e]=Ft(n=>n+1,0),{value:t}=i;return J(()=>(i.value!==t&&e(void 0),i.subscribe(()=>e(void 0))),[i]),t}var ut=class{constructor(e,t,n){this.sdk=
+i!=1&&Cn==H.requestAnimationFrame||((Cn=H.requestAnimationFrame)||nr)(tr)}function ke(i){var e=D,t=i.__c;typeof t=="function"&&(i.__c=void 0,t()),D=e}function Ut(i){
+var e=D;i.__c=i.__(),D=e}function Bt(i,e){return!i||i.length!=e.length||e.some(function(t,n){return!Dt(t,i[n])})}function Dn(i,e){return typeof e=="function"?e(
+i):e}function B(i){let[,e]=Ft(n=>n+1,0),{value:t}=i;return J(()=>(i.value!==t&&e(void 0),i.subscribe(()=>e(void 0))),[i]),t}var ut=class{constructor(e,t,n){this.sdk=
 e;this.settings=t;this.wantedChat=n;this.client={get value(){return e.state},subscribe:o=>e.subscribe(o)},e.on("bound",({from:o,to:a})=>{t.saveDraft(a,t.draft(o)),
 t.saveDraft(o,""),this.#e.chat===o&&this.update({chat:a})});let r=0,s=!1;e.subscribe(()=>{let{chats:o,pending:a}=e.state,d=e.state.isReady&&!s,h=r===0&&o.length>
 0&&this.#e.chat===Y&&a.length===0;r=o.length,s=e.state.isReady,(d||h)&&this.update({chat:this.pickChat()})}),e.on("gone",o=>{this.#e.chat===o&&this.update({chat:this.
@@ -347,11 +347,11 @@ chat",e.startsWith("new:")?"":e)}markKnown(e){this.#i("known",e?"1":"")}draft(e)
 for(let e of Object.keys(localStorage)){let t=["chat","known","draft"].map(n=>this.#t(n)).find(n=>e.startsWith(n));t&&["",":"].includes(e.charAt(t.length))&&localStorage.
 removeItem(e)}}catch{}}#e(e){return e.startsWith("new:")?`draft:${this.account()??""}:${e}`:`draft:${e}`}#t(e){let[t,...n]=e.split(":");return[`unicom:${t}:${this.
 scope}`,...n].join(":")}#n(e){try{return localStorage.getItem(this.#t(e))}catch{return null}}#i(e,t){try{t?localStorage.setItem(this.#t(e),t):localStorage.removeItem(
-this.#t(e))}catch{}}},qt=pe(void 0);function E(){let i=fe(qt);if(!i)throw new Error("there is no store around this component");return i}function G(){return F(E().
+this.#t(e))}catch{}}},qt=pe(void 0);function O(){let i=fe(qt);if(!i)throw new Error("there is no store around this component");return i}function G(){return B(O().
 client)}var ir=Symbol.for("pv"),rr=0;function l(i,e,t,n,r,s){e||(e={});var o,a,d=e;if("ref"in d&&typeof i!="function")for(a in d={},e)a=="ref"?o=e[a]:d[a]=e[a];var h={type:i,props:d,key:t,ref:o,__k:null,
-__:null,__b:0,__e:null,__c:null,constructor:ir,__v:--rr,__i:-1,__u:0};return(r||s)&&(h.__source=r,h.__self=s),P.vnode&&P.vnode(h),h}var sr=1e3,Ce=class{#e=[];#t=new Set;#n=0;get value(){return this.#e}subscribe(e){return this.#t.add(e),()=>{this.#t.delete(e)}}say(e){let t={id:++this.#n,text:e};
+__:null,__b:0,__e:null,__c:null,constructor:ir,__v:--rr,__i:-1,__u:0};return(r||s)&&(h.__source=r,h.__self=s),I.vnode&&I.vnode(h),h}var sr=1e3,Ce=class{#e=[];#t=new Set;#n=0;get value(){return this.#e}subscribe(e){return this.#t.add(e),()=>{this.#t.delete(e)}}say(e){let t={id:++this.#n,text:e};
 this.#i([...this.#e,t]),setTimeout(()=>this.#i(this.#e.filter(({id:n})=>n!==t.id)),sr)}#i(e){this.#e=e;for(let t of[...this.#t])t()}},jt=pe(new Ce);function K(){
-return fe(jt)}function Hn(){let i=F(K());return l("div",{class:"hidden",role:"log","aria-live":"polite","aria-relevant":"additions",children:i.map(({id:e,text:t})=>l(
+return fe(jt)}function Hn(){let i=B(K());return l("div",{class:"hidden",role:"log","aria-live":"polite","aria-relevant":"additions",children:i.map(({id:e,text:t})=>l(
 "p",{children:t},e))})}var or="(max-width: 480px), (max-height: 480px)";function Un(i,e,t){let n=matchMedia(or),r=window.visualViewport,s=[],o,a=()=>{e.style.setProperty("--view-heigh\
 t",`${r?.height??innerHeight}px`),e.style.setProperty("--view-top",`${r?.offsetTop??0}px`)},d=h=>{if(h===(o!==void 0))return;let{documentElement:p,body:m}=document;
 if(h){o=p.style.overflow,p.style.overflow="hidden",s=[...m.children].filter(c=>c instanceof HTMLElement&&!c.inert&&!c.contains(i));for(let c of s)c.inert=!0;a(),
@@ -469,7 +469,7 @@ none}.chat-row{display:flex;align-items:center}.chat-button{flex:1;min-inline-si
 ion:reduce){.box *,.box .panel{animation:none!important;transition:none!important}.skeleton{animation:none}}@media(forced-colors:active){.bubble,.send,.count,.j\
 ump{border:1px solid}.composer:focus-within{outline:2px solid Highlight}.dot{background:Highlight;forced-color-adjust:none}.typing i,.skeleton i{background:Canv\
 asText}}';function Bn(i,e){for(let t of i){if(!t)continue;let n=t.toLowerCase(),r=e.find(s=>s.toLowerCase()===n)??e.find(s=>s.split("-")[0]===n.split("-")[0]);if(r)return r}
-return"en"}function qn(i){return/^(ar|fa|he|ur)\b/.test(i)?"rtl":"ltr"}var Wt={panel:"Chat",close:"Close chat",goBack:"Back to the chat",chats:"All chats",newChat:"New chat",noChats:"There are no chats yet.",moreChats:"Show more",untitled:"\
+return"en"}function qn(i){return/^(ar|fa|he|ur)\b/.test(i)?"rtl":"ltr"}var $t={panel:"Chat",close:"Close chat",goBack:"Back to the chat",chats:"All chats",newChat:"New chat",noChats:"There are no chats yet.",moreChats:"Show more",untitled:"\
 Chat",renameChat:"Rename {name}",archiveChat:"Archive {name}",chatName:"Name of the chat",unreadCount:{one:"{n} unread message",other:"{n} unread messages"},greeting:"\
 How can we help?",greetingText:"Write a message, and the answer appears here.",composer:"Write a message",attach:"Attach a file",removeFile:"Remove {name}",drop:"\
 Drop files to attach them",send:"Send",save:"Save",cancel:"Cancel",edit:"Edit",delete:"Delete",editing:"Editing a message",deleteQuestion:"Delete this message?",
@@ -485,51 +485,51 @@ hat cannot be reached at the moment.",blocked:"This chat is not available to you
  set up for this site.",identityNeeded:"To use the chat, please log in to this site.",identityFailed:"This site could not confirm to the chat who you are.",powered:"\
 Powered by unicom"};var Ee=class{constructor(e,t,n=e){this.language=e;this.strings=t;this.locale=n;this.direction=qn(e),this.#e=new Intl.PluralRules(e),this.#t=new Intl.DateTimeFormat(
 n,{hour:"numeric",minute:"2-digit"}),this.#n=new Intl.DateTimeFormat(n,{day:"numeric",month:"long",year:"numeric"}),this.#i=new Intl.DateTimeFormat(n,{weekday:"\
-long",day:"numeric",month:"long"}),this.#s=new Intl.RelativeTimeFormat(e,{numeric:"auto"})}language;strings;locale;direction;#e;#t;#n;#i;#s;t(e,t){return Wn(this.
-strings[e],t)}count(e,t,n){let r=this.strings[e];return Wn(r[this.#e.select(t)]??r.other,{n:this.number(t),...n})}number(e){return new Intl.NumberFormat(this.locale).
+long",day:"numeric",month:"long"}),this.#s=new Intl.RelativeTimeFormat(e,{numeric:"auto"})}language;strings;locale;direction;#e;#t;#n;#i;#s;t(e,t){return $n(this.
+strings[e],t)}count(e,t,n){let r=this.strings[e];return $n(r[this.#e.select(t)]??r.other,{n:this.number(t),...n})}number(e){return new Intl.NumberFormat(this.locale).
 format(e)}percent(e){return new Intl.NumberFormat(this.locale,{style:"percent"}).format(e)}list(e){return new Intl.ListFormat(this.language).format(e)}bytes(e){
 let t=e<1e6?"kilobyte":"megabyte",n=e<1e6?Math.max(1,Math.round(e/1e3)):Math.round(e/1e5)/10;return new Intl.NumberFormat(this.locale,{style:"unit",unit:t,unitDisplay:"\
-short"}).format(n)}time(e){return this.#t.format(e)}day(e,t){let n=$t(e,t);return n===0||n===1?jn(this.#s.format(-n,"day"),this.language):jn((n>0&&n<7?this.#i:this.#n).
-format(e),this.language)}short(e,t){if($t(e,t)===0)return this.time(e);let n=e.getFullYear()===t.getFullYear();return e.toLocaleDateString(this.locale,{day:"num\
-eric",month:"short",...!n&&{year:"numeric"}})}moment(e,t){return $t(e,t)===0?this.time(e):`${this.day(e,t)}, ${this.time(e)}`}};function $t(i,e){let t=n=>Date.UTC(
-n.getFullYear(),n.getMonth(),n.getDate())/864e5;return t(e)-t(i)}function jn(i,e){let[t="",...n]=i;return t.toLocaleUpperCase(e)+n.join("")}function Wn(i,e={}){
-return i.replace(/\{(\w+)\}/g,(t,n)=>String(e[n]??t))}var pt=new Ee("en",Wt);function lr(i,e){let t=r=>r?.split("-")[0]?.toLowerCase()===i.split("-")[0],n=e.find(
-r=>t(r)&&r?.includes("-"))??i;try{return Intl.DateTimeFormat.supportedLocalesOf([n])[0]??i}catch{return i}}async function $n(i){let e=Bn(i,["en",...Object.keys(
-b)]),t=b[e],n=lr(e,i);if(t===void 0)return new Ee("en",Wt,n);let r=new URL(`../${t}/locale-${e}.js`,import.meta.url).href,{strings:s}=await import(r);return new Ee(
-e,s,n)}var Vt=pe(pt);function C(){return fe(Vt)}var cr={close:"m5 5 10 10M15 5 5 15",menu:"M4 6h12M4 10h12M4 14h12",back:"m12 4.5-5.5 5.5 5.5 5.5",clip:"m17 9.4-6.9 6.9a4.5 4.5 0 0 1-6.4-6.4l6.9-6.9a3 3 0 0 1\
+short"}).format(n)}time(e){return this.#t.format(e)}day(e,t){let n=Wt(e,t);return n===0||n===1?jn(this.#s.format(-n,"day"),this.language):jn((n>0&&n<7?this.#i:this.#n).
+format(e),this.language)}short(e,t){if(Wt(e,t)===0)return this.time(e);let n=e.getFullYear()===t.getFullYear();return e.toLocaleDateString(this.locale,{day:"num\
+eric",month:"short",...!n&&{year:"numeric"}})}moment(e,t){return Wt(e,t)===0?this.time(e):`${this.day(e,t)}, ${this.time(e)}`}};function Wt(i,e){let t=n=>Date.UTC(
+n.getFullYear(),n.getMonth(),n.getDate())/864e5;return t(e)-t(i)}function jn(i,e){let[t="",...n]=i;return t.toLocaleUpperCase(e)+n.join("")}function $n(i,e={}){
+return i.replace(/\{(\w+)\}/g,(t,n)=>String(e[n]??t))}var pt=new Ee("en",$t);function lr(i,e){let t=r=>r?.split("-")[0]?.toLowerCase()===i.split("-")[0],n=e.find(
+r=>t(r)&&r?.includes("-"))??i;try{return Intl.DateTimeFormat.supportedLocalesOf([n])[0]??i}catch{return i}}async function Wn(i){let e=Bn(i,["en",...Object.keys(
+y)]),t=y[e],n=lr(e,i);if(t===void 0)return new Ee("en",$t,n);let r=new URL(`../${t}/locale-${e}.js`,import.meta.url).href,{strings:s}=await import(r);return new Ee(
+e,s,n)}var Vt=pe(pt);function E(){return fe(Vt)}var cr={close:"m5 5 10 10M15 5 5 15",menu:"M4 6h12M4 10h12M4 14h12",back:"m12 4.5-5.5 5.5 5.5 5.5",clip:"m17 9.4-6.9 6.9a4.5 4.5 0 0 1-6.4-6.4l6.9-6.9a3 3 0 0 1\
  4.3 4.3l-6.9 6.9a1.5 1.5 0 0 1-2.1-2.1l6.3-6.4",up:"M10 16V4m-5 5 5-5 5 5",down:"M10 4v12m-5-5 5 5 5-5",chat:"M17 9.5c0 3.6-3.1 6-7 6-.9 0-1.8-.1-2.6-.4L3.5 16\
 .5l1-3A5.5 5.5 0 0 1 3 9.5c0-3.6 3.1-6 7-6s7 2.4 7 6Z",doc:"M6 3h5l4 4v10H6zM11 3v4h4",plus:"M10 4v12M4 10h12",edit:"M4 16h3l8.5-8.5a2.1 2.1 0 0 0-3-3L4 13zM11 \
 6l3 3",trash:"M4 6h12M8 6V4h4v2m-6.5 0 .7 10h7.6l.7-10M8.5 9v4.5m3-4.5v4.5",archive:"M4 5h12v3H4zM5 8v8h10V8m-7 3h4",stop:"M6 6h8v8H6z",check:"m4.5 10.5 3.5 3.5\
  7.5-8",alert:"M10 6.5v4m0 2.8v.2M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14Z",offline:"m3 3 14 14M8.5 15.5 10 17l1.5-1.5a2.1 2.1 0 0 0-3 0Zm-3-3.3a6.5 6.5 0 0 1 3.5-1.\
-8m3.5.7 2 1.1M3 9.2a10 10 0 0 1 3-2m3.2-.9A10 10 0 0 1 17 9.2"};function A({name:i}){return l("svg",{class:"icon",viewBox:"0 0 20 20","aria-hidden":"true",children:l(
+8m3.5.7 2 1.1M3 9.2a10 10 0 0 1 3-2m3.2-.9A10 10 0 0 1 17 9.2"};function z({name:i}){return l("svg",{class:"icon",viewBox:"0 0 20 20","aria-hidden":"true",children:l(
 "path",{d:cr[i]})})}var Vn=240,dr=280;function ur(i,e){if(!i||!e)return{width:Vn,height:160};let t=Math.min(1,Vn/i,dr/e);return{width:Math.max(48,Math.round(i*t)),height:Math.max(48,
-Math.round(e*t))}}function Gt({file:i,tabIndex:e,onStale:t}){let n=C(),{sdk:r}=E(),[s,o]=O(),a=r.addressOf(i.address),d=Number(new URL(a).searchParams.get("expi\
+Math.round(e*t))}}function Gt({file:i,tabIndex:e,onStale:t}){let n=E(),{sdk:r}=O(),[s,o]=R(),a=r.addressOf(i.address),d=Number(new URL(a).searchParams.get("expi\
 res"))*1e3,h=()=>{s===void 0&&d&&t?.(),o(a)},u=()=>{d&&d<Date.now()&&t?.()};if(i.kind==="image"&&s!==a){let c=i.name||n.t("image");return l("a",{class:"photo",href:a,
 target:"_blank",rel:"noopener",tabIndex:e,"aria-label":n.t("opens",{name:c}),onPointerEnter:u,onFocus:u,children:l("img",{src:a,alt:c,...ur(i.width,i.height),onError:h})})}
 if(i.kind==="audio")return l("audio",{class:"sound",controls:!0,preload:"metadata",src:a,tabIndex:e,"aria-label":i.name||n.t("sound"),onError:h});let m=[/\.([a-z0-9]{1,5})$/i.
 exec(i.name)?.[1]?.toUpperCase(),i.size?n.bytes(i.size):void 0].filter(Boolean).join(" · ");return l("a",{class:"file",href:a,target:"_blank",rel:"noopener",tabIndex:e,
-onPointerEnter:u,onFocus:u,children:[l("span",{class:"file-icon",children:l(A,{name:"doc"})}),l("span",{class:"file-name",children:[l("bdi",{children:i.name||n.
-t("file")}),m&&l("small",{children:m})]})]})}function ft(i){let[e,t]=O();return M(()=>{if(!i)return t(void 0);let n=URL.createObjectURL(i);return t(n),()=>URL.revokeObjectURL(
+onPointerEnter:u,onFocus:u,children:[l("span",{class:"file-icon",children:l(z,{name:"doc"})}),l("span",{class:"file-name",children:[l("bdi",{children:i.name||n.
+t("file")}),m&&l("small",{children:m})]})]})}function ft(i){let[e,t]=R();return A(()=>{if(!i)return t(void 0);let n=URL.createObjectURL(i);return t(n),()=>URL.revokeObjectURL(
 n)},[i]),e}function V({icon:i,label:e,onClick:t,isDisabled:n,...r}){return l("button",{...r,type:"button",class:`icon-button ${r.class??""}`,"aria-label":e,title:e,"aria-d\
-isabled":n,onClick:()=>!n&&t(),children:l(A,{name:i})})}function Gn(i){return class extends he{shouldComponentUpdate(t){return[...new Set([...Object.keys(t),...Object.keys(this.props)])].some(r=>!Object.is(t[r],this.
+isabled":n,onClick:()=>!n&&t(),children:l(z,{name:i})})}function Gn(i){return class extends he{shouldComponentUpdate(t){return[...new Set([...Object.keys(t),...Object.keys(this.props)])].some(r=>!Object.is(t[r],this.
 props[r]))}render(){return dt(i,this.props)}}}var hr={isSelf:!0,isBot:!1,name:"",avatar:void 0};function Kt({message:i}){if(!i)return hr;let{author:e}=i;return{isSelf:e?.is_self??!i.is_outgoing,isBot:e?.kind===
 "bot",name:e?.name||i.sender_name,avatar:e?.avatar_url&&URL.canParse(e.avatar_url,location.href)?e.avatar_url:void 0}}function Yt({message:i,pending:e}){return new Date(
-i?i.timestamp:e.order)}function Kn({entries:i,streams:e,typists:t,unreadKey:n,now:r},s){let o=[],a="",d;for(let u of i){let p=Yt(u),m=Kt(u),c=s.day(p,r),v=c!==a;
-v&&o.push({kind:"day",key:`day ${c}`,label:c}),a=c;let f=u.key===n;f&&o.push({kind:"unread",key:"unread"});let g=!v&&!f&&d!==void 0&&pr(d.writer,m)&&+p-+d.at<3e5;
+i?i.timestamp:e.order)}function Kn({entries:i,streams:e,typists:t,unreadKey:n,now:r},s){let o=[],a="",d;for(let u of i){let p=Yt(u),m=Kt(u),c=s.day(p,r),b=c!==a;
+b&&o.push({kind:"day",key:`day ${c}`,label:c}),a=c;let f=u.key===n;f&&o.push({kind:"unread",key:"unread"});let g=!b&&!f&&d!==void 0&&pr(d.writer,m)&&+p-+d.at<3e5;
 g&&d&&(o[o.indexOf(d)]={...d,isLast:!1});let x={kind:"entry",key:u.key,entry:u,writer:m,at:p,isFirst:!g,isLast:!0};o.push(x),d=x}let h=new Set(i.map(({key:u})=>u));
 for(let u of e)h.has(u.id)||o.push({kind:"stream",key:u.id,stream:u});return t.length&&o.push({kind:"typing",key:"typing",names:t.map(({name:u})=>u)}),o}function pr(i,e){
 return i.isSelf===e.isSelf&&i.isBot===e.isBot&&(i.isSelf||i.name===e.name)}function Yn(i){let e=i.trim().split(/\s+/u).filter(Boolean),t=r=>[...r??""][0]??"";return(e.
-length>1?t(e[0])+t(e.at(-1)):[...e[0]??""].slice(0,2).join("")).toLocaleUpperCase()}function Q({writer:i}){let{base:e}=E().sdk.http,t=i.avatar===void 0?void 0:new URL(i.avatar,e);return t?.origin===new URL(e).origin?l("img",{class:"avatar",src:t.
+length>1?t(e[0])+t(e.at(-1)):[...e[0]??""].slice(0,2).join("")).toLocaleUpperCase()}function Q({writer:i}){let{base:e}=O().sdk.http,t=i.avatar===void 0?void 0:new URL(i.avatar,e);return t?.origin===new URL(e).origin?l("img",{class:"avatar",src:t.
 href,alt:""}):l("span",{class:i.isBot?"avatar bot":"avatar","aria-hidden":"true",children:Yn(i.name)})}var fr=/\bhttps?:\/\/[^\s<>"\u202a-\u202e\u2066-\u2069]{1,2000}|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\b/giu;function Jn(i){let e=[],t=0;for(let n of i.
 matchAll(fr)){let r=mr(n[0]),s=/^https?:/i.test(r)?Pe(r):`mailto:${r}`;s&&(n.index>t&&e.push(i.slice(t,n.index)),e.push({text:r,href:s}),t=n.index+r.length)}return t<
 i.length&&e.push(i.slice(t)),e}function mr(i){let e=i.length;for(;e>0;){let t=i[e-1],n={")":"(","]":"["}[t],r=i.slice(0,e),s=n!==void 0&&r.split(t).length>r.split(
 n).length;if(!/[.,;:!?'»”’…]/.test(t)&&!s)break;e--}return i.slice(0,e)}function Pe(i){try{let e=new URL(i);return/^https?:$/.test(e.protocol)&&!e.username&&
-!e.password?e.href:void 0}catch{return}}function Xn({message:i,chosen:e,tabIndex:t}){let n=C(),{sdk:r}=E(),s=K(),[o,a]=O(),[d,h]=O(),u=(i.interactive_buttons??[]).flat(),p=f=>f.callback_execution_id??
-"",m=e??o,c=m===void 0?void 0:u.find(f=>p(f)===m),v=async f=>{a(p(f)),h(void 0);try{await r.click(p(f))}catch(g){a(void 0);let x=g instanceof T&&["button_expire\
-d","not_your_button"].includes(g.code),_=n.t(x?"buttonGone":"actionFailed");h(_),s.say(_)}};return l("div",{class:"choices",part:"buttons",children:[u.map((f,g)=>{
+!e.password?e.href:void 0}catch{return}}function Xn({message:i,chosen:e,tabIndex:t}){let n=E(),{sdk:r}=O(),s=K(),[o,a]=R(),[d,h]=R(),u=(i.interactive_buttons??[]).flat(),p=f=>f.callback_execution_id??
+"",m=e??o,c=m===void 0?void 0:u.find(f=>p(f)===m),b=async f=>{a(p(f)),h(void 0);try{await r.click(p(f))}catch(g){a(void 0);let x=g instanceof T&&["button_expire\
+d","not_your_button"].includes(g.code),v=n.t(x?"buttonGone":"actionFailed");h(v),s.say(v)}};return l("div",{class:"choices",part:"buttons",children:[u.map((f,g)=>{
 let x=f.type==="url"&&f.url?Pe(f.url):void 0;if(x)return l("a",{class:"choice",part:"button",href:x,target:"_blank",rel:"noopener noreferrer",tabIndex:t,children:f.
-text},g);let _=c===f,S=f.expires_at!==null&&Date.parse(f.expires_at)<Date.now(),y=c!==void 0||S;return l("button",{type:"button",class:_?"choice chosen":"choice",
-part:"button",tabIndex:t,"aria-disabled":y,"aria-label":_?n.t("chosen",{text:f.text}):void 0,onClick:()=>!y&&void v(f),children:[_&&l(A,{name:"check"}),l("bdi",
+text},g);let v=c===f,C=f.expires_at!==null&&Date.parse(f.expires_at)<Date.now(),S=c!==void 0||C;return l("button",{type:"button",class:v?"choice chosen":"choice",
+part:"button",tabIndex:t,"aria-disabled":S,"aria-label":v?n.t("chosen",{text:f.text}):void 0,onClick:()=>!S&&void b(f),children:[v&&l(z,{name:"check"}),l("bdi",
 {children:f.text})]},g)}),d&&l("p",{class:"fail",children:d})]})}var gr=/^<(\/?)([a-z][a-z0-9]*)/i;var yr=/([a-z][a-z0-9-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/gi,br=/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(lt|gt|amp|quot|apos|nbsp));/gi,vr={lt:"<",gt:"\
 >",amp:"&",quot:'"',apos:"'",nbsp:" "},_r=new Set(["script","style","template","noscript","iframe","object","textarea","title","svg","math"]);function mt(i){let e=[],
 t,n=o=>{o&&t===void 0&&e.push({kind:"text",text:Qn(o)})},r=0,s=i.indexOf("<");for(;s>=0;){let o=i.startsWith("<!--",s),a=o?null:gr.exec(i.slice(s,s+20));if(!o&&
@@ -552,28 +552,28 @@ let n=i===void 0?void 0:ni(i,e);return n===void 0?{}:{href:n,target:"_blank",rel
 test(t))return t;if(/^https?:/i.test(t))return Pe(t);if(!/^[a-z][a-z0-9+.-]*:/i.test(t))try{let n=new URL(t,e);return n.origin===e?n.href:void 0}catch{return}}function Pr(i,{
 origin:e,tabIndex:t}){let{src:n="",alt:r=""}=i,s=ni(n,e);if(s===void 0||!/^https?:/.test(s))return r;if(new URL(s).origin===e){let o=a=>/^\d{1,4}$/.test(a??"")?
 Number(a):void 0;return l("img",{src:s,alt:r,width:o(i.width),height:o(i.height),loading:"lazy"})}return l("a",{href:s,target:"_blank",rel:"noopener noreferrer \
-nofollow",tabIndex:t,children:r||s})}function Oe({text:i,tabIndex:e}){let t=Z(()=>Jn(i),[i]);return l($,{children:t.map((n,r)=>typeof n=="string"?n:l("a",{href:n.href,target:"_blank",rel:"noopener \
-noreferrer nofollow",tabIndex:e,children:n.text},r))})}function ii({message:i,tabIndex:e}){let{base:t}=E().sdk.http,{html:n,text:r}=i,s=Z(()=>n?ti(n,{origin:new URL(
-t).origin,tabIndex:e}):void 0,[n,t,e]);return s?l("div",{class:"html",children:s}):l(Oe,{text:r,tabIndex:e})}var ri=Gn(function({entry:e,isFirst:t,isLast:n,chosen:r,isClick:s,status:o,isActive:a,today:d}){let h=C(),u=Kt(e),p=Yt(e),m=a?0:-1,c=u.isSelf?h.t("you"):u.name||
-h.t("someone"),v=["row",u.isSelf?"mine":"theirs",t&&"first",n&&"last"];return l("li",{class:v.filter(Boolean).join(" "),part:"item","data-key":e.key,tabIndex:m,
+nofollow",tabIndex:t,children:r||s})}function Oe({text:i,tabIndex:e}){let t=Z(()=>Jn(i),[i]);return l(W,{children:t.map((n,r)=>typeof n=="string"?n:l("a",{href:n.href,target:"_blank",rel:"noopener \
+noreferrer nofollow",tabIndex:e,children:n.text},r))})}function ii({message:i,tabIndex:e}){let{base:t}=O().sdk.http,{html:n,text:r}=i,s=Z(()=>n?ti(n,{origin:new URL(
+t).origin,tabIndex:e}):void 0,[n,t,e]);return s?l("div",{class:"html",children:s}):l(Oe,{text:r,tabIndex:e})}var ri=Gn(function({entry:e,isFirst:t,isLast:n,chosen:r,isClick:s,status:o,isActive:a,today:d}){let h=E(),u=Kt(e),p=Yt(e),m=a?0:-1,c=u.isSelf?h.t("you"):u.name||
+h.t("someone"),b=["row",u.isSelf?"mine":"theirs",t&&"first",n&&"last"];return l("li",{class:b.filter(Boolean).join(" "),part:"item","data-key":e.key,tabIndex:m,
 children:[!u.isSelf&&(n?l(Q,{writer:u}):l("span",{class:"gap"})),l("div",{class:"stack",children:[l("span",{class:"hidden",children:h.t("label",{author:c,time:h.
 moment(p,new Date(d))})}),e.message?l(Or,{message:e.message,chosen:r,canChange:u.isSelf&&!s,isActive:a}):l(Lr,{pending:e.pending,tabIndex:m}),n&&e.message&&l("s\
-pan",{class:"meta",part:"time",children:[!u.isSelf&&u.name&&l($,{children:[l("bdi",{children:u.name})," · "]}),l("time",{dateTime:p.toISOString(),children:h.time(
-p)}),o&&` · ${h.t(o)}`]})]})]})});function Or({message:i,chosen:e,canChange:t,isActive:n}){let r=C(),{sdk:s}=E(),o=n?0:-1,a=()=>{s.reread(i.chat_id,i.id).catch(
-()=>{})};return l($,{children:[Dr(i).map((d,h)=>l(Gt,{file:d,tabIndex:o,onStale:a},h)),(i.text||i.html)&&l("div",{class:"line",children:[l("div",{class:"bubble",
+pan",{class:"meta",part:"time",children:[!u.isSelf&&u.name&&l(W,{children:[l("bdi",{children:u.name})," · "]}),l("time",{dateTime:p.toISOString(),children:h.time(
+p)}),o&&` · ${h.t(o)}`]})]})]})});function Or({message:i,chosen:e,canChange:t,isActive:n}){let r=E(),{sdk:s}=O(),o=n?0:-1,a=()=>{s.reread(i.chat_id,i.id).catch(
+()=>{})};return l(W,{children:[Dr(i).map((d,h)=>l(Gt,{file:d,tabIndex:o,onStale:a},h)),(i.text||i.html)&&l("div",{class:"line",children:[l("div",{class:"bubble",
 part:"bubble",dir:"auto",children:[l(ii,{message:i,tabIndex:o}),i.edited_at&&l("small",{class:"edited",children:[" ",r.t("edited")]})]}),t&&l(Rr,{message:i,tabIndex:o,
-isActive:n})]}),i.interactive_buttons&&l(Xn,{message:i,chosen:e,tabIndex:o})]})}var Ir=15*6e4;function Rr({message:i,tabIndex:e,isActive:t}){let n=C(),r=E(),s=K(),
-[o,a]=O(!1),[d,h]=O(),u=Date.now()-Date.parse(i.timestamp);if(M(()=>{t||a(!1)},[t]),u>Ir&&!d)return null;let p=async()=>{try{await r.sdk.remove(i.chat_id,i.id),
-r.focusComposer()}catch(c){let v=c instanceof T&&c.code==="too_late",f=n.t(v?"tooLate":"actionFailed");a(!1),h(f),s.say(f)}};if(d)return l("p",{class:"fail",children:d});
+isActive:n})]}),i.interactive_buttons&&l(Xn,{message:i,chosen:e,tabIndex:o})]})}var Ir=15*6e4;function Rr({message:i,tabIndex:e,isActive:t}){let n=E(),r=O(),s=K(),
+[o,a]=R(!1),[d,h]=R(),u=Date.now()-Date.parse(i.timestamp);if(A(()=>{t||a(!1)},[t]),u>Ir&&!d)return null;let p=async()=>{try{await r.sdk.remove(i.chat_id,i.id),
+r.focusComposer()}catch(c){let b=c instanceof T&&c.code==="too_late",f=n.t(b?"tooLate":"actionFailed");a(!1),h(f),s.say(f)}};if(d)return l("p",{class:"fail",children:d});
 if(o)return l("div",{class:"ask",role:"group","aria-label":n.t("deleteQuestion"),children:[l("span",{children:n.t("deleteQuestion")}),l("button",{type:"button",
 class:"text-button danger",onClick:()=>{p()},children:n.t("delete")}),l("button",{type:"button",class:"text-button",onClick:()=>a(!1),children:n.t("cancel")})]});
 let m=()=>{r.update({editing:{id:i.id,text:i.text}}),r.focusComposer()};return l("div",{class:"tools",children:[l(V,{icon:"edit",label:n.t("edit"),tabIndex:e,onClick:m}),
-l(V,{icon:"trash",label:n.t("delete"),tabIndex:e,onClick:()=>a(!0)})]})}function Lr({pending:i,tabIndex:e}){let t=C(),{sdk:n}=E(),r=ft(i.file),s=i.state==="fail\
-ed",o=i.file?Jt(i.file.type):"file";return l($,{children:[i.file&&r&&l(Gt,{file:{kind:o,name:i.fileName??"",address:r,size:i.file.size},tabIndex:e}),i.text&&l("\
+l(V,{icon:"trash",label:n.t("delete"),tabIndex:e,onClick:()=>a(!0)})]})}function Lr({pending:i,tabIndex:e}){let t=E(),{sdk:n}=O(),r=ft(i.file),s=i.state==="fail\
+ed",o=i.file?Jt(i.file.type):"file";return l(W,{children:[i.file&&r&&l(Gt,{file:{kind:o,name:i.fileName??"",address:r,size:i.file.size},tabIndex:e}),i.text&&l("\
 div",{class:s?"bubble failed":"bubble",part:"bubble",dir:"auto",children:l(Oe,{text:i.text,tabIndex:e})}),s?l("span",{class:"fail",children:[l("span",{children:`${t.
 t("notSent")} ${zr(i,t)}`}),l("button",{type:"button",class:"text-button",tabIndex:e,onClick:()=>{n.retry(i.id)},children:t.t("tryAgain")}),l("button",{type:"bu\
 tton",class:"text-button",tabIndex:e,onClick:()=>{n.cancel(i.id)},children:t.t("delete")})]}):l(Ar,{pending:i,tabIndex:e})]})}var Mr=1e3;function Ar({pending:i,
-tabIndex:e}){let t=C(),{sdk:n}=E(),[r,s]=O(!1);if(M(()=>{let d=setTimeout(()=>s(!0),Mr);return()=>clearTimeout(d)},[]),!r)return null;let o=i.file!==void 0&&i.state===
+tabIndex:e}){let t=E(),{sdk:n}=O(),[r,s]=R(!1);if(A(()=>{let d=setTimeout(()=>s(!0),Mr);return()=>clearTimeout(d)},[]),!r)return null;let o=i.file!==void 0&&i.state===
 "sending"&&i.progress>0,a=o?t.t("uploading",{part:t.percent(i.progress)}):t.t(i.state==="sending"?"sending":"queued");return l("span",{class:"meta",children:[o&&
 l("progress",{value:i.progress,"aria-label":a}),a,(i.file||i.state==="queued")&&l("button",{type:"button",class:"text-button",tabIndex:e,onClick:()=>{n.cancel(i.
 id)},children:t.t("cancel")})]})}function zr(i,e){switch(i.error?.code){case"too_large":case"quota_exceeded":return e.t("failedTooLarge");case"unsupported_media\
@@ -582,71 +582,72 @@ hannel");default:return""}}function Jt(i){let e=i.split("/")[0];return e==="imag
 split("/").at(-1)??"";try{return decodeURIComponent(e)}catch{return e}}function Dr(i){let e=[];if(i.media_url){let t=i.media?.name??Nr(i.media_url),{media_type:n,
 media:r}=i;e.push({kind:n==="image"||n==="audio"||n==="video"?n:"file",name:t,address:i.media_url,size:r?.size,width:r?.width,height:r?.height})}for(let t of i.
 files){let{media_type:n,media_url:r,media_size:s,name:o}=t,a=n==="image"||n==="audio"||n==="video"?n:"file";e.push({kind:a,name:o,address:r,size:s})}return e}var Hr="image/png,image/jpeg,image/gif,image/webp,audio/*";function gt(){return matchMedia("(pointer: coarse)").matches}function si({chat:i,files:e,onFiles:t}){
-let n=C(),r=E(),s=K(),{editing:o,focus:a}=F(r),[d,h]=O(()=>r.settings.draft(i)),[u,p]=O(),m=U(null),c=U(null),v=d.trim()!==""||e.length>0&&!o;M(()=>h(o?.text??r.
-settings.draft(i)),[i,o]),J(()=>{let{current:y}=m;y&&(y.style.blockSize="auto",y.style.blockSize=`${y.scrollHeight}px`)},[d]),M(()=>{a>0&&m.current?.focus({preventScroll:!0})},
-[a]);let f=y=>{h(y),p(void 0),!o&&(r.settings.saveDraft(i,y),r.sdk.typing(i,y.trim()!==""))},g=async()=>{if(!v)return;let y=d.trim();if(o){try{y!==o.text&&await r.
-sdk.edit(o.id,y),r.update({editing:void 0})}catch(R){let N=R instanceof T&&R.code==="too_late",I=n.t(N?"tooLate":"actionFailed");p(I),s.say(I)}return}if(f(""),t(
-[]),e.length===0)return void await r.sdk.send({chat:i,text:y});for(let[R,N]of e.entries())await r.sdk.send({chat:i,file:N,fileName:N.name,...R===0&&{text:y}})},
-x=y=>{let R=y.isComposing||y.keyCode===229;if(y.key==="Escape"&&o&&!R)y.stopPropagation(),r.update({editing:void 0});else if(y.key==="Enter"&&!y.shiftKey&&!y.altKey&&
-!R&&!gt())y.preventDefault(),g();else if((y.key==="PageUp"||y.key==="PageDown")&&d===""){y.preventDefault();let N=y.currentTarget.closest(".panel")?.querySelector(
-".scroller"),I=(N?.clientHeight??0)*.8;N?.scrollBy({top:y.key==="PageUp"?-I:I})}},_=y=>{let R=[...y.clipboardData?.files??[]];!R.length||o||(y.preventDefault(),
-t([...e,...R]))},S=()=>{t([...e,...c.current?.files??[]]),c.current&&(c.current.value=""),m.current?.focus()};return l("form",{class:"composer-area",onSubmit:y=>{
-y.preventDefault(),g(),m.current?.focus()},children:[o&&l("div",{class:"editing",children:[l(A,{name:"edit"}),l("span",{children:n.t("editing")}),l("button",{type:"\
-button",class:"text-button",onClick:()=>r.update({editing:void 0}),children:n.t("cancel")})]}),u&&l("p",{class:"fail",children:u}),e.length>0&&!o&&l("ul",{class:"\
-previews",children:e.map((y,R)=>l(Ur,{file:y,onRemove:()=>t(e.filter((N,I)=>I!==R))},`${y.name} ${y.lastModified} ${R}`))}),l("div",{class:"composer",part:"comp\
-oser",children:[!o&&l($,{children:[l("input",{ref:c,class:"hidden",type:"file",multiple:!0,accept:Hr,tabIndex:-1,"aria-hidden":"true",onChange:S}),l(V,{icon:"cl\
-ip",label:n.t("attach"),part:"attach",onClick:()=>c.current?.click()})]}),l("textarea",{ref:m,part:"input",rows:1,dir:"auto",maxLength:16384,placeholder:n.t("co\
-mposer"),"aria-label":n.t("composer"),enterkeyhint:gt()?"enter":"send",value:d,onInput:y=>f(y.currentTarget.value),onKeyDown:x,onPaste:_,onBlur:()=>r.sdk.typing(
-i,!1)}),l("button",{type:"submit",class:"send",part:"send","aria-label":n.t(o?"save":"send"),title:n.t(o?"save":"send"),"aria-disabled":!v,children:l(A,{name:o?
-"check":"up"})})]})]})}function Ur({file:i,onRemove:e}){let t=C(),n=ft(Jt(i.type)==="image"?i:void 0);return l("li",{class:"preview",part:"preview",children:[n?
-l("img",{src:n,alt:""}):l("span",{class:"file-icon",children:l(A,{name:"doc"})}),l("span",{class:"file-name",children:[l("bdi",{children:i.name}),l("small",{children:t.
-bytes(i.size)})]}),l(V,{icon:"close",label:t.t("removeFile",{name:i.name}),onClick:e})]})}var Fr=2e3;function oi({isStored:i}){let e=C(),t=K(),{connection:n,pending:r,error:s}=G(),[o,a]=O(!navigator.onLine),[d,h]=O(!1),u=o||["offline","reconnecting"].
-includes(n.status)||s!==void 0;M(()=>{let f=()=>a(!navigator.onLine);return addEventListener("online",f),addEventListener("offline",f),()=>{removeEventListener(
-"online",f),removeEventListener("offline",f)}},[]);let p=!o&&(n.status==="live"||n.status==="idle"&&!s);M(()=>{if(p)return h(!1);if(!u||d)return;let f=setTimeout(
+let n=E(),r=O(),s=K(),{editing:o,focus:a}=B(r),[d,h]=R(()=>r.settings.draft(i)),[u,p]=R(),m=F(null),c=F(null),b=d.trim()!==""||e.length>0&&!o;A(()=>h(o?.text??r.
+settings.draft(i)),[i,o]),J(()=>{let{current:_}=m;_&&(_.style.blockSize="auto",_.style.blockSize=`${_.scrollHeight}px`)},[d]),A(()=>{a>0&&m.current?.focus({preventScroll:!0})},
+[a]);let f=_=>{h(_),p(void 0),!o&&(r.settings.saveDraft(i,_),r.sdk.typing(i,_.trim()!==""))},g=_=>{p(_),s.say(_)},x=async()=>{if(!b)return;let _=d.trim();if(o){
+try{_!==o.text&&await r.sdk.edit(o.id,_),r.update({editing:void 0})}catch(P){let L=P instanceof T&&P.code==="too_late";g(n.t(L?"tooLate":"actionFailed"))}return}
+let N=r.sdk.state.config?.limits.file_bytes??1/0;if(e.some(({size:P})=>P>N))return g(`${n.t("notSent")} ${n.t("failedTooLarge")}`);if(f(""),t([]),e.length===0)return void await r.
+sdk.send({chat:i,text:_});for(let[P,L]of e.entries())await r.sdk.send({chat:i,file:L,fileName:L.name,...P===0&&{text:_}})},v=_=>{let N=_.isComposing||_.keyCode===
+229;if(_.key==="Escape"&&o&&!N)_.stopPropagation(),r.update({editing:void 0});else if(_.key==="Enter"&&!_.shiftKey&&!_.altKey&&!N&&!gt())_.preventDefault(),x();else if((_.
+key==="PageUp"||_.key==="PageDown")&&d===""){_.preventDefault();let P=_.currentTarget.closest(".panel")?.querySelector(".scroller"),L=(P?.clientHeight??0)*.8;P?.
+scrollBy({top:_.key==="PageUp"?-L:L})}},C=_=>{let N=[..._.clipboardData?.files??[]];!N.length||o||(_.preventDefault(),t([...e,...N]))},S=()=>{t([...e,...c.current?.
+files??[]]),c.current&&(c.current.value=""),m.current?.focus()};return l("form",{class:"composer-area",onSubmit:_=>{_.preventDefault(),x(),m.current?.focus()},children:[
+o&&l("div",{class:"editing",children:[l(z,{name:"edit"}),l("span",{children:n.t("editing")}),l("button",{type:"button",class:"text-button",onClick:()=>r.update(
+{editing:void 0}),children:n.t("cancel")})]}),u&&l("p",{class:"fail",children:u}),e.length>0&&!o&&l("ul",{class:"previews",children:e.map((_,N)=>l(Ur,{file:_,onRemove:()=>t(
+e.filter((P,L)=>L!==N))},`${_.name} ${_.lastModified} ${N}`))}),l("div",{class:"composer",part:"composer",children:[!o&&l(W,{children:[l("input",{ref:c,class:"h\
+idden",type:"file",multiple:!0,accept:Hr,tabIndex:-1,"aria-hidden":"true",onChange:S}),l(V,{icon:"clip",label:n.t("attach"),part:"attach",onClick:()=>c.current?.
+click()})]}),l("textarea",{ref:m,part:"input",rows:1,dir:"auto",maxLength:16384,placeholder:n.t("composer"),"aria-label":n.t("composer"),enterkeyhint:gt()?"ente\
+r":"send",value:d,onInput:_=>f(_.currentTarget.value),onKeyDown:v,onPaste:C,onBlur:()=>r.sdk.typing(i,!1)}),l("button",{type:"submit",class:"send",part:"send","\
+aria-label":n.t(o?"save":"send"),title:n.t(o?"save":"send"),"aria-disabled":!b,children:l(z,{name:o?"check":"up"})})]})]})}function Ur({file:i,onRemove:e}){let t=E(),
+n=ft(Jt(i.type)==="image"?i:void 0);return l("li",{class:"preview",part:"preview",children:[n?l("img",{src:n,alt:""}):l("span",{class:"file-icon",children:l(z,{
+name:"doc"})}),l("span",{class:"file-name",children:[l("bdi",{children:i.name}),l("small",{children:t.bytes(i.size)})]}),l(V,{icon:"close",label:t.t("removeFile",
+{name:i.name}),onClick:e})]})}var Fr=2e3;function oi({isStored:i}){let e=E(),t=K(),{connection:n,pending:r,error:s}=G(),[o,a]=R(!navigator.onLine),[d,h]=R(!1),u=o||["offline","reconnecting"].
+includes(n.status)||s!==void 0;A(()=>{let f=()=>a(!navigator.onLine);return addEventListener("online",f),addEventListener("offline",f),()=>{removeEventListener(
+"online",f),removeEventListener("offline",f)}},[]);let p=!o&&(n.status==="live"||n.status==="idle"&&!s);A(()=>{if(p)return h(!1);if(!u||d)return;let f=setTimeout(
 ()=>h(!0),Fr);return()=>clearTimeout(f)},[u,p,d]);let m=r.find(f=>f.error?.status===429&&f.state!=="failed"),c=d?e.t(o||n.status==="offline"?"offline":"reconnec\
-ting"):m?e.t("slowDown"):!i&&r.length>0?e.t("notStored"):void 0,v=U(void 0);return M(()=>{c?t.say(c):v.current&&t.say(e.t("back")),v.current=c},[c]),c?l("div",{
-class:"banner",children:[l(A,{name:d?"offline":"alert"}),l("span",{children:c})]}):null}function ai(){let i=C(),e=E(),{chats:t,hasMoreChats:n}=G(),r=U(null),s=t.filter(({is_archived:o})=>!o);return M(()=>r.current?.focus(),[]),l("div",{class:"chats",
-children:[l("button",{ref:r,type:"button",class:"new-chat",onClick:()=>e.showChat(e.sdk.startChat()),children:[l(A,{name:"plus"}),i.t("newChat")]}),s.length===0&&
+ting"):m?e.t("slowDown"):!i&&r.length>0?e.t("notStored"):void 0,b=F(void 0);return A(()=>{c?t.say(c):b.current&&t.say(e.t("back")),b.current=c},[c]),c?l("div",{
+class:"banner",children:[l(z,{name:d?"offline":"alert"}),l("span",{children:c})]}):null}function ai(){let i=E(),e=O(),{chats:t,hasMoreChats:n}=G(),r=F(null),s=t.filter(({is_archived:o})=>!o);return A(()=>r.current?.focus(),[]),l("div",{class:"chats",
+children:[l("button",{ref:r,type:"button",class:"new-chat",onClick:()=>e.showChat(e.sdk.startChat()),children:[l(z,{name:"plus"}),i.t("newChat")]}),s.length===0&&
 l("p",{class:"quiet",children:i.t("noChats")}),l("ul",{"aria-label":i.t("chats"),children:s.map(o=>l(Br,{chat:o},o.id))}),n&&l("button",{type:"button",class:"te\
-xt-button wide",onClick:()=>{e.sdk.loadMoreChats().catch(()=>{})},children:i.t("moreChats")})]})}function Br({chat:i}){let e=C(),t=E(),n=K(),r=F(t),[s,o]=O(),a=U(
-null),d=s!==void 0;M(()=>{d&&a.current?.select()},[d]);let h=i.name||e.t("untitled"),u=new Date(i.last_message?.timestamp??i.created_at),p=m=>m.catch(()=>n.say(
+xt-button wide",onClick:()=>{e.sdk.loadMoreChats().catch(()=>{})},children:i.t("moreChats")})]})}function Br({chat:i}){let e=E(),t=O(),n=K(),r=B(t),[s,o]=R(),a=F(
+null),d=s!==void 0;A(()=>{d&&a.current?.select()},[d]);let h=i.name||e.t("untitled"),u=new Date(i.last_message?.timestamp??i.created_at),p=m=>m.catch(()=>n.say(
 e.t("actionFailed")));return s!==void 0?l("li",{class:"chat-row",children:l("form",{class:"rename",onSubmit:m=>{m.preventDefault(),s.trim()&&p(t.sdk.renameChat(
 i.id,s.trim())),o(void 0)},onKeyDown:m=>{m.key==="Escape"&&(m.stopPropagation(),o(void 0))},children:[l("input",{ref:a,value:s,maxLength:100,"aria-label":e.t("c\
 hatName"),onInput:m=>o(m.currentTarget.value)}),l(V,{icon:"close",label:e.t("cancel"),onClick:()=>o(void 0)}),l("button",{type:"submit",class:"icon-button","ari\
-a-label":e.t("save"),title:e.t("save"),children:l(A,{name:"check"})})]})}):l("li",{class:i.id===r.chat?"chat-row current":"chat-row",children:[l("button",{type:"\
+a-label":e.t("save"),title:e.t("save"),children:l(z,{name:"check"})})]})}):l("li",{class:i.id===r.chat?"chat-row current":"chat-row",children:[l("button",{type:"\
 button",class:"chat-button","aria-current":i.id===r.chat||void 0,onClick:()=>t.showChat(i.id),children:[l(Q,{writer:{isSelf:!1,isBot:!1,name:h,avatar:void 0}}),
 l("span",{class:"chat-text",children:[l("span",{class:"chat-name",children:[l("bdi",{children:h}),l("time",{dateTime:u.toISOString(),children:e.short(u,new Date)})]}),
 l("span",{class:"chat-last",children:[l("bdi",{children:i.last_message?.text||(i.last_message?e.t("file"):"")}),i.unread_count>0&&l("span",{class:"count",children:[
 l("span",{"aria-hidden":"true",children:e.number(i.unread_count)}),l("span",{class:"hidden",children:e.count("unreadCount",i.unread_count)})]})]})]})]}),l("span",
 {class:"chat-tools",children:[l(V,{icon:"edit",label:e.t("renameChat",{name:h}),onClick:()=>o(i.name??"")}),l(V,{icon:"archive",label:e.t("archiveChat",{name:h}),
-onClick:()=>{p(t.sdk.archiveChat(i.id))}})]})]})}var qr=24;function li(i,e){let t=U(void 0),n=U(!1),r=U(void 0);r.current??={isAtEnd:()=>Math.abs(i.current?.scrollTop??0)<qr,toEnd(o){let a=i.current;t.current=
+onClick:()=>{p(t.sdk.archiveChat(i.id))}})]})]})}var qr=24;function li(i,e){let t=F(void 0),n=F(!1),r=F(void 0);r.current??={isAtEnd:()=>Math.abs(i.current?.scrollTop??0)<qr,toEnd(o){let a=i.current;t.current=
 void 0;let d=Math.abs(a?.scrollTop??0);if(n.current=o&&d>0&&d<2*(a?.clientHeight??0),a?.scrollTo({top:0,behavior:n.current?"smooth":"instant"}),!n.current)return;
 let h=()=>{n.current=!1,a?.removeEventListener("scrollend",h),this.note()};a?.addEventListener("scrollend",h),setTimeout(h,1e3)},note(){let o=i.current?.getBoundingClientRect();
 if(t.current=void 0,!(!o||!e.current||n.current||this.isAtEnd()))for(let a of e.current.children){let{top:d,bottom:h}=a.getBoundingClientRect(),u=a.dataset.key;
 if(!(u===void 0||h<=o.top+1)){t.current={key:u,top:d-o.top};return}}}};let s=()=>{let o=i.current,{current:a}=t;if(!o||!a||!e.current)return;let d=[...e.current.
 children].find(u=>u.dataset.key===a.key);if(!d)return;let h=d.getBoundingClientRect().top-o.getBoundingClientRect().top-a.top;Math.abs(h)>=.5&&o.scrollBy({top:h,
 behavior:"instant"})};return J(s),J(()=>{if(!e.current||!i.current)return;let o=new ResizeObserver(s);return o.observe(e.current),o.observe(i.current),()=>o.disconnect()},
-[]),r.current}var jr={isSelf:!1,isBot:!0,name:"AI",avatar:void 0};function ci({stream:i,isActive:e}){let t=C(),{sdk:n}=E(),r=e?0:-1;return l("li",{class:"row theirs first las\
+[]),r.current}var jr={isSelf:!1,isBot:!0,name:"AI",avatar:void 0};function ci({stream:i,isActive:e}){let t=E(),{sdk:n}=O(),r=e?0:-1;return l("li",{class:"row theirs first las\
 t","data-key":i.id,tabIndex:r,children:[l(Q,{writer:jr}),l("div",{class:"stack",children:[l("div",{class:"bubble streaming",part:"bubble",dir:"auto",children:l(
-Oe,{text:i.text,tabIndex:r})}),l("button",{type:"button",class:"choice stop",tabIndex:r,onClick:()=>{n.stop(i.id).catch(()=>{})},children:[l(A,{name:"stop"}),t.
-t("stop")]})]})]})}function di({names:i}){let e=C(),t=e.count("typing",i.length,{names:e.list(i)});return l("li",{class:"row theirs first last",children:[l(Q,{writer:{isSelf:!1,isBot:!1,
-name:i[0]??"",avatar:void 0}}),l("div",{class:"stack",children:l("div",{class:"bubble typing",children:[l("i",{}),l("i",{}),l("i",{}),l("span",{class:"hidden",children:t})]})})]})}var ui=600;function Wr(){return matchMedia("(prefers-reduced-motion: reduce)").matches}function hi({timeline:i,chat:e}){let t=C(),n=E(),{isOpen:r}=F(n),s=G(),o=F(
-i.state),a=U(null),d=U(null),h=li(a,d),[u,p]=O(!0),[m,c]=O(),{unreadKey:v,missed:f}=Kr(i,e,u,r),g=new Date().setHours(0,0,0,0),x=Z(()=>Kn({entries:o.entries,streams:o.
-atEnd?s.streams.filter(k=>k.chat===e):[],typists:o.atEnd?s.typists.filter(k=>k.chat===e&&k.kind!=="visitor"):[],unreadKey:v,now:new Date(g)},t),[o,s.streams,s.typists,
-e,v,t,g]),_=Z(()=>Vr(o.entries),[o.entries]),S=Z(()=>x.findLast(k=>k.kind==="entry"||k.kind==="stream")?.key,[x]),y=x.some(({key:k})=>k===m)?m:S,R=o.isLoaded,N=U(
-!1);J(()=>{if(!R||N.current)return;N.current=!0;let k=d.current?.querySelector(".unread-line"),W=k&&a.current&&k.getBoundingClientRect().top-a.current.getBoundingClientRect().
-top;W&&W<0&&a.current?.scrollBy({top:W,behavior:"instant"})},[R]);let I=Nn(()=>{let k=a.current;if(!k)return;let{atStart:W,atEnd:le,isLoading:me}=i.state.value,
-ge=k.scrollHeight-k.clientHeight-Math.abs(k.scrollTop);me||(!W&&ge<ui?i.loadOlder().catch(()=>{}):!le&&Math.abs(k.scrollTop)<ui&&i.loadNewer().catch(()=>{}))},[
-i]),j=()=>{h.note();let k=h.isAtEnd()&&i.state.value.atEnd;i.isFollowing=k,p(k),I()};M(I,[o.entries,r]);let ee=o.entries.findLast(k=>k.pending)?.key;J(()=>{ee!==
-void 0&&h.toEnd(!1)},[ee]);let B=async()=>{o.atEnd||await n.sdk.load(e),h.toEnd(!Wr()),i.isFollowing=!0,p(!0),n.focusComposer()},w=k=>{if(k===void 0)return;c(k);
-let W=d.current?.querySelector(`[data-key="${CSS.escape(k)}"]`);W?.focus({preventScroll:!0}),W?.scrollIntoView({block:"nearest"})},L=k=>{let W=x.filter(Re=>Re.kind===
-"entry"||Re.kind==="stream").map(({key:Re})=>Re),le=k.target.closest("[data-key]"),me=W.indexOf(le?.dataset.key??"");if(me<0)return;let ge=k.target!==le,Zt={ArrowUp:W[me-
-1],ArrowDown:W[me+1],Home:W[0],End:W.at(-1)}[k.key];if(k.key==="Escape"&&ge)le?.focus();else if(k.key==="Enter"&&!ge)le?.querySelector("a, button, audio, summar\
-y")?.focus();else if(!ge&&Zt!==void 0)w(Zt);else return;k.preventDefault(),k.stopPropagation()},H=Math.max(f,o.newer);return l("div",{class:"log",children:[l("d\
-iv",{class:"scroller",ref:a,onScroll:j,part:"list",children:[l("ol",{ref:d,"aria-label":t.t("messages"),onKeyDown:L,onFocusIn:k=>c(k.target.closest("[data-key]")?.
-dataset.key),children:x.map(k=>l($r,{row:k,clicks:_,today:g,isActive:k.key===y,status:Gr(k,S,o.others)},k.key))}),o.isLoading&&!o.atStart&&l("div",{class:"more",
-"aria-hidden":"true"})]}),(!u||!o.atEnd)&&o.isLoaded&&l("button",{type:"button",class:H?"jump news":"jump",part:"jump",onClick:()=>{B()},children:[l(A,{name:"do\
-wn"}),H?t.count("jump",H):l("span",{class:"hidden",children:t.t("jumpToEnd")})]})]})}function $r({row:i,clicks:e,today:t,isActive:n,status:r}){let s=C();switch(i.
+Oe,{text:i.text,tabIndex:r})}),l("button",{type:"button",class:"choice stop",tabIndex:r,onClick:()=>{n.stop(i.id).catch(()=>{})},children:[l(z,{name:"stop"}),t.
+t("stop")]})]})]})}function di({names:i}){let e=E(),t=e.count("typing",i.length,{names:e.list(i)});return l("li",{class:"row theirs first last",children:[l(Q,{writer:{isSelf:!1,isBot:!1,
+name:i[0]??"",avatar:void 0}}),l("div",{class:"stack",children:l("div",{class:"bubble typing",children:[l("i",{}),l("i",{}),l("i",{}),l("span",{class:"hidden",children:t})]})})]})}var ui=600;function $r(){return matchMedia("(prefers-reduced-motion: reduce)").matches}function hi({timeline:i,chat:e}){let t=E(),n=O(),{isOpen:r}=B(n),s=G(),o=B(
+i.state),a=F(null),d=F(null),h=li(a,d),[u,p]=R(!0),[m,c]=R(),{unreadKey:b,missed:f}=Kr(i,e,u,r),g=new Date().setHours(0,0,0,0),x=Z(()=>Kn({entries:o.entries,streams:o.
+atEnd?s.streams.filter(k=>k.chat===e):[],typists:o.atEnd?s.typists.filter(k=>k.chat===e&&k.kind!=="visitor"):[],unreadKey:b,now:new Date(g)},t),[o,s.streams,s.typists,
+e,b,t,g]),v=Z(()=>Vr(o.entries),[o.entries]),C=Z(()=>x.findLast(k=>k.kind==="entry"||k.kind==="stream")?.key,[x]),S=x.some(({key:k})=>k===m)?m:C,_=o.isLoaded,N=F(
+!1);J(()=>{if(!_||N.current)return;N.current=!0;let k=d.current?.querySelector(".unread-line"),$=k&&a.current&&k.getBoundingClientRect().top-a.current.getBoundingClientRect().
+top;$&&$<0&&a.current?.scrollBy({top:$,behavior:"instant"})},[_]);let P=Nn(()=>{let k=a.current;if(!k)return;let{atStart:$,atEnd:le,isLoading:me}=i.state.value,
+ge=k.scrollHeight-k.clientHeight-Math.abs(k.scrollTop);me||(!$&&ge<ui?i.loadOlder().catch(()=>{}):!le&&Math.abs(k.scrollTop)<ui&&i.loadNewer().catch(()=>{}))},[
+i]),L=()=>{h.note();let k=h.isAtEnd()&&i.state.value.atEnd;i.isFollowing=k,p(k),P()};A(P,[o.entries,r]);let ee=o.entries.findLast(k=>k.pending)?.key;J(()=>{ee!==
+void 0&&h.toEnd(!1)},[ee]);let q=async()=>{o.atEnd||await n.sdk.load(e),h.toEnd(!$r()),i.isFollowing=!0,p(!0),n.focusComposer()},w=k=>{if(k===void 0)return;c(k);
+let $=d.current?.querySelector(`[data-key="${CSS.escape(k)}"]`);$?.focus({preventScroll:!0}),$?.scrollIntoView({block:"nearest"})},M=k=>{let $=x.filter(Re=>Re.kind===
+"entry"||Re.kind==="stream").map(({key:Re})=>Re),le=k.target.closest("[data-key]"),me=$.indexOf(le?.dataset.key??"");if(me<0)return;let ge=k.target!==le,Zt={ArrowUp:$[me-
+1],ArrowDown:$[me+1],Home:$[0],End:$.at(-1)}[k.key];if(k.key==="Escape"&&ge)le?.focus();else if(k.key==="Enter"&&!ge)le?.querySelector("a, button, audio, summar\
+y")?.focus();else if(!ge&&Zt!==void 0)w(Zt);else return;k.preventDefault(),k.stopPropagation()},U=Math.max(f,o.newer);return l("div",{class:"log",children:[l("d\
+iv",{class:"scroller",ref:a,onScroll:L,part:"list",children:[l("ol",{ref:d,"aria-label":t.t("messages"),onKeyDown:M,onFocusIn:k=>c(k.target.closest("[data-key]")?.
+dataset.key),children:x.map(k=>l(Wr,{row:k,clicks:v,today:g,isActive:k.key===S,status:Gr(k,C,o.others)},k.key))}),o.isLoading&&!o.atStart&&l("div",{class:"more",
+"aria-hidden":"true"})]}),(!u||!o.atEnd)&&o.isLoaded&&l("button",{type:"button",class:U?"jump news":"jump",part:"jump",onClick:()=>{q()},children:[l(z,{name:"do\
+wn"}),U?t.count("jump",U):l("span",{class:"hidden",children:t.t("jumpToEnd")})]})]})}function Wr({row:i,clicks:e,today:t,isActive:n,status:r}){let s=E();switch(i.
 kind){case"day":return l("li",{class:"day",part:"day","data-key":i.key,children:l("h3",{children:i.label})});case"unread":return l("li",{class:"unread-line",part:"\
 unread-line",children:l("span",{children:s.t("unreadLine")})});case"stream":return l(ci,{stream:i.stream,isActive:n});case"typing":return l(di,{names:i.names});case"\
 entry":{let{message:o}=i.entry,a=o?.interactive_buttons?.flat()??[];return l(ri,{entry:i.entry,isFirst:i.isFirst,isLast:i.isLast,chosen:a.map(d=>d.callback_execution_id??
@@ -654,29 +655,29 @@ entry":{let{message:o}=i.entry,a=o?.interactive_buttons?.flat()??[];return l(ri,
 t=e.flatMap(({interactive_buttons:s})=>s?.flat()??[]),n=new Set(t.flatMap(({callback_execution_id:s})=>s??[])),r=e.flatMap(({client_message_id:s})=>s??[]).filter(
 s=>n.has(s));return{buttons:n,clicked:new Set(r)}}function Gr(i,e,t){if(i.kind!=="entry"||i.key!==e||!i.writer.isSelf||!i.entry.message)return;let{status:n,timestamp:r}=i.
 entry.message;if(n==="seen"||t.some(({read_up_to:s})=>s&&s>=r))return"seen";if(n==="delivered"||t.some(({delivered_up_to:s})=>s&&s>=r))return"delivered"}function Kr(i,e,t,n){
-let r=E(),{chats:s,connection:o}=G(),{entries:a,isLoaded:d}=F(i.state),[h,u]=O(),[p,m]=O(),[c,v]=O(document.visibilityState==="visible"),f=s.find(({id:I})=>I===
-e)?.unread_count??0,g=a.flatMap(({message:I,key:j})=>I?.is_outgoing?j:[]),x=g.at(-1),_=n&&c&&t;M(()=>{let I=()=>v(document.visibilityState==="visible");return document.
-addEventListener("visibilitychange",I),()=>document.removeEventListener("visibilitychange",I)},[]);let S=U(!1);J(()=>{!d||S.current||(S.current=!0,f>0&&u(g.at(-Math.
-min(f,g.length))),m(x))},[d]),M(()=>{_?m(x):S.current&&x!==p&&(!n||!c)&&u(I=>I&&g.includes(I)?I:g[g.indexOf(p??"")+1])},[x,_]);let y=U(n);M(()=>{y.current&&!n&&
-u(void 0),y.current=n},[n]),M(()=>{_&&f>0&&d&&r.sdk.read(e)},[_,f,d,x,o.status]);let R=p===void 0?-1:g.indexOf(p),N=t||R<0?0:g.length-1-R;return{unreadKey:h,missed:N}}function Ie({text:i,onRetry:e}){let t=C();return l("div",{class:"empty",role:"status",part:"notice",children:[l("span",{class:"welcome",children:l(A,{name:"aler\
-t"})}),l("p",{children:i}),e&&l("button",{type:"button",class:"choice",onClick:e,children:t.t("tryAgain")})]})}var Yr=[];function pi({greeting:i}){let e=C(),t=E(),{chat:n}=F(t),r=G(),s=t.sdk.messages(n),o=F(s.state),[a,d]=O({chat:n,files:[]}),h=t.sdk.resolve(a.chat)===n?
-a.files:Yr,u=g=>d({chat:n,files:g}),[p,m]=O(!1);if(r.connection.status==="refused"||r.error?.code==="account_blocked")return l(Ie,{text:e.t("blocked")});let c=Jr(
-r.error?.code);if(c)return l(Ie,{text:e.t(c)});if(r.error&&!r.isReady)return l(Ie,{text:e.t("unreachable"),onRetry:()=>{t.sdk.retryNow()}});let v=!r.isReady||!o.
+let r=O(),{chats:s,connection:o}=G(),{entries:a,isLoaded:d}=B(i.state),[h,u]=R(),[p,m]=R(),[c,b]=R(document.visibilityState==="visible"),f=s.find(({id:P})=>P===
+e)?.unread_count??0,g=a.flatMap(({message:P,key:L})=>P?.is_outgoing?L:[]),x=g.at(-1),v=n&&c&&t;A(()=>{let P=()=>b(document.visibilityState==="visible");return document.
+addEventListener("visibilitychange",P),()=>document.removeEventListener("visibilitychange",P)},[]);let C=F(!1);J(()=>{!d||C.current||(C.current=!0,f>0&&u(g.at(-Math.
+min(f,g.length))),m(x))},[d]),A(()=>{v?m(x):C.current&&x!==p&&(!n||!c)&&u(P=>P&&g.includes(P)?P:g[g.indexOf(p??"")+1])},[x,v]);let S=F(n);A(()=>{S.current&&!n&&
+u(void 0),S.current=n},[n]),A(()=>{v&&f>0&&d&&r.sdk.read(e)},[v,f,d,x,o.status]);let _=p===void 0?-1:g.indexOf(p),N=t||_<0?0:g.length-1-_;return{unreadKey:h,missed:N}}function Ie({text:i,onRetry:e}){let t=E();return l("div",{class:"empty",role:"status",part:"notice",children:[l("span",{class:"welcome",children:l(z,{name:"aler\
+t"})}),l("p",{children:i}),e&&l("button",{type:"button",class:"choice",onClick:e,children:t.t("tryAgain")})]})}var Yr=[];function pi({greeting:i}){let e=E(),t=O(),{chat:n}=B(t),r=G(),s=t.sdk.messages(n),o=B(s.state),[a,d]=R({chat:n,files:[]}),h=t.sdk.resolve(a.chat)===n?
+a.files:Yr,u=g=>d({chat:n,files:g}),[p,m]=R(!1);if(r.connection.status==="refused"||r.error?.code==="account_blocked")return l(Ie,{text:e.t("blocked")});let c=Jr(
+r.error?.code);if(c)return l(Ie,{text:e.t(c)});if(r.error&&!r.isReady)return l(Ie,{text:e.t("unreachable"),onRetry:()=>{t.sdk.retryNow()}});let b=!r.isReady||!o.
 isLoaded&&!o.error,f=r.isReady&&o.isLoaded&&o.entries.length===0;return l("div",{class:"conversation",onDragOver:g=>{g.dataTransfer?.types.includes("Files")&&(g.
 preventDefault(),m(!0))},onDragLeave:g=>{g.currentTarget.contains(g.relatedTarget)||m(!1)},onDrop:g=>{g.preventDefault(),m(!1),u([...h,...g.dataTransfer?.files??
-[]])},children:[o.error&&!o.isLoaded?l(Ie,{text:e.t("loadFailed"),onRetry:()=>{t.sdk.load(n)}}):v?l(Xr,{}):f?l("div",{class:"empty",children:l("slot",{name:"emp\
-ty",children:[l("span",{class:"welcome",children:l(A,{name:"chat"})}),l("h3",{children:i||e.t("greeting")}),l("p",{children:e.t("greetingText")})]})}):l(hi,{timeline:s,
-chat:n},s),l("slot",{name:"before-composer"}),l(si,{chat:n,files:h,onFiles:u}),p&&l("div",{class:"drop",children:[l(A,{name:"clip"}),e.t("drop")]})]})}function Jr(i){
+[]])},children:[o.error&&!o.isLoaded?l(Ie,{text:e.t("loadFailed"),onRetry:()=>{t.sdk.load(n)}}):b?l(Xr,{}):f?l("div",{class:"empty",children:l("slot",{name:"emp\
+ty",children:[l("span",{class:"welcome",children:l(z,{name:"chat"})}),l("h3",{children:i||e.t("greeting")}),l("p",{children:e.t("greetingText")})]})}):l(hi,{timeline:s,
+chat:n},s),l("slot",{name:"before-composer"}),l(si,{chat:n,files:h,onFiles:u}),p&&l("div",{class:"drop",children:[l(z,{name:"clip"}),e.t("drop")]})]})}function Jr(i){
 switch(i){case"no_channel":return"noChannel";case"origin_not_allowed":return"notAllowed";case"identity_required":case"identity_expired":return"identityNeeded";case"\
-identity_invalid":return"identityFailed";default:return}}function Xr(){let i=C();return l("div",{class:"skeleton",role:"status",children:[l("span",{class:"hidde\
-n",children:i.t("loading")}),l("i",{}),l("i",{}),l("i",{})]})}function fi({heading:i,subtitle:e,isInline:t,onClose:n}){let r=C(),s=E(),{screen:o,chat:a}=F(s),{chats:d,connection:h}=G(),u=o==="list",m=d.filter(({is_archived:v})=>!v).
-length>1?d.find(({id:v})=>v===a)?.name:void 0,c=u?"":m||e;return l("div",{class:"header",part:"header",children:[u?l(V,{icon:"back",class:"flip",label:r.t("goBa\
+identity_invalid":return"identityFailed";default:return}}function Xr(){let i=E();return l("div",{class:"skeleton",role:"status",children:[l("span",{class:"hidde\
+n",children:i.t("loading")}),l("i",{}),l("i",{}),l("i",{})]})}function fi({heading:i,subtitle:e,isInline:t,onClose:n}){let r=E(),s=O(),{screen:o,chat:a}=B(s),{chats:d,connection:h}=G(),u=o==="list",m=d.filter(({is_archived:b})=>!b).
+length>1?d.find(({id:b})=>b===a)?.name:void 0,c=u?"":m||e;return l("div",{class:"header",part:"header",children:[u?l(V,{icon:"back",class:"flip",label:r.t("goBa\
 ck"),onClick:()=>s.showChat(a)}):l(Q,{writer:{isSelf:!1,isBot:!1,name:i,avatar:void 0}}),l("div",{class:"who",children:[l("h2",{id:"title",part:"title",children:u?
 r.t("chats"):i}),c&&l("p",{class:"status",part:"status",children:[h.status==="live"&&l("span",{class:"dot"}),l("bdi",{children:c})]})]}),!u&&d.length>0&&l(V,{icon:"\
-menu",label:r.t("chats"),onClick:()=>s.update({screen:"list",editing:void 0})}),!t&&l(V,{icon:"close",label:r.t("close"),onClick:n})]})}var Qr=6e4;function mi({heading:i,subtitle:e,greeting:t,isInline:n,onClose:r}){let s=C(),o=E(),a=K(),{isOpen:d,screen:h,isFull:u}=F(o),[p,m]=O(!0),c=U(null),{pending:v}=G(),
-f=v.filter(({state:g})=>g==="failed").length;return M(()=>{let{sdk:g}=o,x=[g.on("message",_=>{!o.value.isOpen||Date.now()-Date.parse(_.timestamp)>Qr||a.say(s.t(
-"says",{author:_.sender_name||s.t("someone"),text:Zr(_,s.t("file"))}))}),g.on("error",({code:_})=>_==="storage_unavailable"&&m(!1))];return()=>x.forEach(_=>_())},
-[o,s]),M(()=>{f>0&&a.say(`${s.t("notSent")} ${s.t("tryAgain")}`)},[f]),l("section",{ref:c,class:"panel",part:"panel",role:n?"region":"dialog","aria-labelledby":"\
+menu",label:r.t("chats"),onClick:()=>s.update({screen:"list",editing:void 0})}),!t&&l(V,{icon:"close",label:r.t("close"),onClick:n})]})}var Qr=6e4;function mi({heading:i,subtitle:e,greeting:t,isInline:n,onClose:r}){let s=E(),o=O(),a=K(),{isOpen:d,screen:h,isFull:u}=B(o),[p,m]=R(!0),c=F(null),{pending:b}=G(),
+f=b.filter(({state:g})=>g==="failed").length;return A(()=>{let{sdk:g}=o,x=[g.on("message",v=>{!o.value.isOpen||Date.now()-Date.parse(v.timestamp)>Qr||a.say(s.t(
+"says",{author:v.sender_name||s.t("someone"),text:Zr(v,s.t("file"))}))}),g.on("error",({code:v})=>v==="storage_unavailable"&&m(!1))];return()=>x.forEach(v=>v())},
+[o,s]),A(()=>{f>0&&a.say(`${s.t("notSent")} ${s.t("tryAgain")}`)},[f]),l("section",{ref:c,class:"panel",part:"panel",role:n?"region":"dialog","aria-labelledby":"\
 title","aria-modal":u&&!n?!0:void 0,hidden:!d,tabIndex:-1,onKeyDown:g=>{g.key!=="Escape"||n||g.defaultPrevented||(g.stopPropagation(),r())},children:[l("slot",{
 name:"header",children:l(fi,{heading:i,subtitle:e,isInline:n,onClose:r})}),l(oi,{isStored:p}),h==="list"?l(ai,{}):l(pi,{greeting:t}),h==="chat"&&l("div",{class:"\
 footer",children:l("slot",{name:"footer",children:s.t("powered")})}),l(Hn,{})]})}function Zr({text:i,html:e},t){return e?mt(e).map(r=>r.kind==="text"?r.text:" ").
@@ -690,17 +691,17 @@ color=p,yi(getComputedStyle(s).color)),a=o("var(--unicom-accent)"),d=["var(--bg)
 "--unicom-on-accent")!=="";s.remove(),!(!a||!h)&&(u||t.setProperty("--unicom-on-accent",Qt(vi(a))),t.setProperty("--accent-ink",Qt(_i(a,[...d,...d.map(p=>Xt(p,a,
 ts))],h))))}function su(i){let{element:e,root:t,shadow:n,base:r,identity:s}=i,o=new CSSStyleSheet;o.replaceSync(Fn),n.adoptedStyleSheets=[...n.adoptedStyleSheets,o];let a=e.
 getAttribute("channel")||void 0,d=Number(e.getAttribute("channel-id")),h=a??(d>0?d:void 0),u=Number(e.getAttribute("climb-every")),p=new _e({base:r,...h!==void 0&&
-{channel:h},...s!==void 0&&{identity:s},...u>0&&{climbEvery:u}}),m=new ht(it(r,a),()=>p.state.account),c=new ut(p,m,()=>e.getAttribute("chat-id")),v=new Ce,f=document.
-createElement("div");f.className="box",t.prepend(f);let g=pt,x=!1,_=Un(e,t,()=>S()),S=()=>{let w=!i.isInline&&_.isSmall;_.set(w&&c.value.isOpen),t.classList.toggle(
-"full",w&&c.value.isOpen),c.value.isFull!==w&&c.update({isFull:w})},y=()=>{if(x)return;let w=L=>e.getAttribute(L)??"";zt(l(qt.Provider,{value:c,children:l(Vt.Provider,
-{value:g,children:l(jt.Provider,{value:v,children:l(mi,{heading:w("heading")||g.t("panel"),subtitle:w("subtitle"),greeting:w("greeting"),isInline:i.isInline,onClose:ee})})})}),
-f)},R=()=>{S(),xi(t,e.getAttribute("accent"));let w=[e.getAttribute("lang"),document.documentElement.lang,...navigator.languages];$n(w).catch(()=>pt).then(L=>{g=
-L,f.lang=g.language,f.dir=g.direction,y()})},N=()=>p.connect().catch(()=>{}),I=()=>navigator.userActivation?.isActive??!0,j=()=>{c.value.isOpen||(c.update({isOpen:!0}),
-S(),i.onToggle(!0),N(),I()&&(gt()?f.querySelector(".panel")?.focus({preventScroll:!0}):c.focusComposer()))},ee=()=>{if(!c.value.isOpen||i.isInline)return;let w=n.
-activeElement!==null;c.update({isOpen:!1,screen:"chat"}),S(),i.onToggle(!1),w&&i.launcher?.focus({preventScroll:!0})},B=(w,L)=>e.dispatchEvent(new CustomEvent(`\
-unicom:${w}`,{bubbles:!0,composed:!0,detail:L}));return p.on("message",({id:w,chat_id:L})=>B("message",{id:w,chat:L})),p.on("sent",({id:w,chat_id:L})=>B("sent",
-{id:w,chat:L})),p.on("failed",({id:w,chat:L,error:H})=>B("failed",{id:w,chat:L,code:H?.code})),p.on("error",({code:w})=>B("error",{code:w})),p.on("identity",({code:w})=>B(
-"identity-needed",{code:w})),p.subscribe(()=>{let{isReady:w,account:L,unread:H}=p.state;w&&(m.markKnown(L!==null),i.onUnread(H))}),y(),R(),{open:j,close:ee,update:R,
-focusComposer:()=>c.focusComposer(),async send(w){await N(),await p.send({chat:c.value.chat,text:w})},showChat(w){j(),N().then(()=>w&&c.showChat(w))},startChat(){
-j(),N().then(()=>c.showChat(p.startChat()))},identify:w=>p.identify(w),async logout(){await p.logout().finally(()=>m.clear())},destroy(){x=!0,_.destroy(),p.close(),
+{channel:h},...s!==void 0&&{identity:s},...u>0&&{climbEvery:u}}),m=new ht(it(r,a),()=>p.state.account),c=new ut(p,m,()=>e.getAttribute("chat-id")),b=new Ce,f=document.
+createElement("div");f.className="box",t.prepend(f);let g=pt,x=!1,v=Un(e,t,()=>C()),C=()=>{let w=!i.isInline&&v.isSmall;v.set(w&&c.value.isOpen),t.classList.toggle(
+"full",w&&c.value.isOpen),c.value.isFull!==w&&c.update({isFull:w})},S=()=>{if(x)return;let w=M=>e.getAttribute(M)??"";zt(l(qt.Provider,{value:c,children:l(Vt.Provider,
+{value:g,children:l(jt.Provider,{value:b,children:l(mi,{heading:w("heading")||g.t("panel"),subtitle:w("subtitle"),greeting:w("greeting"),isInline:i.isInline,onClose:ee})})})}),
+f)},_=()=>{C(),xi(t,e.getAttribute("accent"));let w=[e.getAttribute("lang"),document.documentElement.lang,...navigator.languages];Wn(w).catch(()=>pt).then(M=>{g=
+M,f.lang=g.language,f.dir=g.direction,S()})},N=()=>p.connect().catch(()=>{}),P=()=>navigator.userActivation?.isActive??!0,L=()=>{c.value.isOpen||(c.update({isOpen:!0}),
+C(),i.onToggle(!0),N(),P()&&(gt()?f.querySelector(".panel")?.focus({preventScroll:!0}):c.focusComposer()))},ee=()=>{if(!c.value.isOpen||i.isInline)return;let w=n.
+activeElement!==null;c.update({isOpen:!1,screen:"chat"}),C(),i.onToggle(!1),w&&i.launcher?.focus({preventScroll:!0})},q=(w,M)=>e.dispatchEvent(new CustomEvent(`\
+unicom:${w}`,{bubbles:!0,composed:!0,detail:M}));return p.on("message",({id:w,chat_id:M})=>q("message",{id:w,chat:M})),p.on("sent",({id:w,chat_id:M})=>q("sent",
+{id:w,chat:M})),p.on("failed",({id:w,chat:M,error:U})=>q("failed",{id:w,chat:M,code:U?.code})),p.on("error",({code:w})=>q("error",{code:w})),p.on("identity",({code:w})=>q(
+"identity-needed",{code:w})),p.subscribe(()=>{let{isReady:w,account:M,unread:U}=p.state;w&&(m.markKnown(M!==null),i.onUnread(U))}),S(),_(),{open:L,close:ee,update:_,
+focusComposer:()=>c.focusComposer(),async send(w){await N(),await p.send({chat:c.value.chat,text:w})},showChat(w){L(),N().then(()=>w&&c.showChat(w))},startChat(){
+L(),N().then(()=>c.showChat(p.startChat()))},identify:w=>p.identify(w),async logout(){await p.logout().finally(()=>m.clear())},destroy(){x=!0,v.destroy(),p.close(),
 zt(null,f),f.remove()}}}export{su as mount};

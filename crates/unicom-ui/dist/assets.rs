@@ -6,7 +6,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "app.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "bbd49501c066aef37e4cee68329b07dfa36cf9f19a4314f0031f6f8dadfce0e4",
+        hash: "3542633c76359f858b6182fbd193bbb41bd3001a2841a781c799c51c55d0200a",
         raw: include_bytes!("app.js"),
         brotli: include_bytes!("app.js.br"),
         gzip: include_bytes!("app.js.gz"),
@@ -62,7 +62,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "widget.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "e2aa26a15d22d2bbedca79cf9b44a261ebf0b8c54e8d419ed9d8dd28c465de8f",
+        hash: "a9d1e0f48977e26278cad976e3058dc6c18bbe5674869a23d92a18c8b923c7d0",
         raw: include_bytes!("widget.js"),
         brotli: include_bytes!("widget.js.br"),
         gzip: include_bytes!("widget.js.gz"),

@@ -4,7 +4,7 @@ import { after, before } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { type Server, type ServerOptions, startServer } from "../../server.mjs";
-import { launch } from "./browsers.ts";
+import { isFirefox, launch } from "./browsers.ts";
 import { type Site, startSite } from "./site.ts";
 
 export interface Fixture {
@@ -59,7 +59,11 @@ export class Visitor {
   }
 
   private watch(page: Page): void {
-    page.on("pageerror", (error) => this.problems.push(`error: ${error.stack ?? error.message}`));
+    page.on("pageerror", (error) => {
+      // Firefox reports networks that tests break as errors of the page.
+      if (isFirefox && /can.t establish a connection|interrupted while the page/.test(error.message)) return;
+      this.problems.push(`error: ${error.stack ?? error.message}`);
+    });
     page.on("console", (message) => {
       const text = message.text();
       // Networks that tests break are reported too.

@@ -12,7 +12,8 @@ import { type Site, page, startSite } from "./site.ts";
 
 const CHANNEL = "wk_0123456789abcdefABCDEF";
 const KID = "2026-11";
-const shared = fixture({ environment: { UNICOM_UI_DIR: resolve("../crates/unicom-ui/dist") } }, async () => {
+const environment = { UNICOM_UI_DIR: resolve("../crates/unicom-ui/dist"), UNICOM_MAX_FILE: "100000" };
+const shared = fixture({ environment }, async () => {
   stranger = await startSite(shared.server);
   for (const site of [shared.site, stranger]) {
     site.headers = { "content-security-policy": policy() };
@@ -241,6 +242,23 @@ test("an image is attached and shown", async () => {
   await until(async () => (await image.getAttribute("src"))?.startsWith(`${chat()}/unicom/media/`) ?? false, "the stored image is shown");
   await until(() => image.evaluate((element) => (element as HTMLImageElement).naturalWidth === 1), "it is loaded");
   await chatServer.check();
+});
+
+test("a file that is too large is not sent first", async () => {
+  const visitor = await talker();
+  const [chooser] = await Promise.all([
+    visitor.page.waitForEvent("filechooser"),
+    visitor.page.getByRole("button", { name: "Attach a file" }).click(),
+  ]);
+  const sends: string[] = [];
+  visitor.page.on("request", (request) => request.url().includes("/webchat/send/") && sends.push(request.url()));
+  await chooser.setFiles({ name: "large.png", mimeType: "image/png", buffer: Buffer.alloc(200_000) });
+  await visitor.page.getByRole("button", { name: "Send" }).click();
+  await visitor.page.getByText("Not sent. It is too large.").first().waitFor();
+  assert.deepEqual(sends, []);
+  await visitor.page.getByRole("button", { name: "Remove large.png" }).click();
+  await visitor.send("without it");
+  await visitor.sees("Echo: without it");
 });
 
 test("an image whose address is not valid any more is asked for once more", async () => {
