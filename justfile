@@ -28,6 +28,12 @@ ui *ARGS:
     cargo build --locked --bin unicom
     scripts/ui {{ARGS}}
 
+# Test the user interface in Firefox too, by WebDriver BiDi; needs what Debian calls firefox-esr.
+browsers *TESTS="talk states other-site":
+    cargo build --locked --bin unicom
+    cd ui && npm ci --ignore-scripts --silent
+    cd ui && UNICOM_BROWSER=firefox node test.mjs browser {{TESTS}}
+
 # Build the user interface into crates/unicom-ui/dist.
 ui-build:
     cd ui && npm ci --ignore-scripts && npm run build

@@ -95,7 +95,7 @@ const BUDGETS = [
   ["widget.js", size("widget.js"), 3 * 1024],
   ["app.js", size("app.js"), 40 * 1024],
   ["all with a locale", size("widget.js") + size("app.js") + Math.max(...locales.map(size)), 45 * 1024],
-  ["the SDK alone", brotliCompressSync(sdk.outputFiles[0].contents, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length, 11 * 1024],
+  ["the SDK alone", brotliCompressSync(sdk.outputFiles[0].contents, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length, 13 * 1024],
   ...locales.map((name) => [name, size(name), 2 * 1024]),
 ];
 for (const [name, bytes, most] of BUDGETS) {

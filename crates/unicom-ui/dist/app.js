@@ -1,305 +1,363 @@
 /*! Contains Preact, copyright (c) 2015-present Jason Miller, MIT License. */
-var _={ar:"c2de2c85",de:"e03db199",es:"f65578d9",fr:"a118c876",he:"7d294560","pt-BR":"98c3ce9f"};function ae(n,e=Math.random){let t=Math.min(3e4,500*2**Math.min(n,10));return Math.max(500,e()*t)}var Oe=class{#e;sleep(e){return new Promise(t=>{let i=setTimeout(
-()=>this.#e?.(),e);this.#e=()=>{clearTimeout(i),this.#e=void 0,t()}})}wake(){this.#e?.()}};var Ie=class{#e=new Map;on(e,t){let i=this.#e.get(e)??new Set;return this.#e.set(e,i.add(t)),()=>{i.delete(t)}}emit(e,t){for(let i of[...this.#e.get(e)??[]])i(t)}},
-q=class{#e;#t=new Set;constructor(e){this.#e=e}get value(){return this.#e}set(e){if(!Object.is(e,this.#e)){this.#e=e;for(let t of[...this.#t])t()}}subscribe(e){
-return this.#t.add(e),()=>{this.#t.delete(e)}}};var Me=class{chats=new q([]);replace(e,t){let i=new Set(e.map(({id:r})=>r)),s=t?this.chats.value.filter(({id:r})=>!i.has(r)):[];this.#e([...e,...s])}add(e){let t=new Set(
-e.map(({id:i})=>i));this.#e([...this.chats.value.filter(({id:i})=>!t.has(i)),...e])}put(e){let t=this.get(e.id);t&&t.change>e.change||this.add([e])}patch(e,t){this.#e(
-this.chats.value.map(i=>i.id===e?{...i,...t}:i))}remove(e){this.#e(this.chats.value.filter(t=>t.id!==e))}get(e){return this.chats.value.find(t=>t.id===e)}#e(e){
-let t=i=>i.last_message?.timestamp??i.created_at;this.chats.set(e.sort((i,s)=>t(i)<t(s)?1:t(i)>t(s)?-1:0))}};var C=class extends Error{name="UnicomError";code;status;retryAfter;requestId;constructor(e,t,i={}){super(t,i.cause===void 0?void 0:{cause:i.cause}),this.code=e,
-this.status=i.status??0,this.retryAfter=i.retryAfter,this.requestId=i.requestId}get isTemporary(){let{status:e,code:t}=this;return e===0?t==="network"||t==="tim\
-eout"||t==="invalid_response":e===408||e===425||e===429||e>=500}};function si(n,e){if(!n)return;let t=Number(n),i=Number.isFinite(t)?t*1e3:Date.parse(n)-e;return Number.
-isFinite(i)?Math.min(Math.max(i,0),36e5):void 0}function fe(n,e,t){let i={};try{i=JSON.parse(t)}catch{}return new C(i.code??"invalid_response",i.error??`the ser\
-ver responded with ${n}`,{status:n,retryAfter:si(e.get("retry-after"),Date.now()),requestId:e.get("x-request-id")??void 0})}var Re=class{constructor(e,t){this.base=e;this.fetch=t}base;fetch;mode="same-origin";#e;#t;async headers(e){return e?(this.#e??=(await this.#n()).csrf_token??"",
-{"X-CSRFToken":this.#e}):{}}async renew(e){if(e.code!=="csrf_failed")return!1;let t=this.#e;return this.#e=(await this.#n()).csrf_token??"",this.#e!==t}socketProtocols(){
-return[]}async session(){let e=await this.#n();return this.#e=e.csrf_token??"",{account:e.account_id,isUser:e.authenticated}}async end(){let e=await this.headers(
-!0);await this.fetch(`${this.base}/auth/logout/`,{method:"POST",credentials:this.mode,headers:e}),this.#e=void 0}#n(){return this.#t??=this.#i().finally(()=>this.#t=
-void 0),this.#t}async#i(){let e=AbortSignal.timeout(2e4),t=s=>{throw new C("network","the server cannot be reached",{cause:s})},i=await this.fetch(`${this.base}\
-/auth/session/`,{credentials:this.mode,signal:e}).catch(t);if(!i.ok)throw fe(i.status,i.headers,await i.text());return await i.json().catch(t)}};var ri=3e4,Le=class{constructor(e,t,i){this.base=e;this.credentials=t;this.fetch=i}base;credentials;fetch;get(e,t={}){return this.request("GET",e,t)}post(e,t={}){
-return this.request("POST",e,t)}async request(e,t,i={}){try{return await this.#e(e,t,i)}catch(s){if(s instanceof C&&await this.credentials.renew(s))return this.#e(
-e,t,i);throw s}}async stream(e,t,i){let s={Accept:"text/event-stream",...await this.credentials.headers(!1)},r=await this.#n("GET",this.address(e,t),{headers:s,
-signal:i});if(!r.ok)throw fe(r.status,r.headers,await r.text());if(!r.body||!r.headers.get("content-type")?.startsWith("text/event-stream"))throw new C("invalid\
-_response","the response is not a stream of events",{status:r.status});return r.body}address(e,t={}){let i=Object.entries(t).filter(([,r])=>r!=null),s=new URLSearchParams(
-i.map(([r,o])=>[r,String(o)])).toString();return`${this.base}/${e}${s&&`?${s}`}`}async#e(e,t,i){let s={...await this.credentials.headers(e!=="GET"),...i.headers},
-r=i.form;i.json!==void 0&&(s["Content-Type"]="application/json",r=JSON.stringify(i.json));let o=this.address(t,i.query),c=i.onProgress&&typeof XMLHttpRequest<"u"?
-await oi(e,o,s,r,i):await this.#t(e,o,{headers:s,...r&&{body:r}},i);if(c.status===304)return null;if(c.status<200||c.status>299)throw fe(c.status,c.headers,c.body);
-try{return JSON.parse(c.body)}catch(p){throw new C("invalid_response","the response is not JSON",{status:0,cause:p})}}async#t(e,t,i,s){let r=AbortSignal.timeout(
-s.timeout??ri),o=s.signal?AbortSignal.any([s.signal,r]):r,l=await this.#n(e,t,{...i,signal:o}),c=await l.text().catch(p=>{throw Ft(p)});return{status:l.status,headers:l.
-headers,body:c}}async#n(e,t,i){try{return await this.fetch(t,{method:e,credentials:this.credentials.mode,cache:"no-store",...i})}catch(s){throw Ft(s)}}};function Ft(n){
-let e=n instanceof Error?n.name:"";return e==="AbortError"?new C("aborted","the call was aborted",{cause:n}):e==="TimeoutError"?new C("timeout","the server did \
-not respond in time",{cause:n}):new C("network","the server cannot be reached",{cause:n})}function oi(n,e,t,i,{onProgress:s,signal:r}){return new Promise((o,l)=>{
-let c=new XMLHttpRequest;c.open(n,e);for(let[p,d]of Object.entries(t))c.setRequestHeader(p,d);if(c.upload.onprogress=({loaded:p,total:d})=>s?.(d?p/d:0),c.onload=
-()=>{let{status:p,responseText:d}=c;o({status:p,headers:{get:m=>c.getResponseHeader(m)},body:d})},c.onerror=()=>l(new C("network","the server cannot be reached")),
-c.onabort=()=>l(new C("aborted","the call was aborted")),r?.addEventListener("abort",()=>c.abort(),{once:!0}),r?.aborted)return c.abort(),l(new C("aborted","the\
- call was aborted"));c.send(i??null)})}var Ut=6e3,Bt=5e3,jt=2,ai=5e3,li=15e3,qt={status:"idle",transport:void 0,retryAt:void 0},rt={status:"refused",transport:void 0,retryAt:void 0},Ae=class{constructor(e,t){
-this.host=e;this.options=t}host;options;state=new q(qt);#e;#t;#n=0;#i=0;#r=0;#a=!1;#s=new Set;#c;start(){if(this.#a)return;this.#a=!0;let e=Date.now();this.#c=setInterval(
-()=>{let t=Date.now();t-e>li&&this.wake(),e=t},ai),this.#o()}stop(e=qt){this.#a=!1,clearInterval(this.#c),this.#g(),this.state.set(e)}watch(e,t){this.#e?.watch(
-e,t)}unwatch(e){this.#e?.unwatch(e)}send(e){return this.state.value.status==="live"&&(this.#e?.send(e)??!1)}wake(){this.#a&&(this.state.value.status==="live"?this.#e?.
-check():this.retry())}retry(){!this.#a||this.state.value.status==="live"||this.state.value.status==="connecting"||(this.#r=0,this.#o())}offline(){this.#a&&(this.#g(),
-this.#m("offline"),this.#h(15e3,()=>this.#o()))}#o(){if(this.#g(),!this.#a)return;this.#m("connecting");let e={},t={opened:()=>{e.at=Date.now(),this.#l(s)},frame:r=>this.
-host.frame(r),ended:r=>{this.#e=void 0,this.#p(r,e.at)}},[,i]=this.options.transports[this.#n]??this.options.transports[0],s=i(t);this.#e=s,this.#h(Ut,()=>{e.at!==
-void 0||this.#e!==s||(s.close(),this.#e=void 0,this.#i=jt,this.#p({why:"lost"},void 0))})}#l(e){this.#r=0;for(let[t,i]of this.host.watched())e.watch(t,i);this.state.
-set({status:"live",transport:e.name,retryAt:void 0}),this.#h(Bt,()=>this.#i=0),this.#n>0&&this.#h(this.options.climbEvery??6e4,()=>this.#d())}#d(e=0){let t=this.
-options.transports[e];if(!t||e>=this.#n){this.#h(this.options.climbEvery??6e4,()=>this.#d());return}let i=()=>{r.close(),this.#t=void 0,this.#d(e+1)},s=!1,r=t[1](
-{opened:()=>{s=!0,this.#t=void 0,this.#b(),this.#e?.close(),this.#e=r,this.#n=e,this.#i=0,this.#l(r)},frame:o=>this.host.frame(o),ended:o=>{if(!s)return i();this.#e=
-void 0,this.#p(o,Date.now())}});this.#t=r,this.#h(Ut,()=>{!s&&this.#t===r&&i()})}async#p(e,t){if(this.#g(),!this.#a)return;if(e.why==="refused")return this.stop(
-rt);if(this.options.isOffline())return this.offline();this.#m("reconnecting");let i=t!==void 0&&Date.now()-t>Bt;if(e.why==="session"||!i&&!e.isOrderly){let r=await this.
-host.probe().catch(()=>{});if(!this.#a||this.#e)return;if(r===!1)return this.stop();if(r&&e.why!=="session"&&++this.#i>=jt)return this.#i=0,this.#n=Math.min(this.#n+
-1,this.options.transports.length-1),this.#o()}let s=Math.max(e.after??0,ae(this.#r++));this.state.set({status:"reconnecting",transport:void 0,retryAt:Date.now()+
-s}),this.#h(s,()=>this.#o())}#m(e){this.state.set({status:e,transport:void 0,retryAt:void 0})}#g(){this.#b(),this.#e?.close(),this.#t?.close(),this.#e=this.#t=void 0}#h(e,t){
-let i=setTimeout(()=>{this.#s.delete(i),t()},e);this.#s.add(i)}#b(){for(let e of this.#s)clearTimeout(e);this.#s.clear()}};var ci=15e3,Wt=25,ze=class{constructor(e,t){this.http=e;this.#t=t,this.#s(!0)}http;name="poll";#e=new Map;#t;#n=new AbortController;#i;#r=!1;#a=!1;watch(e,t){this.
-unwatch(e);let i=new AbortController;this.#e.set(e,i),this.#c(e,t,i.signal)}unwatch(e){this.#e.get(e)?.abort(),this.#e.delete(e)}send(){return!1}check(){this.#s(
-!1)}close(){this.#t=void 0,clearTimeout(this.#i),this.#n.abort();for(let e of this.#e.values())e.abort();this.#e.clear()}async#s(e){if(this.#a=!0,this.#r)return;
-this.#r=!0,clearTimeout(this.#i);let t=this.#n.signal;try{this.#a=!1;let i=await this.http.get("webchat/chats/",{query:{limit:100},signal:t}),{unread_total:s}=await this.
-http.get("webchat/unread/",{signal:t});if(!this.#t)return;e&&this.#t.opened(),this.#t.frame({type:"hello",chats:i.chats,has_more:i.has_more,unread_total:s,heartbeat_s:25}),
-this.#i=setTimeout(()=>{this.#s(!1)},this.#a?0:ci)}catch(i){t.aborted||this.#o(i)}finally{this.#r=!1}}async#c(e,t,i){let s=t,r=s===null?0:Wt,o;for(;!i.aborted;)
-try{let l={chat_id:e,cursor:s,wait:r,stream_id:o?.id,stream_offset:o?.length},c=await this.http.get("webchat/events/",{query:l,signal:i,timeout:(r+15)*1e3});if(i.
-aborted)return;let p=c.reset||c.items.length>0;s=c.cursor,c.reset?this.#t?.frame({type:"reset",chat_id:e,cursor:s}):this.#t?.frame({type:"changes",chat_id:e,cursor:s,
-items:c.items}),c.stream?(this.#t?.frame({type:"stream",chat_id:e,...c.stream}),o={id:c.stream.stream_id,length:c.stream.offset+c.stream.text.length}):o&&(this.#t?.
-frame({type:"stream",chat_id:e,stream_id:o.id,offset:0,text:"",state:"done"}),o=void 0),p&&this.#s(!1),r=Wt}catch(l){return i.aborted?void 0:l instanceof C&&l.status===
-404?this.#t?.frame({type:"chat_gone",chat_id:e}):this.#o(l)}}#o(e){let{status:t,code:i,retryAfter:s}=e instanceof C?e:{status:0,code:"",retryAfter:0},r={why:"lo\
-st",after:s};t===401&&(r={why:"session"}),t===403&&(r={why:i==="account_blocked"?"refused":"session"});let o=this.#t;this.close(),o?.ended(r)}};function Ne(n){try{let e=JSON.parse(n);return typeof e?.type=="string"?e:null}catch{return null}}var di=25e3,ui=1e4,pi=1500,De=class{name="ws";#e;#t=!1;#n=new Map;#i;#r;#a;constructor(e,t,i){this.#a=i,this.#e=new WebSocket(`${e.replace(/^http/,"ws")}/webcha\
-t/ws/`,["unicom.v1",...t.socketProtocols()]),this.#e.onmessage=({data:s})=>this.#s(String(s)),this.#e.onclose=({code:s,reason:r})=>this.#l(hi(s,r))}watch(e,t){this.#t?
-this.#o({type:"subscribe",chats:{[e]:t}}):this.#n.set(e,t)}unwatch(e){this.#n.delete(e),this.#t&&this.#o({type:"unsubscribe",chats:[e]})}send(e){return this.#t?
-(this.#o(e),!0):!1}check(){this.#c(pi)}close(){this.#a=void 0,this.#d()}#s(e){clearTimeout(this.#r),this.#r=void 0;let t=Ne(e);t&&(t.type==="hello"&&!this.#t&&(this.#t=
-!0,this.#i=setInterval(()=>this.#c(ui),di),this.#a?.opened(),this.#n.size&&this.#o({type:"subscribe",chats:Object.fromEntries(this.#n)}),this.#n.clear()),this.#a?.
-frame(t))}#c(e){this.#t&&(this.#o({type:"ping"}),this.#r??=setTimeout(()=>this.#l({why:"lost"}),e))}#o(e){this.#e.readyState===WebSocket.OPEN&&this.#e.send(JSON.
-stringify(e))}#l(e){let t=this.#a;this.close(),t?.ended(e)}#d(){clearInterval(this.#i),clearTimeout(this.#r),this.#t=!1,this.#e.onmessage=this.#e.onclose=null,this.#e.
-close()}};function hi(n,e){let t=Number(/\d+/.exec(e)?.[0]),i=Number.isFinite(t)?Math.min(t,300)*1e3:void 0;switch(n){case 4401:return{why:"session"};case 4403:
-return{why:"refused"};case 4429:return{why:"lost",after:i??1e4,isOrderly:!0};case 1001:case 1012:case 1013:return{why:"lost",after:i,isOrderly:!0};case 4408:return{
-why:"lost",isOrderly:!0};default:return{why:"lost"}}}var fi=6e4,mi=26e3,ot=class{#e="";#t=[];push(e){let t=[],s=(this.#e+e).split(/\r\n|\n|\r(?!$)/);this.#e=s.pop()??"";for(let r of s)r===""?(this.#t.length&&t.push(
+var y={ar:"a2317fe8",de:"8682e114",es:"07664f33",fr:"553c9cc9",he:"954a8a08","pt-BR":"98ab8c60"};function ce(i,e=Math.random){let t=Math.min(3e4,500*2**Math.min(i,10));return Math.max(500,e()*t)}var Le=class{#e;sleep(e){return new Promise(t=>{let n=setTimeout(
+()=>this.#e?.(),e);this.#e=()=>{clearTimeout(n),this.#e=void 0,t()}})}wake(){this.#e?.()}};var Me=class{#e=new Map;on(e,t){let n=this.#e.get(e)??new Set;return this.#e.set(e,n.add(t)),()=>{n.delete(t)}}emit(e,t){for(let n of[...this.#e.get(e)??[]])n(t)}},
+j=class{#e;#t=new Set;constructor(e){this.#e=e}get value(){return this.#e}set(e){if(!Object.is(e,this.#e)){this.#e=e;for(let t of[...this.#t])t()}}subscribe(e){
+return this.#t.add(e),()=>{this.#t.delete(e)}}};var Ae=class{chats=new j([]);replace(e,t){let n=new Set(e.map(({id:s})=>s)),r=t?this.chats.value.filter(({id:s})=>!n.has(s)):[];this.#e([...e,...r])}add(e){let t=new Set(
+e.map(({id:n})=>n));this.#e([...this.chats.value.filter(({id:n})=>!t.has(n)),...e])}put(e){let t=this.get(e.id);t&&t.change>e.change||this.add([e])}patch(e,t){this.#e(
+this.chats.value.map(n=>n.id===e?{...n,...t}:n))}remove(e){this.#e(this.chats.value.filter(t=>t.id!==e))}get(e){return this.chats.value.find(t=>t.id===e)}#e(e){
+let t=n=>n.last_message?.timestamp??n.created_at;this.chats.set(e.sort((n,r)=>t(n)<t(r)?1:t(n)>t(r)?-1:0))}};var yt="new:",Y=`${yt}first`;function te(i){return i.startsWith(yt)}function en(){return yt+crypto.randomUUID()}var de=200,bt=50,ze=class{constructor(e,t){this.source=e;this.chat=t;this.state=new j({entries:[],isLoaded:t===null,isLoading:!1,error:void 0,atStart:t===null,atEnd:!0,
+newer:0,others:[],readUpTo:void 0})}source;chat;state;cursor=null;isFollowing=!0;#e=[];#t=[];#n=new Set;#i=0;#s=new WeakMap;get messages(){return this.#e}async load(){
+let{chat:e}=this;if(e===null)return;let t=++this.#i;this.#o({isLoading:!0,error:void 0});try{let n=await this.source.page(e,{limit:bt});if(t!==this.#i)return;this.
+cursor=n.cursor??null,this.#e=[],this.#a(n.messages),this.#o({isLoaded:!0,isLoading:!1,atStart:!n.has_more,atEnd:!0,newer:0});for(let r of n.participants??[])this.#c(
+r)}catch(n){throw t===this.#i&&this.#o({isLoading:!1,error:n}),n}}loadOlder(){let e=this.#e[0];return!e||this.state.value.atStart?Promise.resolve():this.#r({before:e.
+id,limit:bt},t=>{let n=this.#e.length>de;n&&(this.#e.length=de),this.#o({atStart:!t.has_more,...n&&{atEnd:!1}})})}loadNewer(){let e=this.#e.at(-1);return!e||this.
+state.value.atEnd?Promise.resolve():this.#r({after:e.id,limit:bt,order:"asc"},t=>{let n=this.#e.length-de;n>0&&this.#e.splice(0,n);let r=t.has_more?Math.max(0,this.
+state.value.newer-t.messages.length):0;this.#o({atEnd:!t.has_more,newer:r,...n>0&&{atStart:!1}})})}async reread(e){let t=this.#e.findIndex(a=>a.id===e);if(this.
+chat===null||t<0)return;let[n,r]=[this.#e[t+1],this.#e[t-1]],o=(await this.source.page(this.chat,{limit:1,...r?{after:r.id,order:"asc"}:n&&{before:n.id}})).messages.
+filter(a=>a.id===e&&this.#e.some(d=>d.id===e));this.#a(o),this.#o({})}apply(e,t){let n=[],r=this.#e.at(-1),{newer:s}=this.state.value;for(let o of e)if(o.kind===
+"message_deleted")this.#n.add(o.id),this.#e=this.#e.filter(({id:a})=>a!==o.id);else if(o.kind==="participant")this.#c(o);else if(o.kind==="message"){let a=o.message,
+d=this.#e.findIndex(({id:h})=>h===a.id);d>=0?this.#e[d]=a:!r||vt(a,r)?(n.push(a),this.state.value.atEnd&&(this.isFollowing||this.#e.length<de)?this.#a([a]):(a.is_outgoing&&
+s++,this.#o({atEnd:!1}))):this.#e[0]&&(this.state.value.atStart||vt(a,this.#e[0]))&&this.#a([a])}return t!==null&&(this.cursor=t),this.#l(),this.#o({newer:s}),n}insert(e){
+this.state.value.atEnd&&(this.#a([e]),this.#l()),this.#o({})}remove(e){this.#n.add(e),this.#e=this.#e.filter(t=>t.id!==e),this.#o({})}setPending(e){e===this.#t||
+e.length===0&&this.#t.length===0||(this.#t=e,this.#o({}))}async#r(e,t){let{chat:n,state:r}=this;if(n===null||r.value.isLoading)return;let s=this.#i;this.#o({isLoading:!0,
+error:void 0});try{let o=await this.source.page(n,e);if(s!==this.#i)return;this.#a(o.messages),t(o)}catch(o){throw s===this.#i&&this.#o({error:o}),o}finally{s===
+this.#i&&this.#o({isLoading:!1})}}#a(e){let t=new Map(this.#e.map(n=>[n.id,n]));for(let n of e)this.#n.has(n.id)||t.set(n.id,n);this.#e=[...t.values()].sort((n,r)=>vt(
+n,r)?1:-1)}#l(){let e=this.#e.length-de;e<=0||(this.#e.splice(0,e),this.#o({atStart:!1}))}#c({is_self:e,name:t,delivered_up_to:n,read_up_to:r}){if(e)return this.#o(
+{readUpTo:r??void 0});let s=this.state.value.others.filter(o=>o.name!==t);this.#o({others:[...s,{is_self:e,name:t,delivered_up_to:n,read_up_to:r}]})}#o(e){let t={
+...this.state.value,...e},n=new Set(this.#e.map(({client_message_id:o})=>o)),r=t.atEnd?this.#t.filter(({id:o})=>!n.has(o)).slice(-de):[],s=[...this.#e.map(o=>this.#d(
+o,()=>({key:ki(o),message:o}))),...r.map(o=>this.#d(o,()=>({key:o.id,pending:o})))];this.state.set({...t,entries:s})}#d(e,t){let n=this.#s.get(e)??t();return this.#s.
+set(e,n),n}};function ki(i){return!i.is_outgoing&&i.client_message_id||i.id}function vt(i,e){return i.timestamp===e.timestamp?i.id>e.id:i.timestamp>e.timestamp}var Ti=5,Ne=class{constructor(e,t,n,r,s){this.http=e;this.state=t;this.events=n;this.follower=r;this.channel=s;this.list.chats.subscribe(()=>t.patch({chats:this.
+list.chats.value}))}http;state;events;follower;channel;list=new Ae;#e=new Map;#t=new Map;resolve(e){return this.#t.get(e)??e}start(){return this.state.value.chats.
+length?en():Y}shown(e){return this.#e.get(this.resolve(e))}show(e){let t=this.resolve(e),n=this.#e.get(t);if(n)return this.#e.delete(t),this.#e.set(t,n),n;let r={
+page:(o,a)=>this.http.get("webchat/messages/",{query:{chat_id:o,...a}})},s=new ze(r,te(t)?null:t);return this.#e.set(t,s),this.#i(t,s),this.#n(),this.load(t),s}async load(e){
+let t=this.resolve(e),n=this.#e.get(t);!n||n.chat===null||await n.load().then(()=>this.follower.watch(t,n.cursor),r=>{r.status===404&&this.gone(t)})}loadMissing(){
+for(let[e,{state:t,chat:n}]of this.#e)n!==null&&!t.value.isLoaded&&this.load(e)}*watched(){for(let[e,t]of this.#e)t.chat!==null&&t.state.value.isLoaded&&(yield[
+e,t.cursor])}async read(){let e=await this.http.get("webchat/chats/",{query:{limit:100,...this.channel}});this.list.replace(e.chats,e.has_more);let t=e.chats.reduce(
+(n,r)=>n+r.unread_count,0);this.state.patch({hasMoreChats:e.has_more,unread:t})}async readMore(){let e=null;for(let t=0;;){let n=await this.http.get("webchat/ch\
+ats/",{query:{limit:100,cursor:e,...this.channel}});if(this.list.add(n.chats),t+=n.chats.length,e=n.next_cursor,!n.has_more||t>this.state.value.chats.length)return this.
+state.patch({hasMoreChats:n.has_more})}}async create(e){let{chat:t}=await this.http.post("webchat/chats/",e);return this.list.put(t),t.id}async change(e,t){let{
+chat:n}=await this.http.request("PATCH",De(e),{json:t});this.list.put(n)}async delete(e){await this.http.request("DELETE",De(e),{query:{hard_delete:!0}}),this.gone(
+e)}showPending(){for(let[e,t]of this.#e)this.#i(e,t)}bind(e,t){if(this.#t.has(e))return;this.#t.set(e,t);let n=this.#e.get(e);n&&(this.#e.delete(e),this.#e.set(
+t,n),n.chat=t,this.load(t)),this.events.emit("bound",{from:e,to:t})}gone(e){this.list.remove(e),this.#e.delete(e),this.events.emit("gone",e)}clear(){let e=[...this.#e.
+keys()];this.#e.clear(),this.#t.clear(),this.list.replace([],!1),this.state.patch({unread:0,hasMoreChats:!1});for(let t of e)this.events.emit("gone",t)}#n(){for(let[
+e,t]of this.#e){if(this.#e.size<=Ti)return;this.#e.delete(e),t.chat!==null&&this.follower.unwatch(e)}}#i(e,t){t.setPending(this.state.value.pending.filter(n=>this.
+resolve(n.chat)===e))}};function De(i){return`webchat/chat/${encodeURIComponent(i)}/`}function ue(i){return{mode:i,prove:async()=>({headers:{}}),renew:async()=>!1}}var T=class extends Error{name="UnicomError";code;status;retryAfter;requestId;constructor(e,t,n={}){super(t,n.cause===void 0?void 0:{cause:n.cause}),this.code=e,
+this.status=n.status??0,this.retryAfter=n.retryAfter,this.requestId=n.requestId}get isTemporary(){let{status:e,code:t}=this;return e===0?t==="network"||t==="tim\
+eout"||t==="invalid_response":e===408||e===425||e===429||e>=500}};function Si(i,e){if(!i)return;let t=Number(i),n=Number.isFinite(t)?t*1e3:Date.parse(i)-e;return Number.
+isFinite(n)?Math.min(Math.max(n,0),36e5):void 0}function _t(i,e,t){let n={};try{n=JSON.parse(t)}catch{}return new T(n.code??"invalid_response",n.error??`the ser\
+ver responded with ${i}`,{status:i,retryAfter:Si(e.get("retry-after"),Date.now()),requestId:e.get("x-request-id")??void 0})}var Ci=3e4,X=class{constructor(e,t,n){this.base=e;this.credentials=t;this.fetch=n}base;credentials;fetch;get(e,t={}){return this.request("GET",e,t)}post(e,t={}){
+return this.request("POST",e,t)}request(e,t,n={}){let r=()=>this.credentials.prove(e!=="GET",n.owner);return this.#e(r,s=>this.#t(e,t,n,s))}stream(e,t,n){let r=()=>this.
+credentials.prove(!1);return this.#e(r,async s=>{let o={Accept:"text/event-stream",...s},a=await this.#i("GET",this.address(e,t),{headers:o,signal:n,cache:"no-s\
+tore"});if(!a.ok)throw _t(a.status,a.headers,await a.text());if(!a.body||!a.headers.get("content-type")?.startsWith("text/event-stream"))throw new T("invalid_re\
+sponse","the response is not a stream of events",{status:a.status});return a.body})}async#e(e,t){let n=await e();try{return await t(n.headers)}catch(r){if(!(r instanceof
+T)||!await this.credentials.renew(r,n))throw r;return t((await e()).headers)}}address(e,t={}){let n=Object.entries(t).filter(([,s])=>s!=null),r=new URLSearchParams(
+n.map(([s,o])=>[s,String(o)])).toString();return`${this.base}/${e}${r&&`?${r}`}`}async#t(e,t,n,r){let s={...r,...n.headers},o=n.form;n.json!==void 0&&(s["Conten\
+t-Type"]="application/json",o=JSON.stringify(n.json));let a=this.address(t,n.query),h=n.onProgress&&typeof XMLHttpRequest<"u"?await Ei(e,a,s,o,n):await this.#n(
+e,a,{headers:s,...o&&{body:o}},n);if(h.status===304)return null;if(h.status<200||h.status>299)throw _t(h.status,h.headers,h.body);try{return JSON.parse(h.body)}catch(u){
+throw new T("invalid_response","the response is not JSON",{status:0,cause:u})}}async#n(e,t,n,r){let s=AbortSignal.timeout(r.timeout??Ci),o=r.signal?AbortSignal.
+any([r.signal,s]):s,{cache:a="no-store",keepalive:d=!1}=r,h=await this.#i(e,t,{...n,signal:o,cache:a,keepalive:d}),u=await h.text().catch(p=>{throw tn(p)});return{
+status:h.status,headers:h.headers,body:u}}async#i(e,t,n){try{return await this.fetch(t,{method:e,credentials:this.credentials.mode,...n})}catch(r){throw tn(r)}}};
+function tn(i){let e=i instanceof Error?i.name:"";return e==="AbortError"?new T("aborted","the call was aborted",{cause:i}):e==="TimeoutError"?new T("timeout","\
+the server did not respond in time",{cause:i}):new T("network","the server cannot be reached",{cause:i})}function Ei(i,e,t,n,{onProgress:r,signal:s}){return new Promise(
+(o,a)=>{let d=new XMLHttpRequest;d.open(i,e);for(let[h,u]of Object.entries(t))d.setRequestHeader(h,u);if(d.upload.onprogress=({loaded:h,total:u})=>r?.(u?h/u:0),
+d.onload=()=>{let{status:h,responseText:u}=d;o({status:h,headers:{get:p=>d.getResponseHeader(p)},body:u})},d.onerror=()=>a(new T("network","the server cannot be\
+ reached")),d.onabort=()=>a(new T("aborted","the call was aborted")),s?.addEventListener("abort",()=>d.abort(),{once:!0}),s?.aborted)return d.abort(),a(new T("a\
+borted","the call was aborted"));d.send(n??null)})}var Pi=2e4,He=class{constructor(e,t){this.base=e;this.fetch=t;this.#e=new X(e,ue(this.mode),t)}base;fetch;mode="same-origin";namesHeirs=!1;listener;#e;#t;#n;async prove(e){
+return e?(this.#t??=(await this.#i()).csrf_token??"",{headers:{"X-CSRFToken":this.#t}}):{headers:{}}}async renew(e){if(e.code!=="csrf_failed")return!1;let t=this.#t;
+return this.#t=(await this.#i()).csrf_token??"",this.#t!==t}async socketProtocols(){return[]}async session(){let e=await this.#i();return this.#t=e.csrf_token??
+"",{account:e.account_id}}identify(){throw new TypeError("visitors with cookies log in; to identify them, give the client the key of a channel")}async end(){await new X(
+this.base,this,this.fetch).post("auth/logout/"),this.forget()}forget(){this.#t=void 0}close(){}#i(){return this.#n??=this.#e.get("auth/session/",{timeout:Pi}).finally(
+()=>this.#n=void 0),this.#n}};var Oi=3e4;async function nn(i,e){if(typeof i=="string")return i;let t,n=new Promise((r,s)=>{t=setTimeout(()=>s(new T("timeout","the page did not say who the vi\
+sitor is")),Oi)});try{return await Promise.race([i(e),n])}catch(r){throw r instanceof T?r:new T("network","the page could not say who the visitor is",{cause:r})}finally{
+clearTimeout(t)}}var Ii=new Set(["identity_required","identity_invalid","identity_expired"]);function ne(i){return Ii.has(i.code)}function ye(){return new T("id\
+entity_required","the page has to say who the visitor is",{status:403})}function rn(){return new T("identity_expired","the page has to say again who the visitor\
+ is",{status:401})}var sn=6e3,on=5e3,an=2,Ri=5e3,Li=15e3,Ue={status:"idle",transport:void 0,retryAt:void 0},xt={status:"refused",transport:void 0,retryAt:void 0},Fe=class{constructor(e,t){
+this.host=e;this.options=t}host;options;state=new j(Ue);#e;#t;#n=0;#i=0;#s=0;#r=!1;#a=new Set;#l;start(){if(this.#r)return;this.#r=!0;let e=Date.now();this.#l=setInterval(
+()=>{let t=Date.now();t-e>Li&&this.wake(),e=t},Ri),this.#c()}stop(e=Ue){this.#r=!1,clearInterval(this.#l),this.#p(),this.state.set(e)}watch(e,t){this.#e?.watch(
+e,t)}unwatch(e){this.#e?.unwatch(e)}send(e){return this.state.value.status==="live"&&(this.#e?.send(e)??!1)}wake(){this.#r&&(this.state.value.status==="live"?this.#e?.
+check():this.retry())}retry(){!this.#r||this.state.value.status==="live"||this.state.value.status==="connecting"||(this.#s=0,this.#c())}offline(){this.#r&&(this.#p(),
+this.#g("offline"),this.#h(15e3,()=>this.#c()))}#c(){if(this.#p(),!this.#r)return;this.#g("connecting");let e={},t={opened:()=>{e.at=Date.now(),this.#o(r)},frame:s=>this.
+host.frame(s),ended:s=>{this.#e=void 0,this.#u(s,e.at)}},[,n]=this.options.transports[this.#n]??this.options.transports[0],r=n(t);this.#e=r,this.#h(sn,()=>{e.at!==
+void 0||this.#e!==r||(r.close(),this.#e=void 0,this.#i=an,this.#u({why:"lost"},void 0))})}#o(e){this.#s=0;for(let[t,n]of this.host.watched())e.watch(t,n);this.state.
+set({status:"live",transport:e.name,retryAt:void 0}),this.#h(on,()=>this.#i=0),this.#n>0&&this.#h(this.options.climbEvery??6e4,()=>this.#d())}#d(e=0){let t=this.
+options.transports[e];if(!t||e>=this.#n){this.#h(this.options.climbEvery??6e4,()=>this.#d());return}let n=()=>{s.close(),this.#t=void 0,this.#d(e+1)},r=!1,s=t[1](
+{opened:()=>{r=!0,this.#t=void 0,this.#b(),this.#e?.close(),this.#e=s,this.#n=e,this.#i=0,this.#o(s)},frame:o=>this.host.frame(o),ended:o=>{if(!r)return n();this.#e=
+void 0,this.#u(o,Date.now())}});this.#t=s,this.#h(sn,()=>{!r&&this.#t===s&&n()})}async#u(e,t){if(this.#p(),!this.#r)return;if(e.why==="refused")return this.stop(
+xt);if(this.options.isOffline())return this.offline();this.#g("reconnecting");let n=t!==void 0&&Date.now()-t>on;if(e.why==="session"||!n&&!e.isOrderly){let s=await this.
+host.probe().catch(()=>{});if(!this.#r||this.#e)return;if(s===!1)return this.stop();if(s&&e.why!=="session"&&++this.#i>=an)return this.#i=0,this.#n=Math.min(this.#n+
+1,this.options.transports.length-1),this.#c()}let r=Math.max(e.after??0,ce(this.#s++));this.state.set({status:"reconnecting",transport:void 0,retryAt:Date.now()+
+r}),this.#h(r,()=>this.#c())}#g(e){this.state.set({status:e,transport:void 0,retryAt:void 0})}#p(){this.#b(),this.#e?.close(),this.#t?.close(),this.#e=this.#t=void 0}#h(e,t){
+let n=setTimeout(()=>{this.#a.delete(n),t()},e);this.#a.add(n)}#b(){for(let e of this.#a)clearTimeout(e);this.#a.clear()}};function Be(i){try{let e=JSON.parse(i);return typeof e?.type=="string"?e:null}catch{return null}}function qe({status:i,code:e,retryAfter:t}){return e==="account\
+_blocked"?{why:"refused"}:i===401||i===403?{why:"session"}:{why:"lost",after:t}}var Mi=15e3,ln=25,je=class{constructor(e,t){this.http=e;this.#t=t,this.#a(!0)}http;name="poll";#e=new Map;#t;#n=new AbortController;#i;#s=!1;#r=!1;watch(e,t){this.
+unwatch(e);let n=new AbortController;this.#e.set(e,n),this.#l(e,t,n.signal)}unwatch(e){this.#e.get(e)?.abort(),this.#e.delete(e)}send(){return!1}check(){this.#a(
+!1)}close(){this.#t=void 0,clearTimeout(this.#i),this.#n.abort();for(let e of this.#e.values())e.abort();this.#e.clear()}async#a(e){if(this.#r=!0,this.#s)return;
+this.#s=!0,clearTimeout(this.#i);let t=this.#n.signal;try{this.#r=!1;let n=await this.http.get("webchat/chats/",{query:{limit:100},signal:t}),{unread_total:r}=await this.
+http.get("webchat/unread/",{signal:t});if(!this.#t)return;e&&this.#t.opened(),this.#t.frame({type:"hello",chats:n.chats,has_more:n.has_more,unread_total:r,heartbeat_s:25}),
+this.#i=setTimeout(()=>{this.#a(!1)},this.#r?0:Mi)}catch(n){t.aborted||this.#c(n)}finally{this.#s=!1}}async#l(e,t,n){let r=t,s=r===null?0:ln,o;for(;!n.aborted;)
+try{let a={chat_id:e,cursor:r,wait:s,stream_id:o?.id,stream_offset:o?.length},d=await this.http.get("webchat/events/",{query:a,signal:n,timeout:(s+15)*1e3});if(n.
+aborted)return;let h=d.reset||d.items.length>0;r=d.cursor,d.reset?this.#t?.frame({type:"reset",chat_id:e,cursor:r}):this.#t?.frame({type:"changes",chat_id:e,cursor:r,
+items:d.items}),d.stream?(this.#t?.frame({type:"stream",chat_id:e,...d.stream}),o={id:d.stream.stream_id,length:d.stream.offset+d.stream.text.length}):o&&(this.#t?.
+frame({type:"stream",chat_id:e,stream_id:o.id,offset:0,text:"",state:"done"}),o=void 0),h&&this.#a(!1),s=ln}catch(a){return n.aborted?void 0:a instanceof T&&a.status===
+404?this.#t?.frame({type:"chat_gone",chat_id:e}):this.#c(a)}}#c(e){let t=this.#t;this.close(),t?.ended(qe(e))}};var $e=class{open=new j([]);apply(e){let t=this.open.value.find(({id:o})=>o===e.stream_id);if(e.state!=="open")return this.remove(e.stream_id);let n=t?.text??"";
+if(e.offset>n.length)return;let r=n.slice(0,e.offset)+e.text,s=this.open.value.filter(({id:o})=>o!==e.stream_id);this.open.set([...s,{id:e.stream_id,chat:e.chat_id,
+text:r}])}remove(e){this.open.value.some(t=>t.id===e)&&this.open.set(this.open.value.filter(t=>t.id!==e))}clear(e){let t=e===void 0?[]:this.open.value.filter(n=>n.
+chat!==e);t.length!==this.open.value.length&&this.open.set(t)}};var Ai=1e4,zi=3e3,We=class{typists=new j([]);#e=new Map;#t;note(e,{name:t,kind:n},r){let s=`${e} ${n} ${t}`;clearTimeout(this.#e.get(s));let o=this.typists.value.
+filter(a=>`${a.chat} ${a.kind} ${a.name}`!==s);this.typists.set(r?[...o,{chat:e,name:t,kind:n}]:o),r&&this.#e.set(s,setTimeout(()=>this.note(e,{name:t,kind:n},!1),
+Ai))}arrived(e){for(let{chat:t,name:n,kind:r}of this.typists.value)t===e&&this.note(e,{name:n,kind:r},!1)}isDue(e,t,n){let r=this.#t?.chat===e?this.#t.at:void 0;
+return t?r!==void 0&&n-r<zi?!1:(this.#t={chat:e,at:n},!0):(this.#t=void 0,r!==void 0)}};var Ni=500,Ve=class{constructor(e,t,n,r){this.chats=e;this.state=t;this.events=n;this.send=r;this.typing.typists.subscribe(()=>t.patch({typists:this.typing.typists.
+value})),this.streams.open.subscribe(()=>t.patch({streams:this.streams.open.value}))}chats;state;events;send;streams=new $e;typing=new We;#e;frame(e){switch(e.type){case"\
+hello":return this.chats.list.replace(e.chats,e.has_more),this.state.patch({hasMoreChats:e.has_more,unread:e.unread_total});case"chat":return this.chats.list.put(
+e.chat);case"unread":return this.state.patch({unread:e.unread_total});case"chat_gone":return this.chats.gone(e.chat_id);case"changes":return this.#t(e);case"res\
+et":return this.streams.clear(e.chat_id),void this.chats.load(e.chat_id);case"typing":return this.typing.note(e.chat_id,e.author,e.is_typing);case"stream":return this.
+chats.shown(e.chat_id)?.messages.some(({id:t})=>t===e.stream_id)?void 0:(this.typing.arrived(e.chat_id),this.streams.apply(e));case"error":return this.events.emit(
+"error",new T(e.code,e.error));default:}}close(){clearTimeout(this.#e)}#t({chat_id:e,items:t,cursor:n}){let r=this.chats.shown(e);if(!r?.state.value.isLoaded)return;
+let s=r.apply(t,n).filter(({is_outgoing:o})=>o);if(s.length){this.typing.arrived(e);for(let{id:o}of s)this.streams.remove(o);clearTimeout(this.#e),this.#e=setTimeout(
+()=>{let o=this.chats.shown(e)?.messages.at(-1);o&&this.send({type:"delivered",chat_id:e,message_id:o.id})},Ni);for(let o of s)this.events.emit("message",o)}}};var Di=25e3,Hi=1e4,Ui=1500,Ge=class{name="ws";#e;#t=!1;#n=new Map;#i;#s;#r;constructor(e,t,n){this.#r=n,t.socketProtocols().then(r=>{this.#r&&this.#a(`${e.replace(
+/^http/,"ws")}/webchat/ws/`,["unicom.v1",...r])},()=>this.#d({why:"lost"}))}watch(e,t){this.#t?this.#o({type:"subscribe",chats:{[e]:t}}):this.#n.set(e,t)}unwatch(e){
+this.#n.delete(e),this.#t&&this.#o({type:"unsubscribe",chats:[e]})}send(e){return this.#t?(this.#o(e),!0):!1}check(){this.#c(Ui)}close(){this.#r=void 0,this.#u()}#a(e,t){
+let n=new WebSocket(e,t);n.onmessage=({data:r})=>this.#l(String(r)),n.onclose=({code:r,reason:s})=>this.#d(Fi(r,s)),this.#e=n}#l(e){clearTimeout(this.#s),this.#s=
+void 0;let t=Be(e);t&&(t.type==="hello"&&!this.#t&&(this.#t=!0,this.#i=setInterval(()=>this.#c(Hi),Di),this.#r?.opened(),this.#n.size&&this.#o({type:"subscribe",
+chats:Object.fromEntries(this.#n)}),this.#n.clear()),this.#r?.frame(t))}#c(e){this.#t&&(this.#o({type:"ping"}),this.#s??=setTimeout(()=>this.#d({why:"lost"}),e))}#o(e){
+this.#e?.readyState===WebSocket.OPEN&&this.#e.send(JSON.stringify(e))}#d(e){let t=this.#r;this.close(),t?.ended(e)}#u(){clearInterval(this.#i),clearTimeout(this.#s),
+this.#t=!1,this.#e&&(this.#e.onmessage=this.#e.onclose=null,this.#e.close())}};function Fi(i,e){let t=Number(/\d+/.exec(e)?.[0]),n=Number.isFinite(t)?Math.min(t,
+300)*1e3:void 0;switch(i){case 4401:return{why:"session"};case 4403:return{why:"refused"};case 4429:return{why:"lost",after:n??1e4,isOrderly:!0};case 1001:case 1012:case 1013:
+return{why:"lost",after:n,isOrderly:!0};case 4408:return{why:"lost",isOrderly:!0};default:return{why:"lost"}}}var Bi=6e4,qi=26e3,wt=class{#e="";#t=[];push(e){let t=[],r=(this.#e+e).split(/\r\n|\n|\r(?!$)/);this.#e=r.pop()??"";for(let s of r)s===""?(this.#t.length&&t.push(
 this.#t.join(`
-`)),this.#t=[]):r.startsWith("data:")&&this.#t.push(r.slice(r[5]===" "?6:5));return t}},He=class{constructor(e,t){this.http=e;this.#t=t,this.#i=setInterval(()=>this.#s(
-fi),1e4),this.#r("",null)}http;name="sse";#e=new Map;#t;#n=Date.now();#i;watch(e,t){this.unwatch(e),this.#r(e,t)}unwatch(e){this.#e.get(e)?.abort(),this.#e.delete(
-e)}send(){return!1}check(){this.#s(mi)}close(){this.#t=void 0,clearInterval(this.#i);for(let e of this.#e.values())e.abort();this.#e.clear()}async#r(e,t){let i=new AbortController;
-this.#e.set(e,i);let s={why:"lost"};try{let r=e?{chat_id:e,cursor:t}:{},l=(await this.http.stream("webchat/events/",r,i.signal)).pipeThrough(new TextDecoderStream).
-getReader(),c=new ot;for(;;){let{value:p,done:d}=await l.read();if(d)break;this.#n=Date.now();for(let m of c.push(p)){let h=this.#a(m);h&&(s=h)}}}catch(r){if(i.
-signal.aborted)return;let{status:o,code:l,retryAfter:c}=r;if(o===401)s={why:"session"};else if(o===403)s={why:l==="account_blocked"?"refused":"session"};else{if(o===
-404&&e)return this.#t?.frame({type:"chat_gone",chat_id:e});s={why:"lost",after:c}}}i.signal.aborted||this.#c(s)}#a(e){let t=Ne(e);if(t&&(t.type==="hello"&&this.#t?.
-opened(),this.#t?.frame(t),t.type==="error"))return t.code==="account_blocked"?{why:"refused"}:{why:t.code==="login_required"||t.code==="csrf_failed"?"session":
-"lost",isOrderly:!0}}#s(e){Date.now()-this.#n>e&&this.#c({why:"lost"})}#c(e){let t=this.#t;this.close(),t?.ended(e)}};var ge=class{isDurable=!1;#e=new Map;all(){return Promise.resolve([...this.#e.values()].sort((e,t)=>e.order-t.order))}put(e){return this.#e.set(e.id,{...e}),Promise.
-resolve()}delete(e){return this.#e.delete(e),Promise.resolve()}clear(){return this.#e.clear(),Promise.resolve()}},me="outbox";function gi(n){return new Promise(
-(e,t)=>{n.onsuccess=()=>e(n.result),n.onerror=()=>t(n.error)})}var at=class n{constructor(e){this.database=e}database;isDurable=!0;static open(e){return new Promise(
-(t,i)=>{let s=setTimeout(()=>i(new Error("IndexedDB does not open")),3e3),r=indexedDB.open(e,1);r.onupgradeneeded=()=>{r.result.createObjectStore(me,{keyPath:"i\
-d"})},r.onsuccess=()=>{clearTimeout(s),r.result.onversionchange=()=>r.result.close(),t(new n(r.result))},r.onerror=r.onblocked=()=>{clearTimeout(s),i(r.error??new Error(
-"IndexedDB is blocked"))}})}async all(){return(await gi(this.#e("readonly").getAll())).sort((t,i)=>t.order-i.order)}put(e){return this.#t(t=>t.put(e))}delete(e){
-return this.#t(t=>t.delete(e))}clear(){return this.#t(e=>e.clear())}#e(e){return this.database.transaction(me,e).objectStore(me)}#t(e){return new Promise((t,i)=>{
-let s=this.database.transaction(me,"readwrite");s.oncomplete=()=>t(),s.onabort=s.onerror=()=>i(s.error),e(s.objectStore(me))})}},lt=class{constructor(e,t){this.
-durable=e;this.onFailure=t}durable;onFailure;#e=new ge;isDurable=!0;async all(){let e=await this.durable.all().catch(()=>[]),t=await this.#e.all(),i=new Set(t.map(
-({id:s})=>s));return[...e.filter(({id:s})=>!i.has(s)),...t].sort((s,r)=>s.order-r.order)}async put(e){try{await this.durable.put(e),await this.#e.delete(e.id)}catch(t){
-await this.#e.put(e),this.isDurable=!1,this.onFailure($t(t))}}async delete(e){await this.#e.delete(e),await this.durable.delete(e).catch(()=>{})}async clear(){await this.#e.
-clear(),await this.durable.clear().catch(()=>{})}};function $t(n){let e="the browser stores nothing: unsent messages are lost when the page is closed";return new C(
-"storage_unavailable",e,{cause:n})}async function Vt(n,e,t){if(e==="memory")return new ge;try{return new lt(await at.open(n),t)}catch(i){return t($t(i)),new ge}}var Gt=15e3,Fe=class{constructor(e,t,i=Date.now){this.store=e;this.host=t;this.now=i}store;host;now;items=new q([]);#e=[];#t=new Map;#n=0;#i=0;#r;#a=new Map;#s=0;#c=0;#o=new Oe;#l=!1;#d=!1;#p=!1;async add(e){
-let t={...e,order:this.#_()};this.#t.set(e.id,t),this.#e=[...this.#e,t],this.#f(),await this.store.put(t),this.#t.delete(e.id),this.#e.some(({id:i})=>i===e.id)||
-await this.store.delete(e.id),this.host.announce(),this.run()}async retry(e){let t=this.#e.find(r=>r.id===e);if(!t)return;let{failure:i,...s}=t;this.#a.delete(e),
-await this.store.put({...s,order:this.#_()}),await this.reload(),this.host.announce(),this.kick()}async cancel(e){this.#r?.id===e&&this.#r.abort.abort(),await this.#v(
-e),this.host.announce()}async rebind(e,t){for(let i of await this.store.all())i.chat===e&&await this.store.put({...i,chat:t,createsChat:!1});await this.reload()}kick(){
-for(let e of this.#a.values())e.until=0;this.#c=0,this.#o.wake(),this.run()}async reload(){for(;;){let e=this.#n,t=await this.store.all();if(e!==this.#n)continue;
-let i=new Set(t.map(({id:s})=>s));return this.#e=[...t,...[...this.#t.values()].filter(({id:s})=>!i.has(s))],this.#f()}}async clear(){this.#r?.abort.abort(),await this.
-store.clear(),await this.reload()}close(){this.#p=!0,this.#r?.abort.abort(),this.#o.wake()}async run(){if(this.#l){this.#d=!0;return}this.#l=!0;try{for(;;){this.#d=
-!1;let e=await this.host.exclusively(()=>this.#m());if(this.#p)return;if(e!==null)await this.#o.sleep(e);else if(!this.#d)return;if(this.#p)return}}finally{this.#l=
-!1}}async#m(){for(await this.reload();;){if(this.#p)return null;let{item:e,wait:t}=this.#g();if(!e)return t;await this.#h(e)}}#g(){let e=this.now();this.host.isOffline()?
-this.#c||(this.#c=e+Gt):this.#c=0;let t=null,i=r=>t=Math.min(t??1/0,r),s=new Set;for(let r of this.#e){if(r.failure||!this.host.isOwn(r.owner)||s.has(r.chat))continue;
-if(this.#t.has(r.id)){s.add(r.chat);continue}let o=Math.max(this.#s,this.#c,this.#a.get(r.id)?.until??0);if(o<=e)return{item:r,wait:null};i(o-e),s.add(r.chat)}return{
-wait:t}}async#h(e){let t=new AbortController;this.#r={id:e.id,progress:0,abort:t},this.host.isOffline()&&(this.#c=this.now()+Gt),this.#f();try{let i=await this.
-host.deliver(e,t.signal,s=>{this.#r?.id===e.id&&(this.#r.progress=s,this.#f())});await this.host.sent(e,i),this.#r=void 0,await this.#v(e.id),this.host.announce()}catch(i){
-this.#r=void 0;let s=i instanceof C?i:new C("network",String(i),{cause:i});if(s.code==="aborted")return;await this.#b(e,s)}}async#b(e,t){let i={code:t.code,status:t.
-status,message:t.message};if(!t.isTemporary){let o={...this.#e.find(({id:l})=>l===e.id)??e,failure:i};await this.store.put(o),await this.reload(),this.host.failed(
-o),this.host.announce();return}let s=(this.#a.get(e.id)?.attempt??-1)+1,r=this.now()+(t.retryAfter??ae(s));t.retryAfter!==void 0&&(this.#s=Math.max(this.#s,r)),
-this.#a.set(e.id,{attempt:s,until:r,error:i}),this.#f()}async#v(e){await this.store.delete(e),this.#n++,this.#a.delete(e),this.#e=this.#e.filter(t=>t.id!==e),this.#f()}#_(){
-let e=this.#e.reduce((t,{order:i})=>Math.max(t,i),this.#i);return this.#i=Math.max(this.now(),e+.001),this.#i}#f(){let e=new Map(this.items.value.map(i=>[i.id,i])),
-t=this.#e.filter(i=>this.host.isOwn(i.owner));this.items.set(t.map(i=>{let s=this.#r?.id===i.id,r={id:i.id,chat:i.chat,text:i.text,file:i.file,fileName:i.fileName,
-replyTo:i.replyTo,order:i.order,state:i.failure?"failed":s?"sending":"queued",progress:s?this.#r?.progress??0:0,error:i.failure??this.#a.get(i.id)?.error},o=e.get(
-i.id);return o?.chat===r.chat&&o.order===r.order&&o.state===r.state&&o.progress===r.progress&&o.error?.code===r.error?.code?o:{...r,file:o?.file??r.file}}))}};var Ue=class{open=new q([]);apply(e){let t=this.open.value.find(({id:o})=>o===e.stream_id);if(e.state!=="open")return this.remove(e.stream_id);let i=t?.text??"";
-if(e.offset>i.length)return;let s=i.slice(0,e.offset)+e.text,r=this.open.value.filter(({id:o})=>o!==e.stream_id);this.open.set([...r,{id:e.stream_id,chat:e.chat_id,
-text:s}])}remove(e){this.open.value.some(t=>t.id===e)&&this.open.set(this.open.value.filter(t=>t.id!==e))}clear(e){let t=e===void 0?[]:this.open.value.filter(i=>i.
-chat!==e);t.length!==this.open.value.length&&this.open.set(t)}};var Be=class{constructor(e,t,i){this.name=e;this.useLocks=i;typeof BroadcastChannel>"u"||(this.#e=new BroadcastChannel(e),this.#e.onmessage=({data:s})=>t(s))}name;useLocks;#e;tell(e){
-this.#e?.postMessage(e)}exclusively(e){let t=this.useLocks&&typeof navigator<"u"?navigator.locks:void 0;return t?t.request(this.name,e):e()}close(){this.#e?.close()}};var le=200,ct=50,je=class{constructor(e,t){this.source=e;this.chat=t;this.state=new q({entries:[],isLoaded:t===null,isLoading:!1,error:void 0,atStart:t===null,atEnd:!0,
-newer:0,others:[],readUpTo:void 0})}source;chat;state;cursor=null;isFollowing=!0;#e=[];#t=[];#n=new Set;#i=0;#r=new WeakMap;get messages(){return this.#e}async load(){
-let{chat:e}=this;if(e===null)return;let t=++this.#i;this.#l({isLoading:!0,error:void 0});try{let i=await this.source.page(e,{limit:ct});if(t!==this.#i)return;this.
-cursor=i.cursor??null,this.#e=[],this.#s(i.messages),this.#l({isLoaded:!0,isLoading:!1,atStart:!i.has_more,atEnd:!0,newer:0});for(let s of i.participants??[])this.#o(
-s)}catch(i){throw t===this.#i&&this.#l({isLoading:!1,error:i}),i}}loadOlder(){let e=this.#e[0];return!e||this.state.value.atStart?Promise.resolve():this.#a({before:e.
-id,limit:ct},t=>{let i=this.#e.length>le;i&&(this.#e.length=le),this.#l({atStart:!t.has_more,...i&&{atEnd:!1}})})}loadNewer(){let e=this.#e.at(-1);return!e||this.
-state.value.atEnd?Promise.resolve():this.#a({after:e.id,limit:ct,order:"asc"},t=>{let i=this.#e.length-le;i>0&&this.#e.splice(0,i);let s=t.has_more?Math.max(0,this.
-state.value.newer-t.messages.length):0;this.#l({atEnd:!t.has_more,newer:s,...i>0&&{atStart:!1}})})}apply(e,t){let i=[],s=this.#e.at(-1),{newer:r}=this.state.value;
-for(let o of e)if(o.kind==="message_deleted")this.#n.add(o.id),this.#e=this.#e.filter(({id:l})=>l!==o.id);else if(o.kind==="participant")this.#o(o);else if(o.kind===
-"message"){let l=o.message,c=this.#e.findIndex(({id:p})=>p===l.id);c>=0?this.#e[c]=l:!s||dt(l,s)?(i.push(l),this.state.value.atEnd&&(this.isFollowing||this.#e.length<
-le)?this.#s([l]):(l.is_outgoing&&r++,this.#l({atEnd:!1}))):this.#e[0]&&(this.state.value.atStart||dt(l,this.#e[0]))&&this.#s([l])}return t!==null&&(this.cursor=
-t),this.#c(),this.#l({newer:r}),i}insert(e){this.state.value.atEnd&&(this.#s([e]),this.#c()),this.#l({})}remove(e){this.#n.add(e),this.#e=this.#e.filter(t=>t.id!==
-e),this.#l({})}setPending(e){e===this.#t||e.length===0&&this.#t.length===0||(this.#t=e,this.#l({}))}async#a(e,t){let{chat:i,state:s}=this;if(i===null||s.value.isLoading)
-return;let r=this.#i;this.#l({isLoading:!0,error:void 0});try{let o=await this.source.page(i,e);if(r!==this.#i)return;this.#s(o.messages),t(o)}catch(o){throw r===
-this.#i&&this.#l({error:o}),o}finally{r===this.#i&&this.#l({isLoading:!1})}}#s(e){let t=new Map(this.#e.map(i=>[i.id,i]));for(let i of e)this.#n.has(i.id)||t.set(
-i.id,i);this.#e=[...t.values()].sort((i,s)=>dt(i,s)?1:-1)}#c(){let e=this.#e.length-le;e<=0||(this.#e.splice(0,e),this.#l({atStart:!1}))}#o({is_self:e,name:t,delivered_up_to:i,
-read_up_to:s}){if(e)return this.#l({readUpTo:s??void 0});let r=this.state.value.others.filter(o=>o.name!==t);this.#l({others:[...r,{is_self:e,name:t,delivered_up_to:i,
-read_up_to:s}]})}#l(e){let t={...this.state.value,...e},i=new Set(this.#e.map(({client_message_id:o})=>o)),s=t.atEnd?this.#t.filter(({id:o})=>!i.has(o)).slice(-le):
-[],r=[...this.#e.map(o=>this.#d(o,()=>({key:bi(o),message:o}))),...s.map(o=>this.#d(o,()=>({key:o.id,pending:o})))];this.state.set({...t,entries:r})}#d(e,t){let i=this.#r.
-get(e)??t();return this.#r.set(e,i),i}};function bi(n){return!n.is_outgoing&&n.client_message_id||n.id}function dt(n,e){return n.timestamp===e.timestamp?n.id>e.
-id:n.timestamp>e.timestamp}var yi=1e4,vi=3e3,qe=class{typists=new q([]);#e=new Map;#t;note(e,{name:t,kind:i},s){let r=`${e} ${i} ${t}`;clearTimeout(this.#e.get(r));let o=this.typists.value.
-filter(l=>`${l.chat} ${l.kind} ${l.name}`!==r);this.typists.set(s?[...o,{chat:e,name:t,kind:i}]:o),s&&this.#e.set(r,setTimeout(()=>this.note(e,{name:t,kind:i},!1),
-yi))}arrived(e){for(let{chat:t,name:i,kind:s}of this.typists.value)t===e&&this.note(e,{name:i,kind:s},!1)}isDue(e,t,i){let s=this.#t?.chat===e?this.#t.at:void 0;
-return t?s!==void 0&&i-s<vi?!1:(this.#t={chat:e,at:i},!0):(this.#t=void 0,s!==void 0)}};var te="new:",ne=`${te}first`,_i=5,be=class{constructor(e){this.options=e;let t=e.fetch??globalThis.fetch.bind(globalThis),{base:i}=e,s=e.credentials??new Re(i,
-t);this.http=new Le(i,s,t),this.#l=new Be(`unicom:${i}`,o=>this.#H(o),e.locks??!0);let r={ws:o=>new De(i,s,o),sse:o=>new He(this.http,o),poll:o=>new ze(this.http,
-o)};this.#o=new Ae({frame:o=>this.#R(o),watched:()=>this.#z(),probe:async()=>await this.#f()!==null},{transports:(e.transports??["ws","sse","poll"]).map(o=>[o,r[o]]),
-...e.climbEvery!==void 0&&{climbEvery:e.climbEvery},isOffline:Kt}),this.#e={connection:this.#o.state.value,account:null,isReady:!1,chats:[],hasMoreChats:!1,unread:0,
-pending:[],typists:[],streams:[],error:void 0},this.#o.state.subscribe(()=>this.#D()),this.#i.chats.subscribe(()=>this.#u({chats:this.#i.chats.value})),this.#a.
-typists.subscribe(()=>this.#u({typists:this.#a.typists.value})),this.#r.open.subscribe(()=>this.#u({streams:this.#r.open.value}))}options;http;#e;#t=new Set;#n=new Ie;#i=new Me;#r=new Ue;#a=new qe;#s=new Map;#c=new Map;#o;#l;#d;#p;#m;#g=0;#h;#b=[];get state(){
-return this.#e}subscribe(e){return this.#t.add(e),()=>{this.#t.delete(e)}}on(e,t){return this.#n.on(e,t)}connect(){return clearTimeout(this.#m),this.#p??=this.#_().
-catch(e=>{if(this.#p=void 0,this.#u({error:e}),e.isTemporary){let t=Math.max(e.retryAfter??0,ae(this.#g++));this.#m=setTimeout(()=>{this.connect().catch(()=>{})},
-t)}throw e}),this.#p}close(){this.#o.stop(),this.#l.close(),clearTimeout(this.#m),clearTimeout(this.#h);for(let e of this.#b.splice(0))e();this.#d?.then(e=>e.close())}async send(e){
-let t=crypto.randomUUID(),i=this.resolve(e.chat),{channel:s}=this.options;return await(await this.#y()).add({id:t,chat:i,owner:this.#e.account,createsChat:i.startsWith(
-te)&&i!==ne,text:e.text??"",...s!==void 0&&{channel:s},...e.file&&{file:e.file},...e.fileName!==void 0&&{fileName:e.fileName},...e.replyTo!==void 0&&{replyTo:e.
-replyTo},...e.metadata&&{metadata:e.metadata}}),t}async retry(e){await(await this.#y()).retry(e)}async cancel(e){await(await this.#y()).cancel(e)}messages(e){let t=this.
-resolve(e),i=this.#s.get(t);if(i)return this.#s.delete(t),this.#s.set(t,i),i;let s=new je({page:(r,o)=>this.http.get("webchat/messages/",{query:{chat_id:r,...o}})},
-t.startsWith(te)?null:t);return this.#s.set(t,s),this.#E(t,s),this.#N(),this.load(t),s}async load(e){let t=this.resolve(e),i=this.#s.get(t);!i||i.chat===null||await i.
-load().then(()=>this.#o.watch(t,i.cursor),s=>{s.status===404&&this.#x(t)})}resolve(e){return this.#c.get(e)??e}startChat(){return this.#e.chats.length?te+crypto.
-randomUUID():ne}async loadMoreChats(){let e=null;for(let t=0;;){let i=await this.http.get("webchat/chats/",{query:{limit:100,cursor:e,...this.#v}});if(this.#i.add(
-i.chats),t+=i.chats.length,e=i.next_cursor,!i.has_more||t>this.#e.chats.length)return this.#u({hasMoreChats:i.has_more})}}async renameChat(e,t){let{chat:i}=await this.
-http.request("PATCH",We(e),{json:{title:t}});this.#i.put(i)}async archiveChat(e,t=!0){let i={is_archived:t},{chat:s}=await this.http.request("PATCH",We(e),{json:i});
-this.#i.put(s)}async deleteChat(e){await this.http.request("DELETE",We(e),{query:{hard_delete:!0}}),this.#x(e)}read(e){let t=this.resolve(e),i=this.#i.get(t),s=this.#s.
-get(t)?.messages.findLast(({is_outgoing:r})=>r);!i?.unread_count||!s||(this.#u({unread:Math.max(0,this.#e.unread-i.unread_count)}),this.#i.patch(t,{unread_count:0}),
-!this.#o.send({type:"read",chat_id:t,message_id:s.id})&&this.http.post(`${We(t)}read/`).catch(r=>this.#n.emit("error",r)))}typing(e,t){let i=this.resolve(e);i.startsWith(
-te)||!this.#a.isDue(i,t,Date.now())||this.#o.send({type:"typing",chat_id:i,is_typing:t})}async click(e){await this.http.post("webchat/button-click/",{json:{callback_execution_id:e}})}async edit(e,t){
-let{message:i}=await this.http.request("PATCH",`webchat/message/${$e(e)}/`,{json:{text:t}});return this.#s.get(i.chat_id)?.apply([{kind:"message",message:i}],null),
-i}async remove(e,t){await this.http.request("DELETE",`webchat/message/${$e(t)}/`),this.#s.get(this.resolve(e))?.remove(t)}async stop(e){await this.http.post(`we\
-bchat/stream/${$e(e)}/stop/`)}async logout(){await this.http.credentials.end(),await(await this.#y()).clear(),this.#l.tell({type:"end"}),this.#P()}async retryNow(){
-this.#p||await this.connect().catch(()=>{}),this.#o.retry(),(await this.#y()).kick()}get#v(){let{channel:e}=this.options;return e===void 0?{}:{channel_id:e}}async#_(){
-this.#b.length||this.#F(),this.#u({error:void 0});let e=await this.#y();await e.reload(),await this.#f()!==null&&await this.#w(),this.#u({isReady:!0}),this.#e.account!==
-null&&this.#o.start(),e.run()}async#f(){let{account:e}=await this.http.credentials.session(),t=this.#e.account;return e!==t&&(t!==null&&this.#O(),this.#u({account:e}),
-await(await this.#y()).reload()),e}async#w(){let e=await this.http.get("webchat/chats/",{query:{limit:100,...this.#v}});this.#i.replace(e.chats,e.has_more);let t=e.
-chats.reduce((i,s)=>i+s.unread_count,0);this.#u({hasMoreChats:e.has_more,unread:t})}#y(){return this.#d??=(async()=>{let e=s=>this.#n.emit("error",s),t=await Vt(
-`unicom:${this.options.base}`,this.options.storage??"auto",e),i=new Fe(t,{isOwn:s=>s===null||s===this.#e.account||s.startsWith("webchat_guest_"),deliver:(s,r,o)=>this.#I(
-i,s,r,o),sent:(s,r)=>this.#M(i,s,r),failed:({id:s,failure:r})=>{r?.code==="account_blocked"&&this.#o.stop(rt);let o=i.items.value.find(l=>l.id===s);o&&this.#n.emit(
-"failed",o)},announce:()=>this.#l.tell({type:"outbox"}),exclusively:s=>this.#l.exclusively(s),isOffline:Kt});return i.items.subscribe(()=>{this.#u({pending:i.items.
-value});for(let[s,r]of this.#s)this.#E(s,r)}),i})(),this.#d}async#I(e,t,i,s){let{chat:r}=t,o=t.channel===void 0?{}:{channel_id:t.channel};if(t.createsChat&&r.startsWith(
-te)){let p={...o,metadata:t.metadata},d=await this.http.post("webchat/chats/",{json:p,signal:i});r=d.chat.id,this.#i.put(d.chat),await this.#S(e,t.chat,r)}let l={
-client_message_id:t.id,...r.startsWith(te)?{...o,metadata:t.metadata}:{chat_id:r},...t.replyTo!==void 0&&{reply_to_message_id:t.replyTo}};if(!t.file)return this.#k(
-t,{json:{...l,text:t.text},signal:i});let c=new FormData;for(let[p,d]of Object.entries(l))d!==void 0&&c.set(p,typeof d=="object"?JSON.stringify(d):String(d));return t.
-text&&c.set("text",t.text),c.set("media",t.file,t.fileName??"file"),this.#k(t,{form:c,signal:i,onProgress:s})}async#k(e,t){try{return await this.http.post("webc\
-hat/send/",t)}catch(i){if(!(i instanceof C&&i.code==="chat_not_found")||e.chat!==e.owner||await this.#f()===e.owner)throw i;t.form?.delete("chat_id");let{chat_id:r,
-...o}=t.json??{};return this.http.post("webchat/send/",{...t,...!t.form&&{json:o}})}}async#M(e,t,{chat_id:i,message:s}){this.resolve(t.chat)!==i&&await this.#S(
-e,t.chat,i),this.#s.get(i)?.insert(s),this.#n.emit("sent",s);let o={id:s.id,text:s.text,timestamp:s.timestamp,is_outgoing:s.is_outgoing,sender_name:s.sender_name};
-this.#i.patch(i,{last_message:o}),this.#e.account===null&&this.#T()}async#T(){try{if(await this.#f()===null)return;this.#l.tell({type:"session"}),await this.#w(),
-this.#o.start()}catch(e){this.#n.emit("error",e),this.#o.start()}}async#S(e,t,i){this.#C(t,i),await e.rebind(t,i),this.#l.tell({type:"bound",from:t,to:i})}#C(e,t){
-if(this.#c.has(e))return;this.#c.set(e,t);let i=this.#s.get(e);i&&(this.#s.delete(e),this.#s.set(t,i),i.chat=t,this.load(t)),this.#n.emit("bound",{from:e,to:t})}#R(e){
-switch(e.type){case"hello":return this.#i.replace(e.chats,e.has_more),this.#u({hasMoreChats:e.has_more,unread:e.unread_total});case"chat":return this.#i.put(e.chat);case"\
-unread":return this.#u({unread:e.unread_total});case"chat_gone":return this.#x(e.chat_id);case"changes":return this.#L(e.chat_id,e.items,e.cursor);case"reset":return this.#r.
-clear(e.chat_id),void this.load(e.chat_id);case"typing":return this.#a.note(e.chat_id,e.author,e.is_typing);case"stream":return this.#s.get(e.chat_id)?.messages.
-some(({id:t})=>t===e.stream_id)?void 0:(this.#a.arrived(e.chat_id),this.#r.apply(e));case"error":return this.#n.emit("error",new C(e.code,e.error));default:}}#L(e,t,i){
-let s=this.#s.get(e);if(!s?.state.value.isLoaded)return;let r=s.apply(t,i).filter(({is_outgoing:o})=>o);if(r.length){this.#a.arrived(e);for(let{id:o}of r)this.#r.
-remove(o);this.#A(e);for(let o of r)this.#n.emit("message",o)}}#A(e){clearTimeout(this.#h),this.#h=setTimeout(()=>{let t=this.#s.get(e)?.messages.at(-1);t&&this.#o.
-send({type:"delivered",chat_id:e,message_id:t.id})},500)}#x(e){this.#i.remove(e),this.#s.delete(e),this.#n.emit("gone",e)}*#z(){for(let[e,t]of this.#s)t.chat!==
-null&&t.state.value.isLoaded&&(yield[e,t.cursor])}#N(){for(let[e,t]of this.#s){if(this.#s.size<=_i)return;this.#s.delete(e),t.chat!==null&&this.#o.unwatch(e)}}#E(e,t){
-t.setPending(this.#e.pending.filter(i=>this.resolve(i.chat)===e))}#D(){let e=this.#o.state.value,t=this.#e.connection.status;if(this.#u({connection:e}),e.status===
-"live"){this.#d?.then(i=>i.kick());for(let[i,{state:s,chat:r}]of this.#s)r!==null&&!s.value.isLoaded&&this.load(i)}else t==="live"&&this.#r.clear()}#P(){this.#o.
-stop(),this.#O(),this.#u({account:null})}#O(){let e=[...this.#s.keys()];this.#s.clear(),this.#c.clear(),this.#r.clear(),this.#i.replace([],!1),this.#u({unread:0,
-hasMoreChats:!1});for(let t of e)this.#n.emit("gone",t)}#H(e){e.type==="bound"&&this.#C(e.from,e.to),e.type==="session"&&this.#e.account===null&&this.#p&&this.#T(),
-e.type==="end"&&this.#P(),e.type==="outbox"&&this.#d?.then(async t=>{await t.reload(),t.run()})}#F(){if(typeof window>"u")return;let e=(t,i,s)=>{t.addEventListener(
-i,s),this.#b.push(()=>t.removeEventListener(i,s))};e(window,"online",()=>{this.retryNow()}),e(window,"offline",()=>this.#o.offline()),e(window,"pageshow",()=>this.#o.
-wake()),e(document,"visibilitychange",()=>document.visibilityState==="visible"&&this.#o.wake())}#u(e){this.#e={...this.#e,...e};for(let t of[...this.#t])t()}};function Kt(){
-return typeof navigator<"u"&&navigator.onLine===!1}function We(n){return`webchat/chat/${$e(n)}/`}var $e=encodeURIComponent;var P,Jt,xi,Z,ut,Ye,Xt,Ge,Qt,ft,pt,Zt,ve=Symbol.for("pv"),Je={},Xe=[],wi=/^m(i|n|o|s|text|space)$/,mt=Array.isArray,gt=Xe.slice,se=Object.assign;function ie(n){
-n&&n.parentNode&&n.remove()}function Qe(n,e,t){var i,s,r,o={},l=arguments.length;for(r in e)r=="key"?i=e[r]:r=="ref"&&typeof n!="function"?s=e[r]:o[r]=e[r];return l>
-2&&(o.children=l>3?gt.call(arguments,2):t),ye(n,o,i,s,null)}function ye(n,e,t,i,s){var r={type:n,props:e,key:t,ref:i,__k:null,__:null,__b:0,__e:null,__c:null,constructor:ve,__v:s||++Jt,__i:-1,__u:0};return!s&&P.vnode&&P.
-vnode(r),r}function W(n){return n.children}function ce(n,e){this.props=n,this.context=e,this.__g=0}function ee(n,e){if(e==null)return n.__&&ee(n.__,n.__i+1);for(var t;e<n.
-__k.length;e++)if((t=n.__k[e])&&t.__e)return t.__e;return typeof n.type!="function"||n.props.__P?null:ee(n)}function ki(n){var e,t=n.__v,i=t.__e,s=[],r=[],o=n.__P;
-o&&((e=se({constructor:ve},t)).__v=t.__v+1,P.vnode&&P.vnode(e),bt(o,e,t,n.__n,o.namespaceURI,32&t.__u?[i]:null,s,i||ee(t),32&t.__u,r),e.__v=t.__v,e.__.__k[e.__i]=
-e,on(s,e,r),t.__=t.__e=null,e.__e!=i&&en(e))}function en(n){if((n=n.__)&&n.__c&&!n.props.__P)return n.__e=null,n.__k.some(function(e){return e&&(n.__e=e.__e)}),
-en(n)}function ht(n){(8&n.__g||(n.__g|=8,Z.push(n),Ye++))&&ut==P.debounceRendering||((ut=P.debounceRendering)||queueMicrotask)(tn)}function tn(){try{for(var n,e=1;Z.
-length;)Z.length>e&&Z.sort(Xt),n=Z.shift(),e=Z.length,8&n.__g&&ki(n)}finally{(Ye=Z.length)&&(ut||queueMicrotask)(tn)}}function nn(n,e,t,i,s,r,o,l,c,p,d){var m,h,
-u,y,f,b,x=i.__k||Xe,v=e.length;for(c=Ti(t,e,x,c,v),m=0;m<v;m++)(u=t.__k[m])!=null&&(h=~u.__i&&x[u.__i]||Je,u.__i=m,b=bt(n,u,h,s,r,o,l,c,p,d),y=u.__e,(h.ref!=u.ref||
-8&h.__u)&&(h.ref&&yt(h.ref,null,u,h),u.ref&&d.push(u.ref,u.__c||y,u)),f=f||y,4&u.__u?(c=sn(u,c,n,!h.__v),h.__e&&(h.__e=null)):typeof u.type=="function"&&b!==void 0?
-c=b:y&&(c=y.nextSibling),u.__u&=-21);return t.__e=f,c}function Ti(n,e,t,i,s){var r,o,l,c,p,d,m,h,u,y=t.length,f=y,b=0,x=0,v=n.__k=Array(s);for(r=0;r<s;r++)(o=e[r])!=
-null&&typeof o!="boolean"&&typeof o!="function"?(typeof o!="object"||o.constructor===String?o=v[r]=ye(null,o):mt(o)?o=v[r]=ye(W,{children:o}):o.constructor===ve&&
-o.__b?o=v[r]=ye(o.type,o.props,o.key,o.ref,o.__v):v[r]=o,c=r+b,o.__=n,o.__b=n.__b+1,l=null,~(p=o.__i=Si(o,t,c,f))&&(f--,(l=t[p])&&(l.__u|=2)),l&&l.__v?(o.__u|=16,
-p==c-1?b--:p==c+1?b++:p!=c&&(p>c?b--:b++,x=1)):(~p||(s>y?b--:s<y&&b++),typeof o.type!="function"&&(o.__u|=4))):v[r]=null;if(x){for(d=[],m=[],r=0;r<s;r++)if((o=v[r])&&
-16&o.__u){for(b=0,h=d.length;b<h;)d[u=b+h>>1]<o.__i?b=u+1:h=u;d[b]=o.__i,m[r]=b+1}for(b=d.length;r--;)m[r]&&(m[r]==b?b--:v[r].__u|=4)}if(f)for(r=0;r<y;r++)!(l=t[r])||
-2&l.__u||(l.__e==i&&(i=ee(l)),vt(l,l));return i}function sn(n,e,t,i){var s,r,o,l;if(typeof n.type=="function"){if(n.props.__P)return e;if(s=n.__k)for(r=0;r<s.length;r++)
-s[r]&&(s[r].__=n,e=sn(s[r],e,t,!1));return e}for(e&&!e.parentNode&&(e=ee(n))&&!e.parentNode&&(e=null),o=n.__e,l=e;l&&l.nodeType==8;)l=l.nextSibling;for(o!=l&&(!i&&
-t.moveBefore&&o.parentNode?t.moveBefore(o,e):t.insertBefore(o,e||null)),e=o;(e=e&&e.nextSibling)&&e.nodeType==8&&!e.data.startsWith("$s"););return e}function Si(n,e,t,i){var s,r=n.key,o=n.type,l=e[t],c=l&&!(2&l.__u);if(l===null&&r==null||c&&r==l.key&&o==l.type)return t;if(i>(c?1:0)){for(s=t-1;s>=0;s--)if((l=
-e[s])&&!(2&l.__u)&&r==l.key&&o==l.type)return s;for(s=t+1;s<e.length;s++)if((l=e[s])&&!(2&l.__u)&&r==l.key&&o==l.type)return s}return-1}function Yt(n,e,t){t==null&&
-(t=""),e[0]=="-"?n.setProperty(e,t):n[e]=t}function Ve(n,e,t,i,s){var r,o;if(e=="style")if(typeof t=="string")n.style.cssText=t;else{if(typeof i=="string"&&(n.style.
-cssText=i=""),i)for(e in i)t&&e in t||Yt(n.style,e);if(t)for(e in t)i&&t[e]==i[e]||Yt(n.style,e,t[e])}else if(e[0]=="o"&&e[1]=="n")typeof t!="function"&&(t=null),
-typeof i!="function"&&(i=null),(n.__e||(n.__e={}))[e]=t,t&&i||(o=pt[e]||(pt[e]=Ci(e)),(n.__a||(n.__a={}))[e]=ft,r=e!=(e=e.replace(Qt,"$1")),(e=e.slice(2))[0]<"a"&&
-(e=e.toLowerCase()),t?n.addEventListener(e,o,r):n.removeEventListener(e,o,r));else{if(s=="http://www.w3.org/2000/svg")e=e.replace(/xlink(H|:h)/,"h").replace(/sName$/,
-"s");else if(e!="width"&&e!="height"&&e!="href"&&e!="list"&&e!="form"&&e!="tabIndex"&&e!="download"&&e!="rowSpan"&&e!="colSpan"&&e!="role"&&e!="popover"&&e in n)
-try{return void(n[e]=t??"")}catch{}if(typeof t=="function")return;t==null||t===!1&&e[4]!="-"?n.removeAttribute(e):n.setAttribute(e,e=="popover"&&t==1?"":t)}}function Ci(n){
-return function(e){var t=this.__e;if(t){if(t=t[n],e[Ge]==null)e[Ge]=ft++;else if(e[Ge]<this.__a[n])return;return t(P.event?P.event(e):e)}}}function bt(n,e,t,i,s,r,o,l,c,p){
-var d,m,h,u,y,f,b,x,v,T,g,M,D,E,k,H,B,X,K=e.type;if(e.constructor!==ve)return null;128&t.__u&&(c=32&t.__u,d=t.__c.__z)&&(e.__u|=c,m=r=[],d.nodeType==8?l=Ke(d,r):
-r.push(d),l=r[0]||l),(d=P.__b)&&d(e);e:if(typeof K=="function"){h=o.length;try{if(x=e.props,v=(d=K.prototype)&&d.render,T=(d=K.contextType)&&i[d.__c],g=d?T?T.props.
-value:d.__:i,(u=t.__c)?(e.__c=u,2&u.__g&&(u.__g|=1)):(v?e.__c=u=new K(x,g):(e.__c=u=new ce(x,g),u.constructor=K,u.render=Pi),T&&T.sub(u),u.state||(u.state={}),u.
-__n=i,u.__g|=8,u.__h=[],u.__k=[]),v&&(u.__s||(u.__s=u.state),K.getDerivedStateFromProps&&(u.__s==u.state&&(u.__s=se({},u.__s)),se(u.__s,K.getDerivedStateFromProps(
-x,u.__s)))),y=u.props,f=u.state,u.__v=e,t.__c){if(x!==y&&v&&!K.getDerivedStateFromProps&&u.componentWillReceiveProps&&u.componentWillReceiveProps(x,g),e.__v==t.
-__v&&!(8&u.__g)||!(4&u.__g)&&u.shouldComponentUpdate&&u.shouldComponentUpdate(x,u.__s,g)===!1){e.__v!=t.__v&&(u.props=x,u.state=u.__s,u.__g&=-9),e.__e=t.__e,e.__k=
-t.__k,e.__k.some(function(U){U&&(U.__=e)}),Xe.push.apply(u.__h,u.__k),u.__k=[],u.__h.length&&o.push(u),l=ee(t);break e}u.componentWillUpdate&&u.componentWillUpdate(
-x,u.__s,g),v&&u.componentDidUpdate&&u.__h.push(function(){u.componentDidUpdate(y,f,b)})}else v&&!K.getDerivedStateFromProps&&u.componentWillMount&&u.componentWillMount(),
-v&&u.componentDidMount&&u.__h.push(u.componentDidMount);u.context=g,u.props=x,u.__P=n,u.__g&=-5,M=P.__r,D=v?25:0;do u.__g&=-9,M&&M(e),d=u.render(u.props,u.state=
-u.__s,u.context);while(8&u.__g&&++D<25);v&&(Xe.push.apply(u.__h,u.__k),u.__k=[]),u.state=u.__s,u.getChildContext&&(i=se({},i,u.getChildContext())),v&&t.__c&&u.getSnapshotBeforeUpdate&&
-(b=u.getSnapshotBeforeUpdate(y,f)),E=d&&d.type===W&&d.key==null?d.props.children:d,x.__P&&(d=l,s=(n=x.__P).namespaceURI,c=r=null,t.props&&t.props.__P!=n&&(t.__k.
-some(function(U){U&&vt(U,U)}),t.__k=null),l=t.__k?ee(t,0):null),l=nn(n,mt(E)?E:[E],e,t,i,s,r,o,l,c,p),x.__P&&(e.__e=null,l=d),e.__u&=-161,m&&m.some(ie),u.__h.length&&
-o.push(u),1&u.__g&&(u.__g&=-4)}catch(U){if(o.length=h,e.__v=null,c||r)if(U&&U.then){if(e.__u|=128|c,r){for(~(B=r.indexOf(l||void 0))||(B=r.length);(X=r[B-1])&&X.
-nodeType==8;)B--;for(;B<r.length;B++)if(X=r[B])if(r[B]=null,k){if(X==H)break}else{if(X.nodeType!=8)break;X.data.startsWith("$s")&&(H=Ke(k=X))}}if(!k){for(;l&&l.
-nodeType==8&&l.nextSibling;)l=l.nextSibling;k=l}(d=Ke(k=e.__c.__z||(e.__c.__z=k)))?(e.__e=k,l=d):e.__e=l,l=l&&l.nextSibling}else r&&r.some(ie);else e.__e=t.__e;
-e.__k||(e.__k=t.__k||[]),U&&U.then||rn(e),P.__e(U,e,t)}}else l=e.__e=Ei(t.__e,e,t,i,s,r,o,c,p,n);return(d=P.diffed)&&d(e),l}function Ke(n,e){if(n&&n.nodeType==8&&
-n.data.startsWith("$s"))for(var t=1;n=n.nextSibling;){if(n.nodeType==8){if(n.data.startsWith("$s"))t++;else if(n.data.startsWith("/$s")&&!--t)return n}e&&e.push(
-n)}}function rn(n){n&&(n.__c&&(n.__c.__g|=4),n.__k&&n.__k.some(rn))}function on(n,e,t){for(var i=0;i<t.length;)yt(t[i++],t[i++],t[i++]);P.__c&&P.__c(e,n),n.some(
-function(s){try{n=s.__h,s.__h=[],n.some(function(r){r.call(s)})}catch(r){P.__e(r,s.__v)}})}function Ei(n,e,t,i,s,r,o,l,c,p){var d,m,h,u,y,f,b,x,v=t.props||Je,T=e.
-props,g=e.type;if(g=="svg"?s="http://www.w3.org/2000/svg":g=="math"?s="http://www.w3.org/1998/Math/MathML":s||(s="http://www.w3.org/1999/xhtml"),r){for(d=0;d<r.
-length;d++)if((y=r[d])&&(g?y.localName==g:y.nodeType==3)){n=y,r[d]=null;break}}if(!n){if(x=p.ownerDocument||document,!g)return x.createTextNode(T);n=x.createElementNS(
-s,g,T.is?T:p),l&&(P.__m&&P.__m(e,r),l=!1),r=null}if(g){if(p=g=="template"&&n.content||n,r=g=="textarea"&&T.defaultValue!=null?null:r&&gt.call(p.childNodes),!l&&
-r)for(v={},d=0;d<n.attributes.length;d++)v[(y=n.attributes[d]).name]=y.value;for(d in v)y=v[d],d=="dangerouslySetInnerHTML"?h=y:d=="children"||d in T||d=="value"&&
-"defaultValue"in T||d=="checked"&&"defaultChecked"in T||Ve(n,d,null,y,s);for(d in T)y=T[d],d=="children"?u=y:d=="dangerouslySetInnerHTML"?m=y:d=="value"?f=y:d==
-"checked"?b=y:l&&typeof y!="function"||v[d]===y||Ve(n,d,y,v[d],s);m?(l||h&&(m.__html==h.__html||m.__html==n.innerHTML)||(n.innerHTML=m.__html),e.__k=[]):(h&&(n.
-textContent=""),(g=="foreignObject"||s=="http://www.w3.org/1998/Math/MathML"&&wi.test(g))&&(s="http://www.w3.org/1999/xhtml"),nn(p,mt(u)?u:[u],e,t,i,s,r,o,r?r[0]:
-t.__k&&ee(t,0),l,c),r&&r.some(ie)),l&&g!="textarea"||(d="value",g=="progress"&&f==null?n.removeAttribute(d):f==null||f===n[d]&&(g!="progress"||f)||Ve(n,d,f,v[d],
-s),d="checked",b!=null&&b!=n[d]&&Ve(n,d,b,v[d],s))}else v===T||l&&n.data==T||(n.data=T);return n}function yt(n,e,t,i){try{typeof n=="function"?e?e.__x=n(e)||1:i&&
-(i=i.__c||i.__e)&&(e=i.__x)&&(i.__x=null,typeof e=="function"?e():n(null)):n.current=e}catch(s){P.__e(s,t)}}function vt(n,e,t){var i,s,r,o;if(P.unmount&&P.unmount(
-n),!(i=n.ref)||i.current&&i.current!=n.__e||yt(i,null,e,n),i=n.__c){if(i.componentWillUnmount)try{i.componentWillUnmount()}catch(l){P.__e(l,e)}i.__P=i.__n=null}
-if(i=n.__k)for(o=0;o<i.length;o++)i[o]&&vt(i[o],e,typeof n.type!="function"||t&&!n.props.__P);!t&&(i=n.__c)&&(i=i.__z)&&(s=Ke(i,r=[]))&&(i==n.__e&&r.some(ie),ie(
-s),ie(i)),t||ie(n.__e),n.__e=n.__c=n.__=null}function Pi(n,e,t){return this.constructor(n,t)}function _t(n,e){var t,i,s,r;P.__&&P.__(n,e),e.nodeType==9&&(e=e.documentElement),
-i=(t=n&&32&n.__u)?null:e.__k,e.__k=ye(W,{children:[n]}),s=[],r=[],bt(e,e.__k,i||Je,Je,e.namespaceURI,i?null:e.firstChild?gt.call(e.childNodes):null,s,i?i.__e:e.
-firstChild,t,r),on(s,e.__k,r),e.__k.props.children=null}function de(n){function e(t){var i,s;return this.getChildContext||(i=new Set,(s={})[e.__c]=this,this.getChildContext=function(){return s},this.shouldComponentUpdate=
-function(r){this.props.value!=r.value&&i.forEach(function(o){o.__g|=4,ht(o)})},this.sub=function(r){i.add(r);var o=r.componentWillUnmount;r.componentWillUnmount=
-function(){i.delete(r),o&&o.call(r)}}),t.children}return e.__c="__cC"+Zt++,e.__=n,e.Provider=(e.Consumer=function(t,i){return t.children(i)}).contextType=e,e}P={__e:function(n,e,t,i){for(var s,r,o;e=e.__;)if((s=e.__c)&&!(1&s.__g)){s.__g|=4;try{if((o=(r=s.constructor)&&r.getDerivedStateFromError)&&s.setState(r.getDerivedStateFromError(
-n)),s.componentDidCatch&&(s.componentDidCatch(n,i||{}),o=1),o&&8&s.__g)return void(s.__g|=2)}catch(l){n=l}}throw Ye=0,n}},Jt=0,xi=function(n){return n!=null&&n.
-constructor===ve},ce.prototype.setState=function(n,e){var t=this.__s;t&&t!=this.state||(t=this.__s=se({},this.state)),typeof n=="function"&&(n=n(se({},t),this.props)),
-n&&(se(t,n),this.__v&&(e&&this.__k.push(e),ht(this)))},ce.prototype.forceUpdate=function(n){this.__v&&(this.__g|=4,n&&this.__h.push(n),ht(this))},ce.prototype.render=
-W,Z=[],Ye=0,Xt=function(n,e){return n.__v.__b-e.__v.__b},Ge=Symbol(),Qt=/(PointerCapture)$|Capture$/i,ft=0,pt={},Zt=0;var re,A,xt,an,wt=Object.is,xe=0,gn=[],kt=[],z=P,ln=z.__b,cn=z.__r,dn=z.diffed,un=z.__c,pn=z.unmount,hn=z.__;function we(n,e){z.__h&&z.__h(A,n,xe||e),xe=0;var t=A.
-__H||(A.__H={__:[],__h:[]});return n>=t.__.length&&t.__.push({}),t.__[n]}function O(n){return xe=1,St(yn,n)}function St(n,e,t){var i=we(re++,2);if(i.t=n,!i.__c&&
-(i.__=[t?t(e):yn(void 0,e),function(r){var o=(i.__N||i.__)[0],l=i.t(o,r);wt(o,l)||(i.__N=[l,i.__[1]],i.__c.setState({}))}],i.__c=A,!A.__f)){A.__f=!0;var s=A.shouldComponentUpdate;
-A.shouldComponentUpdate=function(r,o,l){var c=this.__H;if(!c)return!0;var p=!1,d=this.props!=r;if(c.__.some(function(h){h.__N&&(p=!0,wt(h.__[0],h.__N[0])||(d=!0))}),
-s){var m=s.call(this,r,o,l);return p?m||d:m}return!p||d}}return i.__}function R(n,e){var t=we(re++,3);!z.__s&&Ct(t.__H,e)&&(t.__P=!0,t.__=n,t.u=e,A.__H.__h.push(
-t))}function Y(n,e){var t=we(re++,4);!z.__s&&Ct(t.__H,e)&&(t.__P=!1,t.__=n,t.u=e,A.__h.push(t))}function N(n){return xe=5,Q(function(){return{current:n}},[])}function Q(n,e){var t=we(re++,7);return Ct(t.__H,e)&&(t.__=n(),t.__H=e),t.__}function bn(n,e){return xe=8,Q(function(){return n},e)}function ue(n){var e=A.context[n.
-__c],t=we(re++,9);return t.c=n,e?(t.__==null&&(t.__=!0,e.sub(A)),e.props.value):n.__}function Oi(){var n;do{for(;n=kt.shift();)try{_e(n)}catch(t){z.__e(t,{__:(n=n.__P)&&n.__v})}for(;n=gn.shift();){var e=n.__H;if(n.__P&&e)try{e.__h.some(_e),e.__h.
-some(Tt),e.__h=[]}catch(t){e.__h=[],z.__e(t,n.__v)}}}while(kt.length)}z.__b=function(n){A=null,ln&&ln(n)},z.__=function(n,e){n&&e.__k&&e.__k.__m&&(n.__m=e.__k.__m),
-hn&&hn(n,e)},z.__r=function(n){cn&&cn(n),re=0;var e=(A=n.__c).__H;e&&(xt==A?A.__h=[]:(e.__h.some(_e),e.__h.some(Tt),re=0),e.__h=[],e.__.some(function(t){t.__N&&
-(t.__=t.__N),t.u=t.__N=void 0})),xt=A},z.diffed=function(n){dn&&dn(n);var e=n.__c;e&&e.__H&&(e.__H.__h.length&&mn(gn.push(e)),e.__H.__.some(function(t){t.u&&(t.
-__H=t.u)})),xt=A=null},z.__c=function(n,e){e.some(function(t){try{t.__h.some(_e),t.__h=t.__h.filter(function(i){return!i.__||Tt(i)})}catch(i){t.__h=[function(){
-throw i}]}}),un&&un(n,e)},z.unmount=function(n){pn&&pn(n);var e,t,i=n.__c;i&&i.__H&&(i.__H.__.some(function(s){try{if(s.__P&&s.__c){if(t===void 0){for(t=n.__;t&&
-(!t.__c||!t.__c.__P);)t=t.__;t=t&&t.__c}s.__P=t,mn(kt.push(s))}else _e(s)}catch(r){e=r}}),i.__H=void 0,e&&z.__e(e,i.__v))};var fn=typeof requestAnimationFrame==
-"function";function Ii(n){var e,t=function(){clearTimeout(i),fn&&cancelAnimationFrame(e),setTimeout(n)},i=setTimeout(t,35);fn&&(e=requestAnimationFrame(t))}function mn(n){
-n!=1&&an==z.requestAnimationFrame||((an=z.requestAnimationFrame)||Ii)(Oi)}function _e(n){var e=A,t=n.__c;typeof t=="function"&&(n.__c=void 0,t()),A=e}function Tt(n){
-var e=A;n.__c=n.__(),A=e}function Ct(n,e){return!n||n.length!=e.length||e.some(function(t,i){return!wt(t,n[i])})}function yn(n,e){return typeof e=="function"?e(
-n):e}function F(n){let[,e]=St(i=>i+1,0),{value:t}=n;return Y(()=>(n.value!==t&&e(void 0),n.subscribe(()=>e(void 0))),[n]),t}var Ze=class{constructor(e,t,i){this.sdk=
-e;this.settings=t;this.wantedChat=i;this.client={get value(){return e.state},subscribe:o=>e.subscribe(o)},e.on("bound",({from:o,to:l})=>{t.saveDraft(l,t.draft(o)),
-t.saveDraft(o,""),this.#e.chat===o&&this.update({chat:l})});let s=0,r=!1;e.subscribe(()=>{let{chats:o,pending:l}=e.state,c=e.state.isReady&&!r,p=s===0&&o.length>
-0&&this.#e.chat===ne&&l.length===0;s=o.length,r=e.state.isReady,(c||p)&&this.update({chat:this.pickChat()})}),e.on("gone",o=>{this.#e.chat===o&&this.update({chat:this.
-pickChat(),editing:void 0})})}sdk;settings;wantedChat;#e={isOpen:!1,screen:"chat",chat:ne,editing:void 0,isFull:!1,focus:0};#t=new Set;client;get value(){return this.#e}subscribe(e){
+`)),this.#t=[]):s.startsWith("data:")&&this.#t.push(s.slice(s[5]===" "?6:5));return t}},Ke=class{constructor(e,t){this.http=e;this.#t=t,this.#i=setInterval(()=>this.#a(
+Bi),1e4),this.#s("",null)}http;name="sse";#e=new Map;#t;#n=Date.now();#i;watch(e,t){this.unwatch(e),this.#s(e,t)}unwatch(e){this.#e.get(e)?.abort(),this.#e.delete(
+e)}send(){return!1}check(){this.#a(qi)}close(){this.#t=void 0,clearInterval(this.#i);for(let e of this.#e.values())e.abort();this.#e.clear()}async#s(e,t){let n=new AbortController;
+this.#e.set(e,n);let r={why:"lost"};try{let s=e?{chat_id:e,cursor:t}:{},a=(await this.http.stream("webchat/events/",s,n.signal)).pipeThrough(new TextDecoderStream).
+getReader(),d=new wt;for(;;){let{value:h,done:u}=await a.read();if(u)break;this.#n=Date.now();for(let p of d.push(h)){let m=this.#r(p);m&&(r=m)}}}catch(s){if(n.
+signal.aborted)return;if(s.status===404&&e)return this.#t?.frame({type:"chat_gone",chat_id:e});r=qe(s)}n.signal.aborted||this.#l(r)}#r(e){let t=Be(e);return!t||
+(t.type==="hello"&&this.#t?.opened(),this.#t?.frame(t),t.type!=="error")?void 0:t.code==="account_blocked"?{why:"refused"}:{why:/^(login_required|csrf_failed|token_\w+)$/.
+test(t.code)?"session":"lost",isOrderly:!0}}#a(e){Date.now()-this.#n>e&&this.#l({why:"lost"})}#l(e){let t=this.#t;this.close(),t?.ended(e)}};function Ye(){return typeof navigator<"u"&&navigator.onLine===!1}var ve=class{isDurable=!1;#e=new Map;all(){return Promise.resolve([...this.#e.values()].sort((e,t)=>e.order-t.order))}put(e){return this.#e.set(e.id,{...e}),Promise.
+resolve()}delete(e){return this.#e.delete(e),Promise.resolve()}clear(){return this.#e.clear(),Promise.resolve()}},be="outbox";function ji(i){return new Promise(
+(e,t)=>{i.onsuccess=()=>e(i.result),i.onerror=()=>t(i.error)})}var kt=class i{constructor(e){this.database=e}database;isDurable=!0;static open(e){return new Promise(
+(t,n)=>{let r=setTimeout(()=>n(new Error("IndexedDB does not open")),3e3),s=indexedDB.open(e,1);s.onupgradeneeded=()=>{s.result.createObjectStore(be,{keyPath:"i\
+d"})},s.onsuccess=()=>{clearTimeout(r),s.result.onversionchange=()=>s.result.close(),t(new i(s.result))},s.onerror=s.onblocked=()=>{clearTimeout(r),n(s.error??new Error(
+"IndexedDB is blocked"))}})}async all(){return(await ji(this.#e("readonly").getAll())).sort((t,n)=>t.order-n.order)}put(e){return this.#t(t=>t.put(e))}delete(e){
+return this.#t(t=>t.delete(e))}clear(){return this.#t(e=>e.clear())}#e(e){return this.database.transaction(be,e).objectStore(be)}#t(e){return new Promise((t,n)=>{
+let r=this.database.transaction(be,"readwrite");r.oncomplete=()=>t(),r.onabort=r.onerror=()=>n(r.error),e(r.objectStore(be))})}},Tt=class{constructor(e,t){this.
+durable=e;this.onFailure=t}durable;onFailure;#e=new ve;isDurable=!0;async all(){let e=await this.durable.all().catch(()=>[]),t=await this.#e.all(),n=new Set(t.map(
+({id:r})=>r));return[...e.filter(({id:r})=>!n.has(r)),...t].sort((r,s)=>r.order-s.order)}async put(e){try{await this.durable.put(e),await this.#e.delete(e.id)}catch(t){
+await this.#e.put(e),this.isDurable=!1,this.onFailure(cn(t))}}async delete(e){await this.#e.delete(e),await this.durable.delete(e).catch(()=>{})}async clear(){await this.#e.
+clear(),await this.durable.clear().catch(()=>{})}};function cn(i){let e="the browser stores nothing: unsent messages are lost when the page is closed";return new T(
+"storage_unavailable",e,{cause:i})}async function dn(i,e,t){if(e==="memory")return new ve;try{return new Tt(await kt.open(i),t)}catch(n){return t(cn(n)),new ve}}var un=15e3,Je=class{constructor(e,t,n=Date.now){this.store=e;this.host=t;this.now=n}store;host;now;items=new j([]);#e=[];#t=new Map;#n=0;#i=0;#s;#r=new Map;#a=0;#l=0;#c=new Le;#o=!1;#d=!1;#u=!1;async add(e){
+let t={...e,order:this.#m()};this.#t.set(e.id,t),this.#e=[...this.#e,t],this.#f(),await this.store.put(t),this.#t.delete(e.id),this.#e.some(({id:n})=>n===e.id)||
+await this.store.delete(e.id),this.host.announce(),this.run()}async retry(e){let t=this.#e.find(s=>s.id===e);if(!t)return;let{failure:n,...r}=t;this.#r.delete(e),
+await this.store.put({...r,order:this.#m()}),await this.reload(),this.host.announce(),this.kick()}async cancel(e){this.#s?.id===e&&this.#s.abort.abort(),await this.#y(
+e),this.host.announce()}async rebind(e,t){for(let n of await this.store.all())n.chat===e&&await this.store.put({...n,chat:t,createsChat:!1});await this.reload()}async adopt(e,t){
+for(let n of await this.store.all()){let r=t===null||n.chat===e?{chat:Y,createsChat:!1}:{};n.owner===e&&await this.store.put({...n,...r,owner:t})}await this.reload()}find(e){
+return this.#e.find(t=>t.id===e&&this.host.isOwn(t.owner))}kick(){for(let e of this.#r.values())e.until=0;this.#l=0,this.#c.wake(),this.run()}async reload(){for(;;){
+let e=this.#n,t=await this.store.all();if(e!==this.#n)continue;let n=new Set(t.map(({id:r})=>r));return this.#e=[...t,...[...this.#t.values()].filter(({id:r})=>!n.
+has(r))],this.#f()}}async clear(){this.#s?.abort.abort(),await this.store.clear(),await this.reload()}close(){this.#u=!0,this.#s?.abort.abort(),this.#c.wake()}async run(){
+if(this.#o){this.#d=!0;return}this.#o=!0;try{for(;;){this.#d=!1;let e=await this.host.exclusively(()=>this.#g());if(this.#u)return;if(e!==null)await this.#c.sleep(
+e);else if(!this.#d)return;if(this.#u)return}}finally{this.#o=!1}}async#g(){for(await this.reload();;){if(this.#u)return null;let{item:e,wait:t}=this.#p();if(!e)
+return t;await this.#h(e)}}#p(){let e=this.now();this.host.isOffline()?this.#l||(this.#l=e+un):this.#l=0;let t=null,n=s=>t=Math.min(t??1/0,s),r=new Set;for(let s of this.#e){
+if(s.failure||!this.host.isOwn(s.owner)||r.has(s.chat))continue;if(this.#t.has(s.id)){r.add(s.chat);continue}let o=Math.max(this.#a,this.#l,this.#r.get(s.id)?.until??
+0);if(o<=e)return{item:s,wait:null};n(o-e),r.add(s.chat)}return{wait:t}}async#h(e){let t=new AbortController;this.#s={id:e.id,progress:0,abort:t},this.host.isOffline()&&
+(this.#l=this.now()+un),this.#f();try{let n=await this.host.deliver(e,t.signal,r=>{this.#s?.id===e.id&&(this.#s.progress=r,this.#f())});await this.host.sent(e,n),
+this.#s=void 0,await this.#y(e.id),this.host.announce()}catch(n){this.#s=void 0;let r=n instanceof T?n:new T("network",String(n),{cause:n});if(r.code==="aborted")
+return;await this.#b(e,r)}}async#b(e,t){let n={code:t.code,status:t.status,message:t.message};if(!t.isTemporary){let o={...this.#e.find(({id:a})=>a===e.id)??e,failure:n};
+await this.store.put(o),await this.reload(),this.host.failed(o),this.host.announce();return}let r=(this.#r.get(e.id)?.attempt??-1)+1,s=this.now()+(t.retryAfter??
+ce(r));t.retryAfter!==void 0&&(this.#a=Math.max(this.#a,s)),this.#r.set(e.id,{attempt:r,until:s,error:n}),this.#f()}async#y(e){await this.store.delete(e),this.#n++,
+this.#r.delete(e),this.#e=this.#e.filter(t=>t.id!==e),this.#f()}#m(){let e=this.#e.reduce((t,{order:n})=>Math.max(t,n),this.#i);return this.#i=Math.max(this.now(),
+e+.001),this.#i}#f(){let e=new Map(this.items.value.map(n=>[n.id,n])),t=this.#e.filter(n=>this.host.isOwn(n.owner));this.items.set(t.map(n=>{let r=this.#s?.id===
+n.id,s={id:n.id,chat:n.chat,text:n.text,file:n.file,fileName:n.fileName,replyTo:n.replyTo,order:n.order,state:n.failure?"failed":r?"sending":"queued",progress:r?
+this.#s?.progress??0:0,error:n.failure??this.#r.get(n.id)?.error},o=e.get(n.id);return o?.chat===s.chat&&o.order===s.order&&o.state===s.state&&o.progress===s.progress&&
+o.error?.code===s.error?.code?o:{...s,file:o?.file??s.file}}))}};var Xe=class{constructor(e,t,n,r,s,o,a){this.http=e;this.state=t;this.events=n;this.chats=r;this.tabs=s;this.host=o;this.channel=a}http;state;events;chats;tabs;host;channel;#e;get opened(){
+return this.#e}async add(e){let t=crypto.randomUUID(),n=this.chats.resolve(e.chat),{channel:r}=this;return await(await this.open()).add({id:t,chat:n,owner:this.
+state.value.account,createsChat:te(n)&&n!==Y,text:e.text??"",...r!==void 0&&{channel:r},...e.file&&{file:e.file},...e.fileName!==void 0&&{fileName:e.fileName},...e.
+replyTo!==void 0&&{replyTo:e.replyTo},...e.metadata&&{metadata:e.metadata}}),t}open(){return this.#e??=(async()=>{let e=await this.host.openStore(),t=new Je(e,{
+isOwn:n=>this.host.isOwn(n),deliver:async(n,r,s)=>{try{return await this.#t(t,n,r,s)}catch(o){if(!(o instanceof T)||o.status!==401)throw o;await this.host.readSession().
+catch(()=>{});let a=t.find(n.id);if(!a)throw new T("aborted","the message is not this visitor's");return this.#t(t,a,r,s)}},sent:(n,r)=>this.#i(t,n,r),failed:({
+id:n,failure:r})=>{r?.code==="account_blocked"&&this.host.refused();let s=t.items.value.find(o=>o.id===n);s&&this.events.emit("failed",s)},announce:()=>this.tabs.
+tell({type:"outbox"}),exclusively:n=>this.tabs.exclusively(n),isOffline:Ye});return t.items.subscribe(()=>{this.state.patch({pending:t.items.value}),this.chats.
+showPending()}),t})(),this.#e}async#t(e,t,n,r){let{chat:s}=t,o=t.channel===void 0?{}:{channel_id:t.channel};if(t.createsChat&&te(s)){let u={...o,metadata:t.metadata};
+s=await this.chats.create({json:u,signal:n,owner:t.owner}),await this.#s(e,t.chat,s)}let a={client_message_id:t.id,...te(s)?{...o,metadata:t.metadata}:{chat_id:s},
+...t.replyTo!==void 0&&{reply_to_message_id:t.replyTo}},d={signal:n,owner:t.owner};if(!t.file)return this.#n(t,{...d,json:{...a,text:t.text}});let h=new FormData;
+for(let[u,p]of Object.entries(a))p!==void 0&&h.set(u,typeof p=="object"?JSON.stringify(p):String(p));return t.text&&h.set("text",t.text),h.set("media",t.file,t.
+fileName??"file"),this.#n(t,{...d,form:h,onProgress:r})}async#n(e,t){try{return await this.http.post("webchat/send/",t)}catch(n){if(!(n instanceof T&&n.code==="\
+chat_not_found")||e.chat!==e.owner||await this.host.readSession()===e.owner)throw n;t.form?.delete("chat_id");let{chat_id:s,...o}=t.json??{};return this.http.post(
+"webchat/send/",{...t,...!t.form&&{json:o}})}}async#i(e,t,{chat_id:n,message:r}){this.chats.resolve(t.chat)!==n&&await this.#s(e,t.chat,n),this.chats.shown(n)?.
+insert(r),this.events.emit("sent",r);let{id:s,text:o,timestamp:a,is_outgoing:d,sender_name:h}=r;this.chats.list.patch(n,{last_message:{id:s,text:o,timestamp:a,is_outgoing:d,
+sender_name:h}}),this.state.value.account===null&&this.host.sessionBegan()}async#s(e,t,n){this.chats.bind(t,n),await e.rebind(t,n),this.tabs.tell({type:"bound",
+from:t,to:n})}};var Qe=class extends j{constructor(){super({connection:Ue,account:null,config:void 0,isReady:!1,chats:[],hasMoreChats:!1,unread:0,pending:[],typists:[],streams:[],
+error:void 0})}patch(e){this.set({...this.value,...e})}};var Ze=class{constructor(e,t,n){this.name=e;this.useLocks=n;typeof BroadcastChannel>"u"||(this.#e=new BroadcastChannel(e),this.#e.onmessage=({data:r})=>t(r))}name;useLocks;#e;tell(e){
+this.#e?.postMessage(e)}exclusively(e,t=""){let n=this.useLocks&&typeof navigator<"u"?navigator.locks:void 0;return n?n.request(this.name+t,e):e()}close(){this.#e?.
+close()}};var et=class{constructor(e,t){this.key=e;this.isDurable=t}key;isDurable;#e=null;read(){try{let e=this.isDurable?localStorage.getItem(this.key):this.#e,t=JSON.parse(
+e??"null");return typeof t?.value=="string"?t:void 0}catch{return}}write(e){let t=e?JSON.stringify(e):null;if(this.#e=t,!!this.isDurable)try{t===null?localStorage.
+removeItem(this.key):localStorage.setItem(this.key,t)}catch{this.isDurable=!1}}};var $i=3e5,Wi=6e4,hn=Number.MAX_SAFE_INTEGER,Vi=2**31-1,nt=class{constructor(e,t,n,r,s,o){this.channel=t;this.store=r;this.exclusively=s;this.identity=o;this.#e=
+new X(e,ue(this.mode),n)}channel;store;exclusively;identity;mode="omit";namesHeirs=!0;listener;#e;#t;#n=!1;#i;#s=Promise.resolve();#r;async prove(e,t){if(t&&t!==
+this.#t?.account)throw new T("token_invalid","the visitor is another one now",{status:401});!this.#t&&e&&await this.#f(()=>this.#a());let n=this.#t;return n&&Date.
+now()>=n.renewAt&&this.#u(n),{token:n,headers:n?tt(n):{}}}async renew({code:e},{token:t}){return!t||e!=="token_expired"&&e!=="token_invalid"?!1:(await this.#f(()=>this.#g(
+()=>this.#o(t,e==="token_expired"))),this.#t?.account===t.account)}async socketProtocols(){let{token:e}=await this.prove(!1);return e?[`unicom.token.${e.value}`]:
+[]}async session(){await this.#f(async()=>{if(this.#i)throw this.#i;this.#p(),this.identity!==void 0&&(!this.#n||!this.#t)&&await this.#l("start")}),this.#m();let{
+account:e=null,heirOf:t}=this.#t??{};return{account:e,heirOf:t}}identify(e){this.identity=e,this.#n=!1,this.#i=void 0}async end(){this.identity=this.#i=void 0;let e=this.#b(
+this.#h()),t=this.#f(async()=>this.#h()).then(n=>this.#b(n));await Promise.all([e,t])}forget(){this.#t=void 0}close(){clearTimeout(this.#r),this.listener=void 0}async#a(){
+if(this.#p(),this.#t)return;if(this.#i)throw this.#i;if(this.identity!==void 0&&await this.#l("start"))return;let e={channel:this.channel},t=await this.#e.post(
+"webchat/visitor/",{json:e}).catch(n=>{throw ne(n)&&(this.#i=n,this.listener?.changed()),n});this.#y(St(t))}async#l(e){let{identity:t}=this,n=this.#t,r=t===void 0?
+null:await nn(t,e);if(r!==null)try{let s=await this.#c(r);if(e==="expired"&&n?.account===s.account&&s.endsAt<=n.endsAt)throw rn();this.#y(s)}catch(s){if(e==="st\
+art"&&typeof t=="function"&&s.code==="identity_expired")return this.#l("expired");throw s}else{if(e==="expired")throw ye();n?.kind==="identified"&&this.#y(void 0)}
+return this.#n=!0,r!==null}async#c(e){let t=this.#t?.kind==="guest"?this.#t:void 0,n={channel:this.channel,identity:e},r=o=>this.#e.post("webchat/identify/",{json:n,
+headers:o}),s=await r(t?tt(t):{}).catch(o=>{if(t&&["token_expired","token_invalid","guest_taken"].includes(o.code))return r({});throw o});return St(s,s.merged?t?.
+account:void 0)}async#o(e,t){if(this.#p(),this.#t?.value===e.value)try{t||e.kind==="identified"?await this.#d(e):this.#y(void 0)}catch(n){let r=n;if(ne(r))this.#i=
+r;else if(r.status!==401)throw n;this.#y(void 0)}}async#d(e){if(e.kind==="identified")return void await this.#l("expired");this.#y(St(await this.#e.post("webcha\
+t/visitor/refresh/",{headers:tt(e)})))}#u(e){this.#t={...e,renewAt:Date.now()+Wi};let t=async()=>{this.#p(),this.#t?.value===e.value&&await this.#d(e)};this.#f(
+()=>this.#g(t)).catch(n=>{!n.isTemporary&&this.#t?.value===e.value&&(this.#t={...e,renewAt:hn})}).then(()=>this.#m())}async#g(e){let t=this.#t;await e();let n=this.#t;
+n?.value!==t?.value&&(this.#m(),n&&n.account===t?.account?this.listener?.renewed(n.value):this.listener?.changed())}#p(){let e=this.store.read();e?.value!==this.#t?.
+value&&(this.#t=e)}#h(){this.#p();let e=this.#t;return this.#y(void 0),e}async#b(e){if(!e)return;let t={headers:tt(e),keepalive:!0};await this.#e.request("DELET\
+E","webchat/visitor/",t).catch(n=>{if(n.status!==401)throw n})}#y(e){this.#t=e,this.store.write(e)}#m(){clearTimeout(this.#r);let e=this.#t;if(!e||!this.listener)
+return;let t=Math.min(Math.max(e.renewAt-Date.now(),0),Vi);this.#r=setTimeout(()=>{this.#t===e&&Date.now()>=e.renewAt?this.#u(e):this.#m()},t)}#f(e){let t=this.#s.
+then(()=>this.exclusively(e));return this.#s=t.catch(()=>{}),t}};function tt(i){return{Authorization:`Bearer ${i.value}`}}function St(i,e){let{token:t,kind:n,account_id:r}=i,
+s=Date.now(),o=Date.parse(i.expires_at),a=o-(o-s)/4;return i.kind==="guest"&&(a=i.refresh_after===null?hn:Date.parse(i.refresh_after)),{value:t,kind:n,account:r,
+endsAt:o,renewAt:a>s?a:s+$i,heirOf:e}}var _e=class{http;#e=new Qe;#t=new Me;#n;#i;#s;#r;#a;#l;#c;#o=!1;#d=Promise.resolve();#u;#g;#p=0;#h=[];constructor(e){let t=e.fetch??globalThis.fetch.bind(globalThis);
+this.#c=t;let{channel:n,climbEvery:r,identity:s,storage:o="auto"}=e,a=new URL(e.base,globalThis.location?.href).href.replace(/\/+$/,"");this.#l=typeof n=="strin\
+g"?n:void 0;let d=`unicom:${it(a,this.#l)}`,h=new Ze(d,f=>this.#C(f),e.locks??!0),u=f=>{let g=new et(d.replace(":",":token:"),o==="auto");return new nt(a,f,t,g,
+x=>h.exclusively(x,":token"),s)},p=e.credentials??(this.#l===void 0?new He(a,t):u(this.#l));p.listener={changed:()=>{this.#_()},renewed:f=>this.#r.send({type:"r\
+enew",token:f})},this.http=new X(a,p,t),this.#a=h;let m={ws:f=>new Ge(a,p,f),sse:f=>new Ke(this.http,f),poll:f=>new je(this.http,f)};this.#r=new Fe({frame:f=>this.#i.
+frame(f),watched:()=>this.#n.watched(),probe:()=>this.#T()},{transports:(e.transports??["ws","sse","poll"]).map(f=>[f,m[f]]),...r!==void 0&&{climbEvery:r},isOffline:Ye}),
+this.#r.state.subscribe(()=>this.#S());let c=typeof n=="number"?n:void 0;this.#n=new Ne(this.http,this.#e,this.#t,this.#r,c===void 0?{}:{channel_id:c}),this.#i=
+new Ve(this.#n,this.#e,this.#t,f=>this.#r.send(f));let b={isOwn:f=>f===null||f===this.state.account||!p.namesHeirs&&fn(f),openStore:()=>dn(d,o,f=>this.#t.emit("\
+error",f)),readSession:()=>this.#m(),sessionBegan:()=>{this.#_()},refused:()=>this.#r.stop(xt)};this.#s=new Xe(this.http,this.#e,this.#t,this.#n,this.#a,b,c)}get state(){
+return this.#e.value}subscribe(e){return this.#e.subscribe(e)}on(e,t){return this.#t.on(e,t)}connect(){return clearTimeout(this.#g),this.#u??=this.#b().catch(e=>{
+if(this.#u=void 0,this.#v(e),e.isTemporary){let t=Math.max(e.retryAfter??0,ce(this.#p++));this.#g=setTimeout(()=>{this.connect().catch(()=>{})},t)}throw e}),this.#u}close(){
+this.#r.stop(),this.#a.close(),this.http.credentials.close(),clearTimeout(this.#g),this.#i.close();for(let e of this.#h.splice(0))e();this.#s.opened?.then(e=>e.
+close())}send(e){return this.#s.add(e)}async retry(e){await(await this.#s.open()).retry(e)}async cancel(e){await(await this.#s.open()).cancel(e)}messages(e){return this.#n.
+show(e)}load(e){return this.#n.load(e)}resolve(e){return this.#n.resolve(e)}startChat(){return this.#n.start()}loadMoreChats(){return this.#n.readMore()}renameChat(e,t){
+return this.#n.change(e,{title:t})}archiveChat(e,t=!0){return this.#n.change(e,{is_archived:t})}deleteChat(e){return this.#n.delete(e)}read(e){let t=this.resolve(
+e),n=this.#n.list.get(t),r=this.#n.shown(t)?.messages.findLast(({is_outgoing:s})=>s);!n?.unread_count||!r||(this.#e.patch({unread:Math.max(0,this.state.unread-n.
+unread_count)}),this.#n.list.patch(t,{unread_count:0}),!this.#r.send({type:"read",chat_id:t,message_id:r.id})&&this.http.post(`${De(t)}read/`).catch(s=>this.#t.
+emit("error",s)))}typing(e,t){let n=this.resolve(e);te(n)||!this.#i.typing.isDue(n,t,Date.now())||this.#r.send({type:"typing",chat_id:n,is_typing:t})}async click(e){
+await this.http.post("webchat/button-click/",{json:{callback_execution_id:e}})}async edit(e,t){let{message:n}=await this.http.request("PATCH",pn(e),{json:{text:t}});
+return this.#n.shown(n.chat_id)?.apply([{kind:"message",message:n}],null),n}async remove(e,t){await this.http.request("DELETE",pn(t)),this.#n.shown(e)?.remove(t)}async stop(e){
+await this.http.post(`webchat/stream/${encodeURIComponent(e)}/stop/`)}addressOf(e){return new URL(e,this.http.base).href}async reread(e,t){await this.#n.shown(e)?.
+reread(t)}async identify(e){if(this.http.credentials.identify(e),!!this.#o&&(this.#e.patch({error:void 0}),this.#u&&await this.#_(),await this.connect(),this.state.
+error))throw this.state.error}async logout(){await(await this.#s.open()).clear();try{await this.http.credentials.end()}finally{this.#a.tell({type:"end"}),this.#w(),
+this.#x()}}async retryNow(){this.#u||await this.connect().catch(()=>{}),this.#r.retry(),(await this.#s.open()).kick()}async#b(){this.#h.length||this.#E(),this.#o=
+!0,this.#e.patch({error:void 0}),this.#l!==void 0&&!this.state.config&&await this.#y(this.#l);let e=await this.#s.open();for(await e.reload();;){let t=await this.#m();
+if(t===null){if(this.state.config?.guests===!1)throw ye();break}try{await this.#n.read();break}catch(n){if(n.status!==401||await this.#m()===t)throw n}}this.#e.
+patch({isReady:!0}),this.state.account!==null&&this.#r.start(),e.run()}async#y(e){let n=await new X(this.http.base,ue("omit"),this.#c).get("webchat/config/",{query:{
+channel:e},cache:"default"});this.#e.patch({config:n})}#m(){let e=this.#d.then(()=>this.#f());return this.#d=e.catch(()=>{}),e}async#f(){let{account:e,heirOf:t}=await this.
+http.credentials.session().catch(r=>{throw ne(r)&&this.#v(r),r}),n=this.state.account;if(e!==n){n!==null&&t===n&&e!==null&&this.#n.bind(n,e),n!==null&&this.#k(),
+this.#e.patch({account:e});let r=await this.#s.open();t!==void 0?await r.adopt(t,e):e===null&&fn(n)&&await r.adopt(n,null),await r.reload()}return e}async#T(){try{
+return await this.#m()===null?!1:(await this.http.get("webchat/unread/"),!0)}catch(e){if(!ne(e))throw e;return this.#v(e),!1}}async#_(e=!0){let t=this.state.account;
+try{let n=await this.#m();if(n===t)return;if(t!==null&&this.#r.stop(),n===null)return this.#x();e&&this.#a.tell({type:"session"}),await this.#n.read()}catch(n){
+if(this.#t.emit("error",n),ne(n))return this.#v(n)}this.#r.start(),this.#s.opened?.then(n=>n.kick())}#x(){this.state.config?.guests===!1?this.#v(ye()):this.#s.opened?.
+then(e=>e.kick())}#v(e){this.state.error!==e&&(ne(e)&&(this.#w(),this.#t.emit("identity",e)),this.#e.patch({error:e}))}#S(){let e=this.#r.state.value,t=this.state.
+connection.status;this.#e.patch({connection:e}),e.status==="live"?(this.#s.opened?.then(n=>n.kick()),this.#n.loadMissing()):t==="live"&&this.#i.streams.clear()}#w(){
+this.#r.stop(),this.#k(),this.#e.patch({account:null}),this.#s.opened?.then(e=>e.reload())}#k(){this.#i.streams.clear(),this.#n.clear()}#C(e){e.type==="bound"&&
+this.#n.bind(e.from,e.to),e.type==="session"&&this.#u&&this.#_(!1),e.type==="end"&&(this.http.credentials.forget(),this.#w(),this.#x()),e.type==="outbox"&&this.#s.
+opened?.then(async t=>{await t.reload(),t.run()})}#E(){if(typeof window>"u")return;let e=(t,n,r)=>{t.addEventListener(n,r),this.#h.push(()=>t.removeEventListener(
+n,r))};e(window,"online",()=>{this.retryNow()}),e(window,"offline",()=>this.#r.offline()),e(window,"pageshow",()=>this.#r.wake()),e(document,"visibilitychange",
+()=>document.visibilityState==="visible"&&this.#r.wake())}};function pn(i){return`webchat/message/${encodeURIComponent(i)}/`}function fn(i){return i?.startsWith(
+"webchat_guest_")??!1}function it(i,e){return e===void 0?i:`${i}#${e}`}var I,gn,Gi,ie,Ct,at,yn,st,bn,Ot,Et,vn,we=Symbol.for("pv"),lt={},ct=[],Ki=/^m(i|n|o|s|text|space)$/,It=Array.isArray,Rt=ct.slice,oe=Object.assign;function se(i){
+i&&i.parentNode&&i.remove()}function dt(i,e,t){var n,r,s,o={},a=arguments.length;for(s in e)s=="key"?n=e[s]:s=="ref"&&typeof i!="function"?r=e[s]:o[s]=e[s];return a>
+2&&(o.children=a>3?Rt.call(arguments,2):t),xe(i,o,n,r,null)}function xe(i,e,t,n,r){var s={type:i,props:e,key:t,ref:n,__k:null,__:null,__b:0,__e:null,__c:null,constructor:we,__v:r||++gn,__i:-1,__u:0};return!r&&I.vnode&&I.
+vnode(s),s}function W(i){return i.children}function he(i,e){this.props=i,this.context=e,this.__g=0}function re(i,e){if(e==null)return i.__&&re(i.__,i.__i+1);for(var t;e<i.
+__k.length;e++)if((t=i.__k[e])&&t.__e)return t.__e;return typeof i.type!="function"||i.props.__P?null:re(i)}function Yi(i){var e,t=i.__v,n=t.__e,r=[],s=[],o=i.__P;
+o&&((e=oe({constructor:we},t)).__v=t.__v+1,I.vnode&&I.vnode(e),Lt(o,e,t,i.__n,o.namespaceURI,32&t.__u?[n]:null,r,n||re(t),32&t.__u,s),e.__v=t.__v,e.__.__k[e.__i]=
+e,Sn(r,e,s),t.__=t.__e=null,e.__e!=n&&_n(e))}function _n(i){if((i=i.__)&&i.__c&&!i.props.__P)return i.__e=null,i.__k.some(function(e){return e&&(i.__e=e.__e)}),
+_n(i)}function Pt(i){(8&i.__g||(i.__g|=8,ie.push(i),at++))&&Ct==I.debounceRendering||((Ct=I.debounceRendering)||queueMicrotask)(xn)}function xn(){try{for(var i,
+e=1;ie.length;)ie.length>e&&ie.sort(yn),i=ie.shift(),e=ie.length,8&i.__g&&Yi(i)}finally{(at=ie.length)&&(Ct||queueMicrotask)(xn)}}function wn(i,e,t,n,r,s,o,a,d,h,u){
+var p,m,c,b,f,g,x=n.__k||ct,v=e.length;for(d=Ji(t,e,x,d,v),p=0;p<v;p++)(c=t.__k[p])!=null&&(m=~c.__i&&x[c.__i]||lt,c.__i=p,g=Lt(i,c,m,r,s,o,a,d,h,u),b=c.__e,(m.
+ref!=c.ref||8&m.__u)&&(m.ref&&Mt(m.ref,null,c,m),c.ref&&u.push(c.ref,c.__c||b,c)),f=f||b,4&c.__u?(d=kn(c,d,i,!m.__v),m.__e&&(m.__e=null)):typeof c.type=="functi\
+on"&&g!==void 0?d=g:b&&(d=b.nextSibling),c.__u&=-21);return t.__e=f,d}function Ji(i,e,t,n,r){var s,o,a,d,h,u,p,m,c,b=t.length,f=b,g=0,x=0,v=i.__k=Array(r);for(s=
+0;s<r;s++)(o=e[s])!=null&&typeof o!="boolean"&&typeof o!="function"?(typeof o!="object"||o.constructor===String?o=v[s]=xe(null,o):It(o)?o=v[s]=xe(W,{children:o}):
+o.constructor===we&&o.__b?o=v[s]=xe(o.type,o.props,o.key,o.ref,o.__v):v[s]=o,d=s+g,o.__=i,o.__b=i.__b+1,a=null,~(h=o.__i=Xi(o,t,d,f))&&(f--,(a=t[h])&&(a.__u|=2)),
+a&&a.__v?(o.__u|=16,h==d-1?g--:h==d+1?g++:h!=d&&(h>d?g--:g++,x=1)):(~h||(r>b?g--:r<b&&g++),typeof o.type!="function"&&(o.__u|=4))):v[s]=null;if(x){for(u=[],p=[],
+s=0;s<r;s++)if((o=v[s])&&16&o.__u){for(g=0,m=u.length;g<m;)u[c=g+m>>1]<o.__i?g=c+1:m=c;u[g]=o.__i,p[s]=g+1}for(g=u.length;s--;)p[s]&&(p[s]==g?g--:v[s].__u|=4)}if(f)
+for(s=0;s<b;s++)!(a=t[s])||2&a.__u||(a.__e==n&&(n=re(a)),At(a,a));return n}function kn(i,e,t,n){var r,s,o,a;if(typeof i.type=="function"){if(i.props.__P)return e;
+if(r=i.__k)for(s=0;s<r.length;s++)r[s]&&(r[s].__=i,e=kn(r[s],e,t,!1));return e}for(e&&!e.parentNode&&(e=re(i))&&!e.parentNode&&(e=null),o=i.__e,a=e;a&&a.nodeType==
+8;)a=a.nextSibling;for(o!=a&&(!n&&t.moveBefore&&o.parentNode?t.moveBefore(o,e):t.insertBefore(o,e||null)),e=o;(e=e&&e.nextSibling)&&e.nodeType==8&&!e.data.startsWith(
+"$s"););return e}function Xi(i,e,t,n){var r,s=i.key,o=i.type,a=e[t],d=a&&!(2&a.__u);if(a===null&&s==null||d&&s==a.key&&o==a.type)return t;if(n>(d?1:0)){for(r=t-1;r>=0;r--)if((a=
+e[r])&&!(2&a.__u)&&s==a.key&&o==a.type)return r;for(r=t+1;r<e.length;r++)if((a=e[r])&&!(2&a.__u)&&s==a.key&&o==a.type)return r}return-1}function mn(i,e,t){t==null&&
+(t=""),e[0]=="-"?i.setProperty(e,t):i[e]=t}function rt(i,e,t,n,r){var s,o;if(e=="style")if(typeof t=="string")i.style.cssText=t;else{if(typeof n=="string"&&(i.style.
+cssText=n=""),n)for(e in n)t&&e in t||mn(i.style,e);if(t)for(e in t)n&&t[e]==n[e]||mn(i.style,e,t[e])}else if(e[0]=="o"&&e[1]=="n")typeof t!="function"&&(t=null),
+typeof n!="function"&&(n=null),(i.__e||(i.__e={}))[e]=t,t&&n||(o=Et[e]||(Et[e]=Qi(e)),(i.__a||(i.__a={}))[e]=Ot,s=e!=(e=e.replace(bn,"$1")),(e=e.slice(2))[0]<"a"&&
+(e=e.toLowerCase()),t?i.addEventListener(e,o,s):i.removeEventListener(e,o,s));else{if(r=="http://www.w3.org/2000/svg")e=e.replace(/xlink(H|:h)/,"h").replace(/sName$/,
+"s");else if(e!="width"&&e!="height"&&e!="href"&&e!="list"&&e!="form"&&e!="tabIndex"&&e!="download"&&e!="rowSpan"&&e!="colSpan"&&e!="role"&&e!="popover"&&e in i)
+try{return void(i[e]=t??"")}catch{}if(typeof t=="function")return;t==null||t===!1&&e[4]!="-"?i.removeAttribute(e):i.setAttribute(e,e=="popover"&&t==1?"":t)}}function Qi(i){
+return function(e){var t=this.__e;if(t){if(t=t[i],e[st]==null)e[st]=Ot++;else if(e[st]<this.__a[i])return;return t(I.event?I.event(e):e)}}}function Lt(i,e,t,n,r,s,o,a,d,h){
+var u,p,m,c,b,f,g,x,v,C,S,_,N,P,L,ee,q,w,M=e.type;if(e.constructor!==we)return null;128&t.__u&&(d=32&t.__u,u=t.__c.__z)&&(e.__u|=d,p=s=[],u.nodeType==8?a=ot(u,s):
+s.push(u),a=s[0]||a),(u=I.__b)&&u(e);e:if(typeof M=="function"){m=o.length;try{if(x=e.props,v=(u=M.prototype)&&u.render,C=(u=M.contextType)&&n[u.__c],S=u?C?C.props.
+value:u.__:n,(c=t.__c)?(e.__c=c,2&c.__g&&(c.__g|=1)):(v?e.__c=c=new M(x,S):(e.__c=c=new he(x,S),c.constructor=M,c.render=er),C&&C.sub(c),c.state||(c.state={}),c.
+__n=n,c.__g|=8,c.__h=[],c.__k=[]),v&&(c.__s||(c.__s=c.state),M.getDerivedStateFromProps&&(c.__s==c.state&&(c.__s=oe({},c.__s)),oe(c.__s,M.getDerivedStateFromProps(
+x,c.__s)))),b=c.props,f=c.state,c.__v=e,t.__c){if(x!==b&&v&&!M.getDerivedStateFromProps&&c.componentWillReceiveProps&&c.componentWillReceiveProps(x,S),e.__v==t.
+__v&&!(8&c.__g)||!(4&c.__g)&&c.shouldComponentUpdate&&c.shouldComponentUpdate(x,c.__s,S)===!1){e.__v!=t.__v&&(c.props=x,c.state=c.__s,c.__g&=-9),e.__e=t.__e,e.__k=
+t.__k,e.__k.some(function(U){U&&(U.__=e)}),ct.push.apply(c.__h,c.__k),c.__k=[],c.__h.length&&o.push(c),a=re(t);break e}c.componentWillUpdate&&c.componentWillUpdate(
+x,c.__s,S),v&&c.componentDidUpdate&&c.__h.push(function(){c.componentDidUpdate(b,f,g)})}else v&&!M.getDerivedStateFromProps&&c.componentWillMount&&c.componentWillMount(),
+v&&c.componentDidMount&&c.__h.push(c.componentDidMount);c.context=S,c.props=x,c.__P=i,c.__g&=-5,_=I.__r,N=v?25:0;do c.__g&=-9,_&&_(e),u=c.render(c.props,c.state=
+c.__s,c.context);while(8&c.__g&&++N<25);v&&(ct.push.apply(c.__h,c.__k),c.__k=[]),c.state=c.__s,c.getChildContext&&(n=oe({},n,c.getChildContext())),v&&t.__c&&c.getSnapshotBeforeUpdate&&
+(g=c.getSnapshotBeforeUpdate(b,f)),P=u&&u.type===W&&u.key==null?u.props.children:u,x.__P&&(u=a,r=(i=x.__P).namespaceURI,d=s=null,t.props&&t.props.__P!=i&&(t.__k.
+some(function(U){U&&At(U,U)}),t.__k=null),a=t.__k?re(t,0):null),a=wn(i,It(P)?P:[P],e,t,n,r,s,o,a,d,h),x.__P&&(e.__e=null,a=u),e.__u&=-161,p&&p.some(se),c.__h.length&&
+o.push(c),1&c.__g&&(c.__g&=-4)}catch(U){if(o.length=m,e.__v=null,d||s)if(U&&U.then){if(e.__u|=128|d,s){for(~(q=s.indexOf(a||void 0))||(q=s.length);(w=s[q-1])&&w.
+nodeType==8;)q--;for(;q<s.length;q++)if(w=s[q])if(s[q]=null,L){if(w==ee)break}else{if(w.nodeType!=8)break;w.data.startsWith("$s")&&(ee=ot(L=w))}}if(!L){for(;a&&
+a.nodeType==8&&a.nextSibling;)a=a.nextSibling;L=a}(u=ot(L=e.__c.__z||(e.__c.__z=L)))?(e.__e=L,a=u):e.__e=a,a=a&&a.nextSibling}else s&&s.some(se);else e.__e=t.__e;
+e.__k||(e.__k=t.__k||[]),U&&U.then||Tn(e),I.__e(U,e,t)}}else a=e.__e=Zi(t.__e,e,t,n,r,s,o,d,h,i);return(u=I.diffed)&&u(e),a}function ot(i,e){if(i&&i.nodeType==8&&
+i.data.startsWith("$s"))for(var t=1;i=i.nextSibling;){if(i.nodeType==8){if(i.data.startsWith("$s"))t++;else if(i.data.startsWith("/$s")&&!--t)return i}e&&e.push(
+i)}}function Tn(i){i&&(i.__c&&(i.__c.__g|=4),i.__k&&i.__k.some(Tn))}function Sn(i,e,t){for(var n=0;n<t.length;)Mt(t[n++],t[n++],t[n++]);I.__c&&I.__c(e,i),i.some(
+function(r){try{i=r.__h,r.__h=[],i.some(function(s){s.call(r)})}catch(s){I.__e(s,r.__v)}})}function Zi(i,e,t,n,r,s,o,a,d,h){var u,p,m,c,b,f,g,x,v=t.props||lt,C=e.
+props,S=e.type;if(S=="svg"?r="http://www.w3.org/2000/svg":S=="math"?r="http://www.w3.org/1998/Math/MathML":r||(r="http://www.w3.org/1999/xhtml"),s){for(u=0;u<s.
+length;u++)if((b=s[u])&&(S?b.localName==S:b.nodeType==3)){i=b,s[u]=null;break}}if(!i){if(x=h.ownerDocument||document,!S)return x.createTextNode(C);i=x.createElementNS(
+r,S,C.is?C:h),a&&(I.__m&&I.__m(e,s),a=!1),s=null}if(S){if(h=S=="template"&&i.content||i,s=S=="textarea"&&C.defaultValue!=null?null:s&&Rt.call(h.childNodes),!a&&
+s)for(v={},u=0;u<i.attributes.length;u++)v[(b=i.attributes[u]).name]=b.value;for(u in v)b=v[u],u=="dangerouslySetInnerHTML"?m=b:u=="children"||u in C||u=="value"&&
+"defaultValue"in C||u=="checked"&&"defaultChecked"in C||rt(i,u,null,b,r);for(u in C)b=C[u],u=="children"?c=b:u=="dangerouslySetInnerHTML"?p=b:u=="value"?f=b:u==
+"checked"?g=b:a&&typeof b!="function"||v[u]===b||rt(i,u,b,v[u],r);p?(a||m&&(p.__html==m.__html||p.__html==i.innerHTML)||(i.innerHTML=p.__html),e.__k=[]):(m&&(i.
+textContent=""),(S=="foreignObject"||r=="http://www.w3.org/1998/Math/MathML"&&Ki.test(S))&&(r="http://www.w3.org/1999/xhtml"),wn(h,It(c)?c:[c],e,t,n,r,s,o,s?s[0]:
+t.__k&&re(t,0),a,d),s&&s.some(se)),a&&S!="textarea"||(u="value",S=="progress"&&f==null?i.removeAttribute(u):f==null||f===i[u]&&(S!="progress"||f)||rt(i,u,f,v[u],
+r),u="checked",g!=null&&g!=i[u]&&rt(i,u,g,v[u],r))}else v===C||a&&i.data==C||(i.data=C);return i}function Mt(i,e,t,n){try{typeof i=="function"?e?e.__x=i(e)||1:n&&
+(n=n.__c||n.__e)&&(e=n.__x)&&(n.__x=null,typeof e=="function"?e():i(null)):i.current=e}catch(r){I.__e(r,t)}}function At(i,e,t){var n,r,s,o;if(I.unmount&&I.unmount(
+i),!(n=i.ref)||n.current&&n.current!=i.__e||Mt(n,null,e,i),n=i.__c){if(n.componentWillUnmount)try{n.componentWillUnmount()}catch(a){I.__e(a,e)}n.__P=n.__n=null}
+if(n=i.__k)for(o=0;o<n.length;o++)n[o]&&At(n[o],e,typeof i.type!="function"||t&&!i.props.__P);!t&&(n=i.__c)&&(n=n.__z)&&(r=ot(n,s=[]))&&(n==i.__e&&s.some(se),se(
+r),se(n)),t||se(i.__e),i.__e=i.__c=i.__=null}function er(i,e,t){return this.constructor(i,t)}function zt(i,e){var t,n,r,s;I.__&&I.__(i,e),e.nodeType==9&&(e=e.documentElement),
+n=(t=i&&32&i.__u)?null:e.__k,e.__k=xe(W,{children:[i]}),r=[],s=[],Lt(e,e.__k,n||lt,lt,e.namespaceURI,n?null:e.firstChild?Rt.call(e.childNodes):null,r,n?n.__e:e.
+firstChild,t,s),Sn(r,e.__k,s),e.__k.props.children=null}function pe(i){function e(t){var n,r;return this.getChildContext||(n=new Set,(r={})[e.__c]=this,this.getChildContext=function(){return r},this.shouldComponentUpdate=
+function(s){this.props.value!=s.value&&n.forEach(function(o){o.__g|=4,Pt(o)})},this.sub=function(s){n.add(s);var o=s.componentWillUnmount;s.componentWillUnmount=
+function(){n.delete(s),o&&o.call(s)}}),t.children}return e.__c="__cC"+vn++,e.__=i,e.Provider=(e.Consumer=function(t,n){return t.children(n)}).contextType=e,e}I={__e:function(i,e,t,n){for(var r,s,o;e=e.__;)if((r=e.__c)&&!(1&r.__g)){r.__g|=4;try{if((o=(s=r.constructor)&&s.getDerivedStateFromError)&&r.setState(s.getDerivedStateFromError(
+i)),r.componentDidCatch&&(r.componentDidCatch(i,n||{}),o=1),o&&8&r.__g)return void(r.__g|=2)}catch(a){i=a}}throw at=0,i}},gn=0,Gi=function(i){return i!=null&&i.
+constructor===we},he.prototype.setState=function(i,e){var t=this.__s;t&&t!=this.state||(t=this.__s=oe({},this.state)),typeof i=="function"&&(i=i(oe({},t),this.props)),
+i&&(oe(t,i),this.__v&&(e&&this.__k.push(e),Pt(this)))},he.prototype.forceUpdate=function(i){this.__v&&(this.__g|=4,i&&this.__h.push(i),Pt(this))},he.prototype.render=
+W,ie=[],at=0,yn=function(i,e){return i.__v.__b-e.__v.__b},st=Symbol(),bn=/(PointerCapture)$|Capture$/i,Ot=0,Et={},vn=0;var ae,D,Nt,Cn,Dt=Object.is,Te=0,zn=[],Ht=[],H=I,En=H.__b,Pn=H.__r,On=H.diffed,In=H.__c,Rn=H.unmount,Ln=H.__;function Se(i,e){H.__h&&H.__h(D,i,Te||e),Te=0;var t=D.
+__H||(D.__H={__:[],__h:[]});return i>=t.__.length&&t.__.push({}),t.__[i]}function R(i){return Te=1,Ft(Dn,i)}function Ft(i,e,t){var n=Se(ae++,2);if(n.t=i,!n.__c&&
+(n.__=[t?t(e):Dn(void 0,e),function(s){var o=(n.__N||n.__)[0],a=n.t(o,s);Dt(o,a)||(n.__N=[a,n.__[1]],n.__c.setState({}))}],n.__c=D,!D.__f)){D.__f=!0;var r=D.shouldComponentUpdate;
+D.shouldComponentUpdate=function(s,o,a){var d=this.__H;if(!d)return!0;var h=!1,u=this.props!=s;if(d.__.some(function(m){m.__N&&(h=!0,Dt(m.__[0],m.__N[0])||(u=!0))}),
+r){var p=r.call(this,s,o,a);return h?p||u:p}return!h||u}}return n.__}function A(i,e){var t=Se(ae++,3);!H.__s&&Bt(t.__H,e)&&(t.__P=!0,t.__=i,t.u=e,D.__H.__h.push(
+t))}function J(i,e){var t=Se(ae++,4);!H.__s&&Bt(t.__H,e)&&(t.__P=!1,t.__=i,t.u=e,D.__h.push(t))}function F(i){return Te=5,Z(function(){return{current:i}},[])}function Z(i,e){var t=Se(ae++,7);return Bt(t.__H,e)&&(t.__=i(),t.__H=e),t.__}function Nn(i,e){return Te=8,Z(function(){return i},e)}function fe(i){var e=D.context[i.
+__c],t=Se(ae++,9);return t.c=i,e?(t.__==null&&(t.__=!0,e.sub(D)),e.props.value):i.__}function tr(){var i;do{for(;i=Ht.shift();)try{ke(i)}catch(t){H.__e(t,{__:(i=i.__P)&&i.__v})}for(;i=zn.shift();){var e=i.__H;if(i.__P&&e)try{e.__h.some(ke),e.__h.
+some(Ut),e.__h=[]}catch(t){e.__h=[],H.__e(t,i.__v)}}}while(Ht.length)}H.__b=function(i){D=null,En&&En(i)},H.__=function(i,e){i&&e.__k&&e.__k.__m&&(i.__m=e.__k.__m),
+Ln&&Ln(i,e)},H.__r=function(i){Pn&&Pn(i),ae=0;var e=(D=i.__c).__H;e&&(Nt==D?D.__h=[]:(e.__h.some(ke),e.__h.some(Ut),ae=0),e.__h=[],e.__.some(function(t){t.__N&&
+(t.__=t.__N),t.u=t.__N=void 0})),Nt=D},H.diffed=function(i){On&&On(i);var e=i.__c;e&&e.__H&&(e.__H.__h.length&&An(zn.push(e)),e.__H.__.some(function(t){t.u&&(t.
+__H=t.u)})),Nt=D=null},H.__c=function(i,e){e.some(function(t){try{t.__h.some(ke),t.__h=t.__h.filter(function(n){return!n.__||Ut(n)})}catch(n){t.__h=[function(){
+throw n}]}}),In&&In(i,e)},H.unmount=function(i){Rn&&Rn(i);var e,t,n=i.__c;n&&n.__H&&(n.__H.__.some(function(r){try{if(r.__P&&r.__c){if(t===void 0){for(t=i.__;t&&
+(!t.__c||!t.__c.__P);)t=t.__;t=t&&t.__c}r.__P=t,An(Ht.push(r))}else ke(r)}catch(s){e=s}}),n.__H=void 0,e&&H.__e(e,n.__v))};var Mn=typeof requestAnimationFrame==
+"function";function nr(i){var e,t=function(){clearTimeout(n),Mn&&cancelAnimationFrame(e),setTimeout(i)},n=setTimeout(t,35);Mn&&(e=requestAnimationFrame(t))}function An(i){
+i!=1&&Cn==H.requestAnimationFrame||((Cn=H.requestAnimationFrame)||nr)(tr)}function ke(i){var e=D,t=i.__c;typeof t=="function"&&(i.__c=void 0,t()),D=e}function Ut(i){
+var e=D;i.__c=i.__(),D=e}function Bt(i,e){return!i||i.length!=e.length||e.some(function(t,n){return!Dt(t,i[n])})}function Dn(i,e){return typeof e=="function"?e(
+i):e}function B(i){let[,e]=Ft(n=>n+1,0),{value:t}=i;return J(()=>(i.value!==t&&e(void 0),i.subscribe(()=>e(void 0))),[i]),t}var ut=class{constructor(e,t,n){this.sdk=
+e;this.settings=t;this.wantedChat=n;this.client={get value(){return e.state},subscribe:o=>e.subscribe(o)},e.on("bound",({from:o,to:a})=>{t.saveDraft(a,t.draft(o)),
+t.saveDraft(o,""),this.#e.chat===o&&this.update({chat:a})});let r=0,s=!1;e.subscribe(()=>{let{chats:o,pending:a}=e.state,d=e.state.isReady&&!s,h=r===0&&o.length>
+0&&this.#e.chat===Y&&a.length===0;r=o.length,s=e.state.isReady,(d||h)&&this.update({chat:this.pickChat()})}),e.on("gone",o=>{this.#e.chat===o&&this.update({chat:this.
+pickChat(),editing:void 0})})}sdk;settings;wantedChat;#e={isOpen:!1,screen:"chat",chat:Y,editing:void 0,isFull:!1,focus:0};#t=new Set;client;get value(){return this.#e}subscribe(e){
 return this.#t.add(e),()=>{this.#t.delete(e)}}update(e){this.#e={...this.#e,...e},e.chat!==void 0&&this.settings.rememberChat(e.chat);for(let t of[...this.#t])t()}showChat(e){
 this.update({chat:this.sdk.resolve(e),screen:"chat",editing:void 0,focus:this.#e.focus+1})}focusComposer(){this.update({focus:this.#e.focus+1})}pickChat(){let{chats:e,
-pending:t}=this.sdk.state,i=e.filter(({is_archived:s})=>!s);for(let s of[this.wantedChat(),this.settings.lastChat()])if(s!==null&&i.some(({id:r})=>r===s))return s;
-return i[0]?.id??t[0]?.chat??ne}},et=class{constructor(e){this.base=e}base;lastChat(){return this.#t("chat")}rememberChat(e){this.#n("chat",e.startsWith("new:")?
-"":e)}markKnown(e){this.#n("known",e?"1":"")}draft(e){return this.#t(`draft:${e}`)??""}saveDraft(e,t){this.#n(`draft:${e}`,t)}clear(){try{for(let e of Object.keys(
-localStorage))/^unicom:(chat|known|draft):/.test(e)&&e.includes(this.base)&&localStorage.removeItem(e)}catch{}}#e(e){let[t,...i]=e.split(":");return[`unicom:${t}\
-:${this.base}`,...i].join(":")}#t(e){try{return localStorage.getItem(this.#e(e))}catch{return null}}#n(e,t){try{t?localStorage.setItem(this.#e(e),t):localStorage.
-removeItem(this.#e(e))}catch{}}},Et=de(void 0);function I(){let n=ue(Et);if(!n)throw new Error("there is no store around this component");return n}function V(){
-return F(I().client)}var Mi=Symbol.for("pv"),Ri=0;function a(n,e,t,i,s,r){e||(e={});var o,l,c=e;if("ref"in c&&typeof n!="function")for(l in c={},e)l=="ref"?o=e[l]:c[l]=e[l];var p={type:n,props:c,key:t,ref:o,__k:null,
-__:null,__b:0,__e:null,__c:null,constructor:Mi,__v:--Ri,__i:-1,__u:0};return(s||r)&&(p.__source=s,p.__self=r),P.vnode&&P.vnode(p),p}var Li=1e3,ke=class{#e=[];#t=new Set;#n=0;get value(){return this.#e}subscribe(e){return this.#t.add(e),()=>{this.#t.delete(e)}}say(e){let t={id:++this.#n,text:e};
-this.#i([...this.#e,t]),setTimeout(()=>this.#i(this.#e.filter(({id:i})=>i!==t.id)),Li)}#i(e){this.#e=e;for(let t of[...this.#t])t()}},Pt=de(new ke);function G(){
-return ue(Pt)}function vn(){let n=F(G());return a("div",{class:"hidden",role:"log","aria-live":"polite","aria-relevant":"additions",children:n.map(({id:e,text:t})=>a(
-"p",{children:t},e))})}var Ai="(max-width: 480px), (max-height: 480px)";function _n(n,e,t){let i=matchMedia(Ai),s=window.visualViewport,r=[],o,l=()=>{e.style.setProperty("--view-heigh\
-t",`${s?.height??innerHeight}px`),e.style.setProperty("--view-top",`${s?.offsetTop??0}px`)},c=p=>{if(p===(o!==void 0))return;let{documentElement:m,body:h}=document;
-if(p){o=m.style.overflow,m.style.overflow="hidden",r=[...h.children].filter(u=>u instanceof HTMLElement&&!u.inert&&!u.contains(n));for(let u of r)u.inert=!0;l(),
-s?.addEventListener("resize",l),s?.addEventListener("scroll",l)}else{m.style.overflow=o??"",o=void 0;for(let u of r)u.inert=!1;r=[],s?.removeEventListener("resi\
-ze",l),s?.removeEventListener("scroll",l)}};return i.addEventListener("change",t),{get isSmall(){return i.matches},set:c,destroy(){c(!1),i.removeEventListener("\
-change",t)}}}var xn='.root{--accent: var(--unicom-accent, #3b5bdb);--on-accent: var(--unicom-on-accent, #fff);--link: var(--accent-ink, #3b5bdb);--bg: #fff;--bg-2: #f6f7f9;-\
+pending:t}=this.sdk.state,n=e.filter(({is_archived:r})=>!r);for(let r of[this.wantedChat(),this.settings.lastChat()])if(r!==null&&n.some(({id:s})=>s===r))return r;
+return n[0]?.id??t[0]?.chat??Y}},ht=class{constructor(e,t){this.scope=e;this.account=t}scope;account;lastChat(){return this.#n("chat")}rememberChat(e){this.#i("\
+chat",e.startsWith("new:")?"":e)}markKnown(e){this.#i("known",e?"1":"")}draft(e){return this.#n(this.#e(e))??""}saveDraft(e,t){this.#i(this.#e(e),t)}clear(){try{
+for(let e of Object.keys(localStorage)){let t=["chat","known","draft"].map(n=>this.#t(n)).find(n=>e.startsWith(n));t&&["",":"].includes(e.charAt(t.length))&&localStorage.
+removeItem(e)}}catch{}}#e(e){return e.startsWith("new:")?`draft:${this.account()??""}:${e}`:`draft:${e}`}#t(e){let[t,...n]=e.split(":");return[`unicom:${t}:${this.
+scope}`,...n].join(":")}#n(e){try{return localStorage.getItem(this.#t(e))}catch{return null}}#i(e,t){try{t?localStorage.setItem(this.#t(e),t):localStorage.removeItem(
+this.#t(e))}catch{}}},qt=pe(void 0);function O(){let i=fe(qt);if(!i)throw new Error("there is no store around this component");return i}function G(){return B(O().
+client)}var ir=Symbol.for("pv"),rr=0;function l(i,e,t,n,r,s){e||(e={});var o,a,d=e;if("ref"in d&&typeof i!="function")for(a in d={},e)a=="ref"?o=e[a]:d[a]=e[a];var h={type:i,props:d,key:t,ref:o,__k:null,
+__:null,__b:0,__e:null,__c:null,constructor:ir,__v:--rr,__i:-1,__u:0};return(r||s)&&(h.__source=r,h.__self=s),I.vnode&&I.vnode(h),h}var sr=1e3,Ce=class{#e=[];#t=new Set;#n=0;get value(){return this.#e}subscribe(e){return this.#t.add(e),()=>{this.#t.delete(e)}}say(e){let t={id:++this.#n,text:e};
+this.#i([...this.#e,t]),setTimeout(()=>this.#i(this.#e.filter(({id:n})=>n!==t.id)),sr)}#i(e){this.#e=e;for(let t of[...this.#t])t()}},jt=pe(new Ce);function K(){
+return fe(jt)}function Hn(){let i=B(K());return l("div",{class:"hidden",role:"log","aria-live":"polite","aria-relevant":"additions",children:i.map(({id:e,text:t})=>l(
+"p",{children:t},e))})}var or="(max-width: 480px), (max-height: 480px)";function Un(i,e,t){let n=matchMedia(or),r=window.visualViewport,s=[],o,a=()=>{e.style.setProperty("--view-heigh\
+t",`${r?.height??innerHeight}px`),e.style.setProperty("--view-top",`${r?.offsetTop??0}px`)},d=h=>{if(h===(o!==void 0))return;let{documentElement:p,body:m}=document;
+if(h){o=p.style.overflow,p.style.overflow="hidden",s=[...m.children].filter(c=>c instanceof HTMLElement&&!c.inert&&!c.contains(i));for(let c of s)c.inert=!0;a(),
+r?.addEventListener("resize",a),r?.addEventListener("scroll",a)}else{p.style.overflow=o??"",o=void 0;for(let c of s)c.inert=!1;s=[],r?.removeEventListener("resi\
+ze",a),r?.removeEventListener("scroll",a)}};return n.addEventListener("change",t),{get isSmall(){return n.matches},set:d,destroy(){d(!1),n.removeEventListener("\
+change",t)}}}var Fn='.root{--accent: var(--unicom-accent, #3b5bdb);--on-accent: var(--unicom-on-accent, #fff);--link: var(--accent-ink, #3b5bdb);--bg: #fff;--bg-2: #f6f7f9;-\
 -bg-3: #eceef2;--line: #e1e4ea;--line-2: #cfd4de;--ink: #14171f;--ink-2: #4a5163;--ink-3: #626a7d;--ok: #1f7a4d;--warn: #7a5000;--bad: #b42318;--note: #fff8e1;-\
 -note-line: #f0dfa8;--shadow: var(--unicom-shadow, 0 1px 2px rgb(16 20 30 / .06), 0 12px 40px rgb(16 20 30 / .16));--r-1: 6px;--r-2: 10px;--r-3: 16px;--r-full: \
 999px;--font: var(--unicom-font-family, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif);--fast: .\
@@ -410,8 +468,8 @@ ice,.jump{min-block-size:44px}.text-button{min-block-size:32px}.composer textare
 none}.chat-row{display:flex;align-items:center}.chat-button{flex:1;min-inline-size:0}.bubble{font-size:var(--unicom-font-size, 15px)}}@media(prefers-reduced-mot\
 ion:reduce){.box *,.box .panel{animation:none!important;transition:none!important}.skeleton{animation:none}}@media(forced-colors:active){.bubble,.send,.count,.j\
 ump{border:1px solid}.composer:focus-within{outline:2px solid Highlight}.dot{background:Highlight;forced-color-adjust:none}.typing i,.skeleton i{background:Canv\
-asText}}';function wn(n,e){for(let t of n){if(!t)continue;let i=t.toLowerCase(),s=e.find(r=>r.toLowerCase()===i)??e.find(r=>r.split("-")[0]===i.split("-")[0]);if(s)return s}
-return"en"}function kn(n){return/^(ar|fa|he|ur)\b/.test(n)?"rtl":"ltr"}var Ot={panel:"Chat",close:"Close chat",goBack:"Back to the chat",chats:"All chats",newChat:"New chat",noChats:"There are no chats yet.",moreChats:"Show more",untitled:"\
+asText}}';function Bn(i,e){for(let t of i){if(!t)continue;let n=t.toLowerCase(),r=e.find(s=>s.toLowerCase()===n)??e.find(s=>s.split("-")[0]===n.split("-")[0]);if(r)return r}
+return"en"}function qn(i){return/^(ar|fa|he|ur)\b/.test(i)?"rtl":"ltr"}var $t={panel:"Chat",close:"Close chat",goBack:"Back to the chat",chats:"All chats",newChat:"New chat",noChats:"There are no chats yet.",moreChats:"Show more",untitled:"\
 Chat",renameChat:"Rename {name}",archiveChat:"Archive {name}",chatName:"Name of the chat",unreadCount:{one:"{n} unread message",other:"{n} unread messages"},greeting:"\
 How can we help?",greetingText:"Write a message, and the answer appears here.",composer:"Write a message",attach:"Attach a file",removeFile:"Remove {name}",drop:"\
 Drop files to attach them",send:"Send",save:"Save",cancel:"Cancel",edit:"Edit",delete:"Delete",editing:"Editing a message",deleteQuestion:"Delete this message?",
@@ -423,219 +481,227 @@ That did not work. Try again.",chosen:"{text}, chosen",typing:{one:"{names} is t
 es",jump:{one:"{n} new message",other:"{n} new messages"},jumpToEnd:"Go to the newest message",offline:"You are offline. Messages are sent when you are back.",reconnecting:"\
 The connection was lost. Connecting again …",back:"Connected again",slowDown:"Too many messages at once. The next one is sent in a moment.",notStored:"Your br\
 owser stores nothing here: keep the page open until your messages are sent.",loading:"Loading",loadFailed:"The messages could not be loaded.",unreachable:"The c\
-hat cannot be reached at the moment.",blocked:"This chat is not available to you.",noChannel:"There is no chat here at the moment.",powered:"Powered by unicom"};var Te=class{constructor(e,t,i=e){this.language=e;this.strings=t;this.locale=i;this.direction=kn(e),this.#e=new Intl.PluralRules(e),this.#t=new Intl.DateTimeFormat(
-i,{hour:"numeric",minute:"2-digit"}),this.#n=new Intl.DateTimeFormat(i,{day:"numeric",month:"long",year:"numeric"}),this.#i=new Intl.DateTimeFormat(i,{weekday:"\
-long",day:"numeric",month:"long"}),this.#r=new Intl.RelativeTimeFormat(e,{numeric:"auto"})}language;strings;locale;direction;#e;#t;#n;#i;#r;t(e,t){return Sn(this.
-strings[e],t)}count(e,t,i){let s=this.strings[e];return Sn(s[this.#e.select(t)]??s.other,{n:this.number(t),...i})}number(e){return new Intl.NumberFormat(this.locale).
+hat cannot be reached at the moment.",blocked:"This chat is not available to you.",noChannel:"There is no chat here at the moment.",notAllowed:"This chat is not\
+ set up for this site.",identityNeeded:"To use the chat, please log in to this site.",identityFailed:"This site could not confirm to the chat who you are.",powered:"\
+Powered by unicom"};var Ee=class{constructor(e,t,n=e){this.language=e;this.strings=t;this.locale=n;this.direction=qn(e),this.#e=new Intl.PluralRules(e),this.#t=new Intl.DateTimeFormat(
+n,{hour:"numeric",minute:"2-digit"}),this.#n=new Intl.DateTimeFormat(n,{day:"numeric",month:"long",year:"numeric"}),this.#i=new Intl.DateTimeFormat(n,{weekday:"\
+long",day:"numeric",month:"long"}),this.#s=new Intl.RelativeTimeFormat(e,{numeric:"auto"})}language;strings;locale;direction;#e;#t;#n;#i;#s;t(e,t){return $n(this.
+strings[e],t)}count(e,t,n){let r=this.strings[e];return $n(r[this.#e.select(t)]??r.other,{n:this.number(t),...n})}number(e){return new Intl.NumberFormat(this.locale).
 format(e)}percent(e){return new Intl.NumberFormat(this.locale,{style:"percent"}).format(e)}list(e){return new Intl.ListFormat(this.language).format(e)}bytes(e){
-let t=e<1e6?"kilobyte":"megabyte",i=e<1e6?Math.max(1,Math.round(e/1e3)):Math.round(e/1e5)/10;return new Intl.NumberFormat(this.locale,{style:"unit",unit:t,unitDisplay:"\
-short"}).format(i)}time(e){return this.#t.format(e)}day(e,t){let i=It(e,t);return i===0||i===1?Tn(this.#r.format(-i,"day"),this.language):Tn((i>0&&i<7?this.#i:this.#n).
-format(e),this.language)}short(e,t){if(It(e,t)===0)return this.time(e);let i=e.getFullYear()===t.getFullYear();return e.toLocaleDateString(this.locale,{day:"num\
-eric",month:"short",...!i&&{year:"numeric"}})}moment(e,t){return It(e,t)===0?this.time(e):`${this.day(e,t)}, ${this.time(e)}`}};function It(n,e){let t=i=>Date.UTC(
-i.getFullYear(),i.getMonth(),i.getDate())/864e5;return t(e)-t(n)}function Tn(n,e){let[t="",...i]=n;return t.toLocaleUpperCase(e)+i.join("")}function Sn(n,e={}){
-return n.replace(/\{(\w+)\}/g,(t,i)=>String(e[i]??t))}var tt=new Te("en",Ot);function Ni(n,e){let t=s=>s?.split("-")[0]?.toLowerCase()===n.split("-")[0],i=e.find(
-s=>t(s)&&s?.includes("-"))??n;try{return Intl.DateTimeFormat.supportedLocalesOf([i])[0]??n}catch{return n}}async function Cn(n){let e=wn(n,["en",...Object.keys(
-_)]),t=_[e],i=Ni(e,n);if(t===void 0)return new Te("en",Ot,i);let s=new URL(`../${t}/locale-${e}.js`,import.meta.url).href,{strings:r}=await import(s);return new Te(
-e,r,i)}var Mt=de(tt);function S(){return ue(Mt)}var Di={close:"m5 5 10 10M15 5 5 15",menu:"M4 6h12M4 10h12M4 14h12",back:"m12 4.5-5.5 5.5 5.5 5.5",clip:"m17 9.4-6.9 6.9a4.5 4.5 0 0 1-6.4-6.4l6.9-6.9a3 3 0 0 1\
+let t=e<1e6?"kilobyte":"megabyte",n=e<1e6?Math.max(1,Math.round(e/1e3)):Math.round(e/1e5)/10;return new Intl.NumberFormat(this.locale,{style:"unit",unit:t,unitDisplay:"\
+short"}).format(n)}time(e){return this.#t.format(e)}day(e,t){let n=Wt(e,t);return n===0||n===1?jn(this.#s.format(-n,"day"),this.language):jn((n>0&&n<7?this.#i:this.#n).
+format(e),this.language)}short(e,t){if(Wt(e,t)===0)return this.time(e);let n=e.getFullYear()===t.getFullYear();return e.toLocaleDateString(this.locale,{day:"num\
+eric",month:"short",...!n&&{year:"numeric"}})}moment(e,t){return Wt(e,t)===0?this.time(e):`${this.day(e,t)}, ${this.time(e)}`}};function Wt(i,e){let t=n=>Date.UTC(
+n.getFullYear(),n.getMonth(),n.getDate())/864e5;return t(e)-t(i)}function jn(i,e){let[t="",...n]=i;return t.toLocaleUpperCase(e)+n.join("")}function $n(i,e={}){
+return i.replace(/\{(\w+)\}/g,(t,n)=>String(e[n]??t))}var pt=new Ee("en",$t);function lr(i,e){let t=r=>r?.split("-")[0]?.toLowerCase()===i.split("-")[0],n=e.find(
+r=>t(r)&&r?.includes("-"))??i;try{return Intl.DateTimeFormat.supportedLocalesOf([n])[0]??i}catch{return i}}async function Wn(i){let e=Bn(i,["en",...Object.keys(
+y)]),t=y[e],n=lr(e,i);if(t===void 0)return new Ee("en",$t,n);let r=new URL(`../${t}/locale-${e}.js`,import.meta.url).href,{strings:s}=await import(r);return new Ee(
+e,s,n)}var Vt=pe(pt);function E(){return fe(Vt)}var cr={close:"m5 5 10 10M15 5 5 15",menu:"M4 6h12M4 10h12M4 14h12",back:"m12 4.5-5.5 5.5 5.5 5.5",clip:"m17 9.4-6.9 6.9a4.5 4.5 0 0 1-6.4-6.4l6.9-6.9a3 3 0 0 1\
  4.3 4.3l-6.9 6.9a1.5 1.5 0 0 1-2.1-2.1l6.3-6.4",up:"M10 16V4m-5 5 5-5 5 5",down:"M10 4v12m-5-5 5 5 5-5",chat:"M17 9.5c0 3.6-3.1 6-7 6-.9 0-1.8-.1-2.6-.4L3.5 16\
 .5l1-3A5.5 5.5 0 0 1 3 9.5c0-3.6 3.1-6 7-6s7 2.4 7 6Z",doc:"M6 3h5l4 4v10H6zM11 3v4h4",plus:"M10 4v12M4 10h12",edit:"M4 16h3l8.5-8.5a2.1 2.1 0 0 0-3-3L4 13zM11 \
 6l3 3",trash:"M4 6h12M8 6V4h4v2m-6.5 0 .7 10h7.6l.7-10M8.5 9v4.5m3-4.5v4.5",archive:"M4 5h12v3H4zM5 8v8h10V8m-7 3h4",stop:"M6 6h8v8H6z",check:"m4.5 10.5 3.5 3.5\
  7.5-8",alert:"M10 6.5v4m0 2.8v.2M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14Z",offline:"m3 3 14 14M8.5 15.5 10 17l1.5-1.5a2.1 2.1 0 0 0-3 0Zm-3-3.3a6.5 6.5 0 0 1 3.5-1.\
-8m3.5.7 2 1.1M3 9.2a10 10 0 0 1 3-2m3.2-.9A10 10 0 0 1 17 9.2"};function L({name:n}){return a("svg",{class:"icon",viewBox:"0 0 20 20","aria-hidden":"true",children:a(
-"path",{d:Di[n]})})}var En=240,Hi=280;function Fi(n,e){if(!n||!e)return{width:En,height:160};let t=Math.min(1,En/n,Hi/e);return{width:Math.max(48,Math.round(n*t)),height:Math.max(48,
-Math.round(e*t))}}function Rt({file:n,tabIndex:e}){let t=S(),{base:i}=I().sdk.http,[s,r]=O(!1),o=new URL(n.address,i).href;if(n.kind==="image"&&!s){let p=n.name||
-t.t("image");return a("a",{class:"photo",href:o,target:"_blank",rel:"noopener",tabIndex:e,"aria-label":t.t("opens",{name:p}),children:a("img",{src:o,alt:p,...Fi(
-n.width,n.height),onError:()=>r(!0)})})}if(n.kind==="audio")return a("audio",{class:"sound",controls:!0,preload:"metadata",src:o,tabIndex:e,"aria-label":n.name||
-t.t("sound")});let c=[/\.([a-z0-9]{1,5})$/i.exec(n.name)?.[1]?.toUpperCase(),n.size?t.bytes(n.size):void 0].filter(Boolean).join(" · ");return a("a",{class:"fi\
-le",href:o,target:"_blank",rel:"noopener",tabIndex:e,children:[a("span",{class:"file-icon",children:a(L,{name:"doc"})}),a("span",{class:"file-name",children:[a(
-"bdi",{children:n.name||t.t("file")}),c&&a("small",{children:c})]})]})}function nt(n){let[e,t]=O();return R(()=>{if(!n)return t(void 0);let i=URL.createObjectURL(
-n);return t(i),()=>URL.revokeObjectURL(i)},[n]),e}function $({icon:n,label:e,onClick:t,isDisabled:i,...s}){return a("button",{...s,type:"button",class:`icon-button ${s.class??""}`,"aria-label":e,title:e,"aria-d\
-isabled":i,onClick:()=>!i&&t(),children:a(L,{name:n})})}function Pn(n){return class extends ce{shouldComponentUpdate(t){return[...new Set([...Object.keys(t),...Object.keys(this.props)])].some(s=>!Object.is(t[s],this.
-props[s]))}render(){return Qe(n,this.props)}}}var Ui={isSelf:!0,isBot:!1,name:"",avatar:void 0};function Lt({message:n}){if(!n)return Ui;let{author:e}=n;return{isSelf:e?.is_self??!n.is_outgoing,isBot:e?.kind===
-"bot",name:e?.name||n.sender_name,avatar:e?.avatar_url&&URL.canParse(e.avatar_url,location.href)?e.avatar_url:void 0}}function At({message:n,pending:e}){return new Date(
-n?n.timestamp:e.order)}function On({entries:n,streams:e,typists:t,unreadKey:i,now:s},r){let o=[],l="",c;for(let d of n){let m=At(d),h=Lt(d),u=r.day(m,s),y=u!==l;
-y&&o.push({kind:"day",key:`day ${u}`,label:u}),l=u;let f=d.key===i;f&&o.push({kind:"unread",key:"unread"});let b=!y&&!f&&c!==void 0&&Bi(c.writer,h)&&+m-+c.at<3e5;
-b&&c&&(o[o.indexOf(c)]={...c,isLast:!1});let x={kind:"entry",key:d.key,entry:d,writer:h,at:m,isFirst:!b,isLast:!0};o.push(x),c=x}let p=new Set(n.map(({key:d})=>d));
-for(let d of e)p.has(d.id)||o.push({kind:"stream",key:d.id,stream:d});return t.length&&o.push({kind:"typing",key:"typing",names:t.map(({name:d})=>d)}),o}function Bi(n,e){
-return n.isSelf===e.isSelf&&n.isBot===e.isBot&&(n.isSelf||n.name===e.name)}function In(n){let e=n.trim().split(/\s+/u).filter(Boolean),t=s=>[...s??""][0]??"";return(e.
-length>1?t(e[0])+t(e.at(-1)):[...e[0]??""].slice(0,2).join("")).toLocaleUpperCase()}function J({writer:n}){let{base:e}=I().sdk.http,t=n.avatar===void 0?void 0:new URL(n.avatar,e);return t?.origin===new URL(e).origin?a("img",{class:"avatar",src:t.
-href,alt:""}):a("span",{class:n.isBot?"avatar bot":"avatar","aria-hidden":"true",children:In(n.name)})}var ji=/\bhttps?:\/\/[^\s<>"\u202a-\u202e\u2066-\u2069]{1,2000}|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\b/giu;function Mn(n){let e=[],t=0;for(let i of n.
-matchAll(ji)){let s=qi(i[0]),r=/^https?:/i.test(s)?Se(s):`mailto:${s}`;r&&(i.index>t&&e.push(n.slice(t,i.index)),e.push({text:s,href:r}),t=i.index+s.length)}return t<
-n.length&&e.push(n.slice(t)),e}function qi(n){let e=n.length;for(;e>0;){let t=n[e-1],i={")":"(","]":"["}[t],s=n.slice(0,e),r=i!==void 0&&s.split(t).length>s.split(
-i).length;if(!/[.,;:!?'»”’…]/.test(t)&&!r)break;e--}return n.slice(0,e)}function Se(n){try{let e=new URL(n);return/^https?:$/.test(e.protocol)&&!e.username&&
-!e.password?e.href:void 0}catch{return}}function Rn({message:n,chosen:e,tabIndex:t}){let i=S(),{sdk:s}=I(),r=G(),[o,l]=O(),[c,p]=O(),d=(n.interactive_buttons??[]).flat(),m=f=>f.callback_execution_id??
-"",h=e??o,u=h===void 0?void 0:d.find(f=>m(f)===h),y=async f=>{l(m(f)),p(void 0);try{await s.click(m(f))}catch(b){l(void 0);let x=b instanceof C&&["button_expire\
-d","not_your_button"].includes(b.code),v=i.t(x?"buttonGone":"actionFailed");p(v),r.say(v)}};return a("div",{class:"choices",part:"buttons",children:[d.map((f,b)=>{
-let x=f.type==="url"&&f.url?Se(f.url):void 0;if(x)return a("a",{class:"choice",part:"button",href:x,target:"_blank",rel:"noopener noreferrer",tabIndex:t,children:f.
-text},b);let v=u===f,T=f.expires_at!==null&&Date.parse(f.expires_at)<Date.now(),g=u!==void 0||T;return a("button",{type:"button",class:v?"choice chosen":"choice",
-part:"button",tabIndex:t,"aria-disabled":g,"aria-label":v?i.t("chosen",{text:f.text}):void 0,onClick:()=>!g&&void y(f),children:[v&&a(L,{name:"check"}),a("bdi",
-{children:f.text})]},b)}),c&&a("p",{class:"fail",children:c})]})}var Wi=/^<(\/?)([a-z][a-z0-9]*)/i;var $i=/([a-z][a-z0-9-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/gi,Vi=/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(lt|gt|amp|quot|apos|nbsp));/gi,Gi={lt:"<",gt:"\
->",amp:"&",quot:'"',apos:"'",nbsp:" "},Ki=new Set(["script","style","template","noscript","iframe","object","textarea","title","svg","math"]);function it(n){let e=[],
-t,i=o=>{o&&t===void 0&&e.push({kind:"text",text:Ln(o)})},s=0,r=n.indexOf("<");for(;r>=0;){let o=n.startsWith("<!--",r),l=o?null:Wi.exec(n.slice(r,r+20));if(!o&&
-!l){r=n.indexOf("<",r+1);continue}let c=o?n.indexOf("-->",r)+3:Yi(n,r);if(c<3)break;if(i(n.slice(s,r)),l){let p=l[2].toLowerCase(),d=l[1]==="/";t!==void 0?d&&p===
-t&&(t=void 0):d?e.push({kind:"close",name:p}):Ki.has(p)?t=p:e.push({kind:"open",name:p,attributes:Ji(n.slice(r+l[0].length,c-1))})}s=c,r=n.indexOf("<",c)}return i(
-n.slice(s)),e}function Yi(n,e){let t;for(let i=e;i<n.length;i++){let s=n[i];if(t!==void 0)s===t&&(t=void 0);else if(s==='"'||s==="'")t=s;else if(s===">")return i+
-1}return 0}function Ji(n){let e=Object.create(null);for(let[,t,i,s,r]of n.matchAll($i)){let o=t.toLowerCase();o in e||(e[o]=Ln(i??s??r??""))}return e}function Ln(n){
-return n.replace(Vi,(e,t,i,s)=>{if(s!==void 0)return Gi[s.toLowerCase()]??e;let r=t!==void 0?parseInt(t,16):Number(i);return r>0&&r<=1114111&&(r<55296||r>57343)?
-String.fromCodePoint(r):e})}var zn=Object.assign(Object.create(null),{...Object.fromEntries("a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em f\
+8m3.5.7 2 1.1M3 9.2a10 10 0 0 1 3-2m3.2-.9A10 10 0 0 1 17 9.2"};function z({name:i}){return l("svg",{class:"icon",viewBox:"0 0 20 20","aria-hidden":"true",children:l(
+"path",{d:cr[i]})})}var Vn=240,dr=280;function ur(i,e){if(!i||!e)return{width:Vn,height:160};let t=Math.min(1,Vn/i,dr/e);return{width:Math.max(48,Math.round(i*t)),height:Math.max(48,
+Math.round(e*t))}}function Gt({file:i,tabIndex:e,onStale:t}){let n=E(),{sdk:r}=O(),[s,o]=R(),a=r.addressOf(i.address),d=Number(new URL(a).searchParams.get("expi\
+res"))*1e3,h=()=>{s===void 0&&d&&t?.(),o(a)},u=()=>{d&&d<Date.now()&&t?.()};if(i.kind==="image"&&s!==a){let c=i.name||n.t("image");return l("a",{class:"photo",href:a,
+target:"_blank",rel:"noopener",tabIndex:e,"aria-label":n.t("opens",{name:c}),onPointerEnter:u,onFocus:u,children:l("img",{src:a,alt:c,...ur(i.width,i.height),onError:h})})}
+if(i.kind==="audio")return l("audio",{class:"sound",controls:!0,preload:"metadata",src:a,tabIndex:e,"aria-label":i.name||n.t("sound"),onError:h});let m=[/\.([a-z0-9]{1,5})$/i.
+exec(i.name)?.[1]?.toUpperCase(),i.size?n.bytes(i.size):void 0].filter(Boolean).join(" · ");return l("a",{class:"file",href:a,target:"_blank",rel:"noopener",tabIndex:e,
+onPointerEnter:u,onFocus:u,children:[l("span",{class:"file-icon",children:l(z,{name:"doc"})}),l("span",{class:"file-name",children:[l("bdi",{children:i.name||n.
+t("file")}),m&&l("small",{children:m})]})]})}function ft(i){let[e,t]=R();return A(()=>{if(!i)return t(void 0);let n=URL.createObjectURL(i);return t(n),()=>URL.revokeObjectURL(
+n)},[i]),e}function V({icon:i,label:e,onClick:t,isDisabled:n,...r}){return l("button",{...r,type:"button",class:`icon-button ${r.class??""}`,"aria-label":e,title:e,"aria-d\
+isabled":n,onClick:()=>!n&&t(),children:l(z,{name:i})})}function Gn(i){return class extends he{shouldComponentUpdate(t){return[...new Set([...Object.keys(t),...Object.keys(this.props)])].some(r=>!Object.is(t[r],this.
+props[r]))}render(){return dt(i,this.props)}}}var hr={isSelf:!0,isBot:!1,name:"",avatar:void 0};function Kt({message:i}){if(!i)return hr;let{author:e}=i;return{isSelf:e?.is_self??!i.is_outgoing,isBot:e?.kind===
+"bot",name:e?.name||i.sender_name,avatar:e?.avatar_url&&URL.canParse(e.avatar_url,location.href)?e.avatar_url:void 0}}function Yt({message:i,pending:e}){return new Date(
+i?i.timestamp:e.order)}function Kn({entries:i,streams:e,typists:t,unreadKey:n,now:r},s){let o=[],a="",d;for(let u of i){let p=Yt(u),m=Kt(u),c=s.day(p,r),b=c!==a;
+b&&o.push({kind:"day",key:`day ${c}`,label:c}),a=c;let f=u.key===n;f&&o.push({kind:"unread",key:"unread"});let g=!b&&!f&&d!==void 0&&pr(d.writer,m)&&+p-+d.at<3e5;
+g&&d&&(o[o.indexOf(d)]={...d,isLast:!1});let x={kind:"entry",key:u.key,entry:u,writer:m,at:p,isFirst:!g,isLast:!0};o.push(x),d=x}let h=new Set(i.map(({key:u})=>u));
+for(let u of e)h.has(u.id)||o.push({kind:"stream",key:u.id,stream:u});return t.length&&o.push({kind:"typing",key:"typing",names:t.map(({name:u})=>u)}),o}function pr(i,e){
+return i.isSelf===e.isSelf&&i.isBot===e.isBot&&(i.isSelf||i.name===e.name)}function Yn(i){let e=i.trim().split(/\s+/u).filter(Boolean),t=r=>[...r??""][0]??"";return(e.
+length>1?t(e[0])+t(e.at(-1)):[...e[0]??""].slice(0,2).join("")).toLocaleUpperCase()}function Q({writer:i}){let{base:e}=O().sdk.http,t=i.avatar===void 0?void 0:new URL(i.avatar,e);return t?.origin===new URL(e).origin?l("img",{class:"avatar",src:t.
+href,alt:""}):l("span",{class:i.isBot?"avatar bot":"avatar","aria-hidden":"true",children:Yn(i.name)})}var fr=/\bhttps?:\/\/[^\s<>"\u202a-\u202e\u2066-\u2069]{1,2000}|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\b/giu;function Jn(i){let e=[],t=0;for(let n of i.
+matchAll(fr)){let r=mr(n[0]),s=/^https?:/i.test(r)?Pe(r):`mailto:${r}`;s&&(n.index>t&&e.push(i.slice(t,n.index)),e.push({text:r,href:s}),t=n.index+r.length)}return t<
+i.length&&e.push(i.slice(t)),e}function mr(i){let e=i.length;for(;e>0;){let t=i[e-1],n={")":"(","]":"["}[t],r=i.slice(0,e),s=n!==void 0&&r.split(t).length>r.split(
+n).length;if(!/[.,;:!?'»”’…]/.test(t)&&!s)break;e--}return i.slice(0,e)}function Pe(i){try{let e=new URL(i);return/^https?:$/.test(e.protocol)&&!e.username&&
+!e.password?e.href:void 0}catch{return}}function Xn({message:i,chosen:e,tabIndex:t}){let n=E(),{sdk:r}=O(),s=K(),[o,a]=R(),[d,h]=R(),u=(i.interactive_buttons??[]).flat(),p=f=>f.callback_execution_id??
+"",m=e??o,c=m===void 0?void 0:u.find(f=>p(f)===m),b=async f=>{a(p(f)),h(void 0);try{await r.click(p(f))}catch(g){a(void 0);let x=g instanceof T&&["button_expire\
+d","not_your_button"].includes(g.code),v=n.t(x?"buttonGone":"actionFailed");h(v),s.say(v)}};return l("div",{class:"choices",part:"buttons",children:[u.map((f,g)=>{
+let x=f.type==="url"&&f.url?Pe(f.url):void 0;if(x)return l("a",{class:"choice",part:"button",href:x,target:"_blank",rel:"noopener noreferrer",tabIndex:t,children:f.
+text},g);let v=c===f,C=f.expires_at!==null&&Date.parse(f.expires_at)<Date.now(),S=c!==void 0||C;return l("button",{type:"button",class:v?"choice chosen":"choice",
+part:"button",tabIndex:t,"aria-disabled":S,"aria-label":v?n.t("chosen",{text:f.text}):void 0,onClick:()=>!S&&void b(f),children:[v&&l(z,{name:"check"}),l("bdi",
+{children:f.text})]},g)}),d&&l("p",{class:"fail",children:d})]})}var gr=/^<(\/?)([a-z][a-z0-9]*)/i;var yr=/([a-z][a-z0-9-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/gi,br=/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(lt|gt|amp|quot|apos|nbsp));/gi,vr={lt:"<",gt:"\
+>",amp:"&",quot:'"',apos:"'",nbsp:" "},_r=new Set(["script","style","template","noscript","iframe","object","textarea","title","svg","math"]);function mt(i){let e=[],
+t,n=o=>{o&&t===void 0&&e.push({kind:"text",text:Qn(o)})},r=0,s=i.indexOf("<");for(;s>=0;){let o=i.startsWith("<!--",s),a=o?null:gr.exec(i.slice(s,s+20));if(!o&&
+!a){s=i.indexOf("<",s+1);continue}let d=o?i.indexOf("-->",s)+3:xr(i,s);if(d<3)break;if(n(i.slice(r,s)),a){let h=a[2].toLowerCase(),u=a[1]==="/";t!==void 0?u&&h===
+t&&(t=void 0):u?e.push({kind:"close",name:h}):_r.has(h)?t=h:e.push({kind:"open",name:h,attributes:wr(i.slice(s+a[0].length,d-1))})}r=d,s=i.indexOf("<",d)}return n(
+i.slice(r)),e}function xr(i,e){let t;for(let n=e;n<i.length;n++){let r=i[n];if(t!==void 0)r===t&&(t=void 0);else if(r==='"'||r==="'")t=r;else if(r===">")return n+
+1}return 0}function wr(i){let e=Object.create(null);for(let[,t,n,r,s]of i.matchAll(yr)){let o=t.toLowerCase();o in e||(e[o]=Qn(n??r??s??""))}return e}function Qn(i){
+return i.replace(br,(e,t,n,r)=>{if(r!==void 0)return vr[r.toLowerCase()]??e;let s=t!==void 0?parseInt(t,16):Number(n);return s>0&&s<=1114111&&(s<55296||s>57343)?
+String.fromCodePoint(s):e})}var ei=Object.assign(Object.create(null),{...Object.fromEntries("a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em f\
 igcaption figure hr i ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup table tbody td th thead time tr u ul var wbr".split(" ").map(
-n=>[n,n])),...Object.fromEntries(["h1","h2","h3","h4","h5","h6"].map(n=>[n,"p"])),...Object.fromEntries(["article","aside","center","footer","header","hgroup","\
-nav"].map(n=>[n,"div"])),acronym:"abbr",strike:"s",tt:"code"}),Xi=new Set(["br","col","hr","img","wbr"]),Qi=50,Zi={bdo:["dir"],col:["span"],colgroup:["span"],ol:[
-"start"],td:["colspan","rowspan"],th:["colspan","rowspan","scope"],time:["datetime"]};function Nn(n,e){let t={name:"",props:{},children:[]},i=[t],s=()=>i.at(-1),
-r=()=>{let{name:o,props:l,children:c}=i.pop();s().children.push(An(o,l,c))};for(let o of it(n))if(o.kind==="text")s().children.push(o.text);else if(o.kind==="cl\
-ose"){let l=i.findLastIndex(({name:c})=>c===o.name);if(l>0)for(;i.length>l;)r()}else if(o.name==="img")s().children.push(ns(o.attributes,e));else if(o.name in zn){
-let l={name:o.name,props:es(o.name,o.attributes,e),children:[]};Xi.has(o.name)?s().children.push(An(l.name,l.props,[])):i.length<=Qi&&i.push(l)}for(;i.length>1;)
-r();return t.children}function An(n,e,t){return Qe(zn[n],e,...t)}function es(n,e,t){let i={};for(let s of["title","lang",...Zi[n]??[]])e[s]!==void 0&&(i[s]=e[s]);
-return/^h[1-6]$/.test(n)&&(i.class="heading"),n==="a"&&Object.assign(i,ts(e.href,t)),n==="summary"&&(i.tabIndex=t.tabIndex),i}function ts(n,{origin:e,tabIndex:t}){
-let i=n===void 0?void 0:Dn(n,e);return i===void 0?{}:{href:i,target:"_blank",rel:"noopener noreferrer nofollow",tabIndex:t}}function Dn(n,e){let t=n.trim();if(/^(mailto|tel):/i.
-test(t))return t;if(/^https?:/i.test(t))return Se(t);if(!/^[a-z][a-z0-9+.-]*:/i.test(t))try{let i=new URL(t,e);return i.origin===e?i.href:void 0}catch{return}}function ns(n,{
-origin:e,tabIndex:t}){let{src:i="",alt:s=""}=n,r=Dn(i,e);if(r===void 0||!/^https?:/.test(r))return s;if(new URL(r).origin===e){let o=l=>/^\d{1,4}$/.test(l??"")?
-Number(l):void 0;return a("img",{src:r,alt:s,width:o(n.width),height:o(n.height),loading:"lazy"})}return a("a",{href:r,target:"_blank",rel:"noopener noreferrer \
-nofollow",tabIndex:t,children:s||r})}function Ce({text:n,tabIndex:e}){let t=Q(()=>Mn(n),[n]);return a(W,{children:t.map((i,s)=>typeof i=="string"?i:a("a",{href:i.href,target:"_blank",rel:"noopener \
-noreferrer nofollow",tabIndex:e,children:i.text},s))})}function Hn({message:n,tabIndex:e}){let{base:t}=I().sdk.http,{html:i,text:s}=n,r=Q(()=>i?Nn(i,{origin:new URL(
-t).origin,tabIndex:e}):void 0,[i,t,e]);return r?a("div",{class:"html",children:r}):a(Ce,{text:s,tabIndex:e})}var Fn=Pn(function({entry:e,isFirst:t,isLast:i,chosen:s,isClick:r,status:o,isActive:l,today:c}){let p=S(),d=Lt(e),m=At(e),h=l?0:-1,u=d.isSelf?p.t("you"):d.name||
-p.t("someone"),y=["row",d.isSelf?"mine":"theirs",t&&"first",i&&"last"];return a("li",{class:y.filter(Boolean).join(" "),part:"item","data-key":e.key,tabIndex:h,
-children:[!d.isSelf&&(i?a(J,{writer:d}):a("span",{class:"gap"})),a("div",{class:"stack",children:[a("span",{class:"hidden",children:p.t("label",{author:u,time:p.
-moment(m,new Date(c))})}),e.message?a(is,{message:e.message,chosen:s,canChange:d.isSelf&&!r,isActive:l}):a(os,{pending:e.pending,tabIndex:h}),i&&e.message&&a("s\
-pan",{class:"meta",part:"time",children:[!d.isSelf&&d.name&&a(W,{children:[a("bdi",{children:d.name})," · "]}),a("time",{dateTime:m.toISOString(),children:p.time(
-m)}),o&&` · ${p.t(o)}`]})]})]})});function is({message:n,chosen:e,canChange:t,isActive:i}){let s=S(),r=i?0:-1;return a(W,{children:[us(n).map(o=>a(Rt,{file:o,tabIndex:r},
-o.address)),(n.text||n.html)&&a("div",{class:"line",children:[a("div",{class:"bubble",part:"bubble",dir:"auto",children:[a(Hn,{message:n,tabIndex:r}),n.edited_at&&
-a("small",{class:"edited",children:[" ",s.t("edited")]})]}),t&&a(rs,{message:n,tabIndex:r,isActive:i})]}),n.interactive_buttons&&a(Rn,{message:n,chosen:e,tabIndex:r})]})}
-var ss=15*6e4;function rs({message:n,tabIndex:e,isActive:t}){let i=S(),s=I(),r=G(),[o,l]=O(!1),[c,p]=O(),d=Date.now()-Date.parse(n.timestamp);if(R(()=>{t||l(!1)},
-[t]),d>ss&&!c)return null;let m=async()=>{try{await s.sdk.remove(n.chat_id,n.id),s.focusComposer()}catch(u){let y=u instanceof C&&u.code==="too_late",f=i.t(y?"t\
-ooLate":"actionFailed");l(!1),p(f),r.say(f)}};if(c)return a("p",{class:"fail",children:c});if(o)return a("div",{class:"ask",role:"group","aria-label":i.t("delet\
-eQuestion"),children:[a("span",{children:i.t("deleteQuestion")}),a("button",{type:"button",class:"text-button danger",onClick:()=>{m()},children:i.t("delete")}),
-a("button",{type:"button",class:"text-button",onClick:()=>l(!1),children:i.t("cancel")})]});let h=()=>{s.update({editing:{id:n.id,text:n.text}}),s.focusComposer()};
-return a("div",{class:"tools",children:[a($,{icon:"edit",label:i.t("edit"),tabIndex:e,onClick:h}),a($,{icon:"trash",label:i.t("delete"),tabIndex:e,onClick:()=>l(
-!0)})]})}function os({pending:n,tabIndex:e}){let t=S(),{sdk:i}=I(),s=nt(n.file),r=n.state==="failed",o=n.file?zt(n.file.type):"file";return a(W,{children:[n.file&&
-s&&a(Rt,{file:{kind:o,name:n.fileName??"",address:s,size:n.file.size},tabIndex:e}),n.text&&a("div",{class:r?"bubble failed":"bubble",part:"bubble",dir:"auto",children:a(
-Ce,{text:n.text,tabIndex:e})}),r?a("span",{class:"fail",children:[a("span",{children:`${t.t("notSent")} ${cs(n,t)}`}),a("button",{type:"button",class:"text-butt\
-on",tabIndex:e,onClick:()=>{i.retry(n.id)},children:t.t("tryAgain")}),a("button",{type:"button",class:"text-button",tabIndex:e,onClick:()=>{i.cancel(n.id)},children:t.
-t("delete")})]}):a(ls,{pending:n,tabIndex:e})]})}var as=1e3;function ls({pending:n,tabIndex:e}){let t=S(),{sdk:i}=I(),[s,r]=O(!1);if(R(()=>{let c=setTimeout(()=>r(
-!0),as);return()=>clearTimeout(c)},[]),!s)return null;let o=n.file!==void 0&&n.state==="sending"&&n.progress>0,l=o?t.t("uploading",{part:t.percent(n.progress)}):
-t.t(n.state==="sending"?"sending":"queued");return a("span",{class:"meta",children:[o&&a("progress",{value:n.progress,"aria-label":l}),l,(n.file||n.state==="que\
-ued")&&a("button",{type:"button",class:"text-button",tabIndex:e,onClick:()=>{i.cancel(n.id)},children:t.t("cancel")})]})}function cs(n,e){switch(n.error?.code){case"\
-too_large":case"quota_exceeded":return e.t("failedTooLarge");case"unsupported_media_type":return e.t("failedType");case"account_blocked":return e.t("failedBlock\
-ed");case"chat_not_found":return e.t("failedGone");case"no_channel":return e.t("noChannel");default:return""}}function zt(n){let e=n.split("/")[0];return e==="i\
-mage"||e==="audio"||e==="video"?e:"file"}function ds(n){let e=n.split("/").at(-1)??"";try{return decodeURIComponent(e)}catch{return e}}function us(n){let e=[];if(n.
-media_url){let t=n.media?.name??ds(n.media_url),{media_type:i,media:s}=n;e.push({kind:i==="image"||i==="audio"||i==="video"?i:"file",name:t,address:n.media_url,
-size:s?.size,width:s?.width,height:s?.height})}for(let t of n.files){let{media_type:i,media_url:s,media_size:r,name:o}=t,l=i==="image"||i==="audio"||i==="video"?
-i:"file";e.push({kind:l,name:o,address:s,size:r})}return e}var ps="image/png,image/jpeg,image/gif,image/webp,audio/*";function st(){return matchMedia("(pointer: coarse)").matches}function Un({chat:n,files:e,onFiles:t}){
-let i=S(),s=I(),r=G(),{editing:o,focus:l}=F(s),[c,p]=O(()=>s.settings.draft(n)),[d,m]=O(),h=N(null),u=N(null),y=c.trim()!==""||e.length>0&&!o;R(()=>p(o?.text??s.
-settings.draft(n)),[n,o]),Y(()=>{let{current:g}=h;g&&(g.style.blockSize="auto",g.style.blockSize=`${g.scrollHeight}px`)},[c]),R(()=>{l>0&&h.current?.focus({preventScroll:!0})},
-[l]);let f=g=>{p(g),m(void 0),!o&&(s.settings.saveDraft(n,g),s.sdk.typing(n,g.trim()!==""))},b=async()=>{if(!y)return;let g=c.trim();if(o){try{g!==o.text&&await s.
-sdk.edit(o.id,g),s.update({editing:void 0})}catch(M){let D=M instanceof C&&M.code==="too_late",E=i.t(D?"tooLate":"actionFailed");m(E),r.say(E)}return}if(f(""),t(
-[]),e.length===0)return void await s.sdk.send({chat:n,text:g});for(let[M,D]of e.entries())await s.sdk.send({chat:n,file:D,fileName:D.name,...M===0&&{text:g}})},
-x=g=>{let M=g.isComposing||g.keyCode===229;if(g.key==="Escape"&&o&&!M)g.stopPropagation(),s.update({editing:void 0});else if(g.key==="Enter"&&!g.shiftKey&&!g.altKey&&
-!M&&!st())g.preventDefault(),b();else if((g.key==="PageUp"||g.key==="PageDown")&&c===""){g.preventDefault();let D=g.currentTarget.closest(".panel")?.querySelector(
-".scroller"),E=(D?.clientHeight??0)*.8;D?.scrollBy({top:g.key==="PageUp"?-E:E})}},v=g=>{let M=[...g.clipboardData?.files??[]];!M.length||o||(g.preventDefault(),
-t([...e,...M]))},T=()=>{t([...e,...u.current?.files??[]]),u.current&&(u.current.value=""),h.current?.focus()};return a("form",{class:"composer-area",onSubmit:g=>{
-g.preventDefault(),b(),h.current?.focus()},children:[o&&a("div",{class:"editing",children:[a(L,{name:"edit"}),a("span",{children:i.t("editing")}),a("button",{type:"\
-button",class:"text-button",onClick:()=>s.update({editing:void 0}),children:i.t("cancel")})]}),d&&a("p",{class:"fail",children:d}),e.length>0&&!o&&a("ul",{class:"\
-previews",children:e.map((g,M)=>a(hs,{file:g,onRemove:()=>t(e.filter((D,E)=>E!==M))},`${g.name} ${g.lastModified} ${M}`))}),a("div",{class:"composer",part:"comp\
-oser",children:[!o&&a(W,{children:[a("input",{ref:u,class:"hidden",type:"file",multiple:!0,accept:ps,tabIndex:-1,"aria-hidden":"true",onChange:T}),a($,{icon:"cl\
-ip",label:i.t("attach"),part:"attach",onClick:()=>u.current?.click()})]}),a("textarea",{ref:h,part:"input",rows:1,dir:"auto",maxLength:16384,placeholder:i.t("co\
-mposer"),"aria-label":i.t("composer"),enterkeyhint:st()?"enter":"send",value:c,onInput:g=>f(g.currentTarget.value),onKeyDown:x,onPaste:v,onBlur:()=>s.sdk.typing(
-n,!1)}),a("button",{type:"submit",class:"send",part:"send","aria-label":i.t(o?"save":"send"),title:i.t(o?"save":"send"),"aria-disabled":!y,children:a(L,{name:o?
-"check":"up"})})]})]})}function hs({file:n,onRemove:e}){let t=S(),i=nt(zt(n.type)==="image"?n:void 0);return a("li",{class:"preview",part:"preview",children:[i?
-a("img",{src:i,alt:""}):a("span",{class:"file-icon",children:a(L,{name:"doc"})}),a("span",{class:"file-name",children:[a("bdi",{children:n.name}),a("small",{children:t.
-bytes(n.size)})]}),a($,{icon:"close",label:t.t("removeFile",{name:n.name}),onClick:e})]})}var fs=2e3;function Bn({isStored:n}){let e=S(),t=G(),{connection:i,pending:s,error:r}=V(),[o,l]=O(!navigator.onLine),[c,p]=O(!1),d=o||["offline","reconnecting"].
-includes(i.status)||r!==void 0;R(()=>{let f=()=>l(!navigator.onLine);return addEventListener("online",f),addEventListener("offline",f),()=>{removeEventListener(
-"online",f),removeEventListener("offline",f)}},[]);let m=!o&&(i.status==="live"||i.status==="idle"&&!r);R(()=>{if(m)return p(!1);if(!d||c)return;let f=setTimeout(
-()=>p(!0),fs);return()=>clearTimeout(f)},[d,m,c]);let h=s.find(f=>f.error?.status===429&&f.state!=="failed"),u=c?e.t(o||i.status==="offline"?"offline":"reconnec\
-ting"):h?e.t("slowDown"):!n&&s.length>0?e.t("notStored"):void 0,y=N(void 0);return R(()=>{u?t.say(u):y.current&&t.say(e.t("back")),y.current=u},[u]),u?a("div",{
-class:"banner",children:[a(L,{name:c?"offline":"alert"}),a("span",{children:u})]}):null}function jn(){let n=S(),e=I(),{chats:t,hasMoreChats:i}=V(),s=N(null),r=t.filter(({is_archived:o})=>!o);return R(()=>s.current?.focus(),[]),a("div",{class:"chats",
-children:[a("button",{ref:s,type:"button",class:"new-chat",onClick:()=>e.showChat(e.sdk.startChat()),children:[a(L,{name:"plus"}),n.t("newChat")]}),r.length===0&&
-a("p",{class:"quiet",children:n.t("noChats")}),a("ul",{"aria-label":n.t("chats"),children:r.map(o=>a(ms,{chat:o},o.id))}),i&&a("button",{type:"button",class:"te\
-xt-button wide",onClick:()=>{e.sdk.loadMoreChats().catch(()=>{})},children:n.t("moreChats")})]})}function ms({chat:n}){let e=S(),t=I(),i=G(),s=F(t),[r,o]=O(),l=N(
-null),c=r!==void 0;R(()=>{c&&l.current?.select()},[c]);let p=n.name||e.t("untitled"),d=new Date(n.last_message?.timestamp??n.created_at),m=h=>h.catch(()=>i.say(
-e.t("actionFailed")));return r!==void 0?a("li",{class:"chat-row",children:a("form",{class:"rename",onSubmit:h=>{h.preventDefault(),r.trim()&&m(t.sdk.renameChat(
-n.id,r.trim())),o(void 0)},onKeyDown:h=>{h.key==="Escape"&&(h.stopPropagation(),o(void 0))},children:[a("input",{ref:l,value:r,maxLength:100,"aria-label":e.t("c\
-hatName"),onInput:h=>o(h.currentTarget.value)}),a($,{icon:"close",label:e.t("cancel"),onClick:()=>o(void 0)}),a("button",{type:"submit",class:"icon-button","ari\
-a-label":e.t("save"),title:e.t("save"),children:a(L,{name:"check"})})]})}):a("li",{class:n.id===s.chat?"chat-row current":"chat-row",children:[a("button",{type:"\
-button",class:"chat-button","aria-current":n.id===s.chat||void 0,onClick:()=>t.showChat(n.id),children:[a(J,{writer:{isSelf:!1,isBot:!1,name:p,avatar:void 0}}),
-a("span",{class:"chat-text",children:[a("span",{class:"chat-name",children:[a("bdi",{children:p}),a("time",{dateTime:d.toISOString(),children:e.short(d,new Date)})]}),
-a("span",{class:"chat-last",children:[a("bdi",{children:n.last_message?.text||(n.last_message?e.t("file"):"")}),n.unread_count>0&&a("span",{class:"count",children:[
-a("span",{"aria-hidden":"true",children:e.number(n.unread_count)}),a("span",{class:"hidden",children:e.count("unreadCount",n.unread_count)})]})]})]})]}),a("span",
-{class:"chat-tools",children:[a($,{icon:"edit",label:e.t("renameChat",{name:p}),onClick:()=>o(n.name??"")}),a($,{icon:"archive",label:e.t("archiveChat",{name:p}),
-onClick:()=>{m(t.sdk.archiveChat(n.id))}})]})]})}var gs=24;function qn(n,e){let t=N(void 0),i=N(!1),s=N(void 0);s.current??={isAtEnd:()=>Math.abs(n.current?.scrollTop??0)<gs,toEnd(o){let l=n.current;t.current=
-void 0;let c=Math.abs(l?.scrollTop??0);if(i.current=o&&c>0&&c<2*(l?.clientHeight??0),l?.scrollTo({top:0,behavior:i.current?"smooth":"instant"}),!i.current)return;
-let p=()=>{i.current=!1,l?.removeEventListener("scrollend",p),this.note()};l?.addEventListener("scrollend",p),setTimeout(p,1e3)},note(){let o=n.current?.getBoundingClientRect();
-if(t.current=void 0,!(!o||!e.current||i.current||this.isAtEnd()))for(let l of e.current.children){let{top:c,bottom:p}=l.getBoundingClientRect(),d=l.dataset.key;
-if(!(d===void 0||p<=o.top+1)){t.current={key:d,top:c-o.top};return}}}};let r=()=>{let o=n.current,{current:l}=t;if(!o||!l||!e.current)return;let c=[...e.current.
-children].find(d=>d.dataset.key===l.key);if(!c)return;let p=c.getBoundingClientRect().top-o.getBoundingClientRect().top-l.top;Math.abs(p)>=.5&&o.scrollBy({top:p,
-behavior:"instant"})};return Y(r),Y(()=>{if(!e.current||!n.current)return;let o=new ResizeObserver(r);return o.observe(e.current),o.observe(n.current),()=>o.disconnect()},
-[]),s.current}var bs={isSelf:!1,isBot:!0,name:"AI",avatar:void 0};function Wn({stream:n,isActive:e}){let t=S(),{sdk:i}=I(),s=e?0:-1;return a("li",{class:"row theirs first las\
-t","data-key":n.id,tabIndex:s,children:[a(J,{writer:bs}),a("div",{class:"stack",children:[a("div",{class:"bubble streaming",part:"bubble",dir:"auto",children:a(
-Ce,{text:n.text,tabIndex:s})}),a("button",{type:"button",class:"choice stop",tabIndex:s,onClick:()=>{i.stop(n.id).catch(()=>{})},children:[a(L,{name:"stop"}),t.
-t("stop")]})]})]})}function $n({names:n}){let e=S(),t=e.count("typing",n.length,{names:e.list(n)});return a("li",{class:"row theirs first last",children:[a(J,{writer:{isSelf:!1,isBot:!1,
-name:n[0]??"",avatar:void 0}}),a("div",{class:"stack",children:a("div",{class:"bubble typing",children:[a("i",{}),a("i",{}),a("i",{}),a("span",{class:"hidden",children:t})]})})]})}var Vn=600;function ys(){return matchMedia("(prefers-reduced-motion: reduce)").matches}function Gn({timeline:n,chat:e}){let t=S(),i=I(),{isOpen:s}=F(i),r=V(),o=F(
-n.state),l=N(null),c=N(null),p=qn(l,c),[d,m]=O(!0),[h,u]=O(),{unreadKey:y,missed:f}=ws(n,e,d,s),b=new Date().setHours(0,0,0,0),x=Q(()=>On({entries:o.entries,streams:o.
-atEnd?r.streams.filter(w=>w.chat===e):[],typists:o.atEnd?r.typists.filter(w=>w.chat===e&&w.kind!=="visitor"):[],unreadKey:y,now:new Date(b)},t),[o,r.streams,r.typists,
-e,y,t,b]),v=Q(()=>_s(o.entries),[o.entries]),T=Q(()=>x.findLast(w=>w.kind==="entry"||w.kind==="stream")?.key,[x]),g=x.some(({key:w})=>w===h)?h:T,M=o.isLoaded,D=N(
-!1);Y(()=>{if(!M||D.current)return;D.current=!0;let w=c.current?.querySelector(".unread-line"),j=w&&l.current&&w.getBoundingClientRect().top-l.current.getBoundingClientRect().
-top;j&&j<0&&l.current?.scrollBy({top:j,behavior:"instant"})},[M]);let E=bn(()=>{let w=l.current;if(!w)return;let{atStart:j,atEnd:oe,isLoading:pe}=n.state.value,
-he=w.scrollHeight-w.clientHeight-Math.abs(w.scrollTop);pe||(!j&&he<Vn?n.loadOlder().catch(()=>{}):!oe&&Math.abs(w.scrollTop)<Vn&&n.loadNewer().catch(()=>{}))},[
-n]),k=()=>{p.note();let w=p.isAtEnd()&&n.state.value.atEnd;n.isFollowing=w,m(w),E()};R(E,[o.entries,s]);let H=o.entries.findLast(w=>w.pending)?.key;Y(()=>{H!==void 0&&
-p.toEnd(!1)},[H]);let B=async()=>{o.atEnd||await i.sdk.load(e),p.toEnd(!ys()),n.isFollowing=!0,m(!0),i.focusComposer()},X=w=>{if(w===void 0)return;u(w);let j=c.
-current?.querySelector(`[data-key="${CSS.escape(w)}"]`);j?.focus({preventScroll:!0}),j?.scrollIntoView({block:"nearest"})},K=w=>{let j=x.filter(Pe=>Pe.kind==="e\
-ntry"||Pe.kind==="stream").map(({key:Pe})=>Pe),oe=w.target.closest("[data-key]"),pe=j.indexOf(oe?.dataset.key??"");if(pe<0)return;let he=w.target!==oe,Ht={ArrowUp:j[pe-
-1],ArrowDown:j[pe+1],Home:j[0],End:j.at(-1)}[w.key];if(w.key==="Escape"&&he)oe?.focus();else if(w.key==="Enter"&&!he)oe?.querySelector("a, button, audio, summar\
-y")?.focus();else if(!he&&Ht!==void 0)X(Ht);else return;w.preventDefault(),w.stopPropagation()},U=Math.max(f,o.newer);return a("div",{class:"log",children:[a("d\
-iv",{class:"scroller",ref:l,onScroll:k,part:"list",children:[a("ol",{ref:c,"aria-label":t.t("messages"),onKeyDown:K,onFocusIn:w=>u(w.target.closest("[data-key]")?.
-dataset.key),children:x.map(w=>a(vs,{row:w,clicks:v,today:b,isActive:w.key===g,status:xs(w,T,o.others)},w.key))}),o.isLoading&&!o.atStart&&a("div",{class:"more",
-"aria-hidden":"true"})]}),(!d||!o.atEnd)&&o.isLoaded&&a("button",{type:"button",class:U?"jump news":"jump",part:"jump",onClick:()=>{B()},children:[a(L,{name:"do\
-wn"}),U?t.count("jump",U):a("span",{class:"hidden",children:t.t("jumpToEnd")})]})]})}function vs({row:n,clicks:e,today:t,isActive:i,status:s}){let r=S();switch(n.
-kind){case"day":return a("li",{class:"day",part:"day","data-key":n.key,children:a("h3",{children:n.label})});case"unread":return a("li",{class:"unread-line",part:"\
-unread-line",children:a("span",{children:r.t("unreadLine")})});case"stream":return a(Wn,{stream:n.stream,isActive:i});case"typing":return a($n,{names:n.names});case"\
-entry":{let{message:o}=n.entry,l=o?.interactive_buttons?.flat()??[];return a(Fn,{entry:n.entry,isFirst:n.isFirst,isLast:n.isLast,chosen:l.map(c=>c.callback_execution_id??
-"").find(c=>e.clicked.has(c)),isClick:e.buttons.has(o?.client_message_id??""),status:s,isActive:i,today:t})}}}function _s(n){let e=n.flatMap(({message:r})=>r??[]),
-t=e.flatMap(({interactive_buttons:r})=>r?.flat()??[]),i=new Set(t.flatMap(({callback_execution_id:r})=>r??[])),s=e.flatMap(({client_message_id:r})=>r??[]).filter(
-r=>i.has(r));return{buttons:i,clicked:new Set(s)}}function xs(n,e,t){if(n.kind!=="entry"||n.key!==e||!n.writer.isSelf||!n.entry.message)return;let{status:i,timestamp:s}=n.
-entry.message;if(i==="seen"||t.some(({read_up_to:r})=>r&&r>=s))return"seen";if(i==="delivered"||t.some(({delivered_up_to:r})=>r&&r>=s))return"delivered"}function ws(n,e,t,i){
-let s=I(),{chats:r,connection:o}=V(),{entries:l,isLoaded:c}=F(n.state),[p,d]=O(),[m,h]=O(),[u,y]=O(document.visibilityState==="visible"),f=r.find(({id:E})=>E===
-e)?.unread_count??0,b=l.flatMap(({message:E,key:k})=>E?.is_outgoing?k:[]),x=b.at(-1),v=i&&u&&t;R(()=>{let E=()=>y(document.visibilityState==="visible");return document.
-addEventListener("visibilitychange",E),()=>document.removeEventListener("visibilitychange",E)},[]);let T=N(!1);Y(()=>{!c||T.current||(T.current=!0,f>0&&d(b.at(-Math.
-min(f,b.length))),h(x))},[c]),R(()=>{v?h(x):T.current&&x!==m&&(!i||!u)&&d(E=>E&&b.includes(E)?E:b[b.indexOf(m??"")+1])},[x,v]);let g=N(i);R(()=>{g.current&&!i&&
-d(void 0),g.current=i},[i]),R(()=>{v&&f>0&&c&&s.sdk.read(e)},[v,f,c,x,o.status]);let M=m===void 0?-1:b.indexOf(m),D=t||M<0?0:b.length-1-M;return{unreadKey:p,missed:D}}function Ee({text:n,onRetry:e}){let t=S();return a("div",{class:"empty",role:"status",part:"notice",children:[a("span",{class:"welcome",children:a(L,{name:"aler\
-t"})}),a("p",{children:n}),e&&a("button",{type:"button",class:"choice",onClick:e,children:t.t("tryAgain")})]})}var ks=[];function Kn({greeting:n}){let e=S(),t=I(),{chat:i}=F(t),s=V(),r=t.sdk.messages(i),o=F(r.state),[l,c]=O({chat:i,files:[]}),p=t.sdk.resolve(l.chat)===i?
-l.files:ks,d=f=>c({chat:i,files:f}),[m,h]=O(!1);if(s.connection.status==="refused"||s.error?.code==="account_blocked")return a(Ee,{text:e.t("blocked")});if(s.error?.
-code==="no_channel")return a(Ee,{text:e.t("noChannel")});if(s.error&&!s.isReady)return a(Ee,{text:e.t("unreachable"),onRetry:()=>{t.sdk.retryNow()}});let u=!s.isReady||
-!o.isLoaded&&!o.error,y=s.isReady&&o.isLoaded&&o.entries.length===0;return a("div",{class:"conversation",onDragOver:f=>{f.dataTransfer?.types.includes("Files")&&
-(f.preventDefault(),h(!0))},onDragLeave:f=>{f.currentTarget.contains(f.relatedTarget)||h(!1)},onDrop:f=>{f.preventDefault(),h(!1),d([...p,...f.dataTransfer?.files??
-[]])},children:[o.error&&!o.isLoaded?a(Ee,{text:e.t("loadFailed"),onRetry:()=>{t.sdk.load(i)}}):u?a(Ts,{}):y?a("div",{class:"empty",children:a("slot",{name:"emp\
-ty",children:[a("span",{class:"welcome",children:a(L,{name:"chat"})}),a("h3",{children:n||e.t("greeting")}),a("p",{children:e.t("greetingText")})]})}):a(Gn,{timeline:r,
-chat:i},r),a("slot",{name:"before-composer"}),a(Un,{chat:i,files:p,onFiles:d}),m&&a("div",{class:"drop",children:[a(L,{name:"clip"}),e.t("drop")]})]})}function Ts(){
-let n=S();return a("div",{class:"skeleton",role:"status",children:[a("span",{class:"hidden",children:n.t("loading")}),a("i",{}),a("i",{}),a("i",{})]})}function Yn({heading:n,subtitle:e,isInline:t,onClose:i}){let s=S(),r=I(),{screen:o,chat:l}=F(r),{chats:c,connection:p}=V(),d=o==="list",h=c.filter(({is_archived:y})=>!y).
-length>1?c.find(({id:y})=>y===l)?.name:void 0,u=d?"":h||e;return a("div",{class:"header",part:"header",children:[d?a($,{icon:"back",class:"flip",label:s.t("goBa\
-ck"),onClick:()=>r.showChat(l)}):a(J,{writer:{isSelf:!1,isBot:!1,name:n,avatar:void 0}}),a("div",{class:"who",children:[a("h2",{id:"title",part:"title",children:d?
-s.t("chats"):n}),u&&a("p",{class:"status",part:"status",children:[p.status==="live"&&a("span",{class:"dot"}),a("bdi",{children:u})]})]}),!d&&c.length>0&&a($,{icon:"\
-menu",label:s.t("chats"),onClick:()=>r.update({screen:"list",editing:void 0})}),!t&&a($,{icon:"close",label:s.t("close"),onClick:i})]})}var Ss=6e4;function Jn({heading:n,subtitle:e,greeting:t,isInline:i,onClose:s}){let r=S(),o=I(),l=G(),{isOpen:c,screen:p,isFull:d}=F(o),[m,h]=O(!0),u=N(null),{pending:y}=V(),
-f=y.filter(({state:b})=>b==="failed").length;return R(()=>{let{sdk:b}=o,x=[b.on("message",v=>{!o.value.isOpen||Date.now()-Date.parse(v.timestamp)>Ss||l.say(r.t(
-"says",{author:v.sender_name||r.t("someone"),text:Cs(v,r.t("file"))}))}),b.on("error",({code:v})=>v==="storage_unavailable"&&h(!1))];return()=>x.forEach(v=>v())},
-[o,r]),R(()=>{f>0&&l.say(`${r.t("notSent")} ${r.t("tryAgain")}`)},[f]),a("section",{ref:u,class:"panel",part:"panel",role:i?"region":"dialog","aria-labelledby":"\
-title","aria-modal":d&&!i?!0:void 0,hidden:!c,tabIndex:-1,onKeyDown:b=>{b.key!=="Escape"||i||b.defaultPrevented||(b.stopPropagation(),s())},children:[a("slot",{
-name:"header",children:a(Yn,{heading:n,subtitle:e,isInline:i,onClose:s})}),a(Bn,{isStored:m}),p==="list"?a(jn,{}):a(Kn,{greeting:t}),p==="chat"&&a("div",{class:"\
-footer",children:a("slot",{name:"footer",children:r.t("powered")})}),a(vn,{})]})}function Cs({text:n,html:e},t){return e?it(e).map(s=>s.kind==="text"?s.text:" ").
-join("").replace(/\s+/g," ").trim()||t:n||t}function Qn(n){let e=/^rgba?\(\s*([\d.]+)[\s,]+([\d.]+)[\s,]+([\d.]+)/.exec(n);return e?[Number(e[1]),Number(e[2]),Number(e[3])]:void 0}function Xn([n,e,t]){let i=s=>s/
-255<=.04045?s/255/12.92:((s/255+.055)/1.055)**2.4;return .2126*i(n)+.7152*i(e)+.0722*i(t)}function Zn(n,e){let[t,i]=[Xn(n),Xn(e)].sort((s,r)=>r-s);return(t+.05)/
-(i+.05)}function Nt(n,e,t){let i=s=>Math.round(n[s]+(e[s]-n[s])*t);return[i(0),i(1),i(2)]}var Es=[[255,255,255],[13,16,32],[0,0,0]];function ei(n){return Es.find(
-e=>Zn(n,e)>=4.5)??[0,0,0]}function ti(n,e,t){for(let i=0;i<1;i+=.05){let s=Nt(n,t,i);if(e.every(r=>Zn(s,r)>=4.5))return s}return t}function Dt([n,e,t]){return`r\
-gb(${n} ${e} ${t})`}var Ps=.16;function ni(n,e){let{style:t}=n,i=["--unicom-on-accent","--accent-ink"];for(let m of["--unicom-accent",...i])t.removeProperty(m);e&&t.setProperty("--\
-unicom-accent",e);let s=getComputedStyle(n);if(!s.getPropertyValue("--unicom-accent"))return;let r=document.createElement("span");n.append(r);let o=m=>(r.style.
-color=m,Qn(getComputedStyle(r).color)),l=o("var(--unicom-accent)"),c=["var(--bg)","var(--bg-2)"].map(o).filter(m=>m!==void 0),p=o("var(--ink)"),d=s.getPropertyValue(
-"--unicom-on-accent")!=="";r.remove(),!(!l||!p)&&(d||t.setProperty("--unicom-on-accent",Dt(ei(l))),t.setProperty("--accent-ink",Dt(ti(l,[...c,...c.map(m=>Nt(m,l,
-Ps))],p))))}function Bc(n){let{element:e,root:t,shadow:i,base:s}=n,r=new CSSStyleSheet;r.replaceSync(xn),i.adoptedStyleSheets=[...i.adoptedStyleSheets,r];let o=Number(e.getAttribute(
-"channel-id")),l=Number(e.getAttribute("climb-every")),c=new be({base:s,...o>0&&{channel:o},...l>0&&{climbEvery:l}}),p=new et(s),d=new Ze(c,p,()=>e.getAttribute(
-"chat-id")),m=new ke,h=document.createElement("div");h.className="box",t.prepend(h);let u=tt,y=!1,f=_n(e,t,()=>b()),b=()=>{let k=!n.isInline&&f.isSmall;f.set(k&&
-d.value.isOpen),t.classList.toggle("full",k&&d.value.isOpen),d.value.isFull!==k&&d.update({isFull:k})},x=()=>{if(y)return;let k=H=>e.getAttribute(H)??"";_t(a(Et.
-Provider,{value:d,children:a(Mt.Provider,{value:u,children:a(Pt.Provider,{value:m,children:a(Jn,{heading:k("heading")||u.t("panel"),subtitle:k("subtitle"),greeting:k(
-"greeting"),isInline:n.isInline,onClose:D})})})}),h)},v=()=>{b(),ni(t,e.getAttribute("accent"));let k=[e.getAttribute("lang"),document.documentElement.lang,...navigator.
-languages];Cn(k).catch(()=>tt).then(H=>{u=H,h.lang=u.language,h.dir=u.direction,x()})},T=()=>c.connect().catch(()=>{}),g=()=>navigator.userActivation?.isActive??
-!0,M=()=>{d.value.isOpen||(d.update({isOpen:!0}),b(),n.onToggle(!0),T(),g()&&(st()?h.querySelector(".panel")?.focus({preventScroll:!0}):d.focusComposer()))},D=()=>{
-if(!d.value.isOpen||n.isInline)return;let k=i.activeElement!==null;d.update({isOpen:!1,screen:"chat"}),b(),n.onToggle(!1),k&&n.launcher?.focus({preventScroll:!0})},
-E=(k,H)=>e.dispatchEvent(new CustomEvent(`unicom:${k}`,{bubbles:!0,composed:!0,detail:H}));return c.on("message",({id:k,chat_id:H})=>E("message",{id:k,chat:H})),
-c.on("sent",({id:k,chat_id:H})=>E("sent",{id:k,chat:H})),c.on("failed",({id:k,chat:H,error:B})=>E("failed",{id:k,chat:H,code:B?.code})),c.on("error",({code:k})=>E(
-"error",{code:k})),c.subscribe(()=>{let{isReady:k,account:H,unread:B}=c.state;k&&(p.markKnown(H!==null),n.onUnread(B))}),x(),v(),{open:M,close:D,update:v,focusComposer:()=>d.
-focusComposer(),async send(k){await T(),await c.send({chat:d.value.chat,text:k})},showChat(k){M(),T().then(()=>k&&d.showChat(k))},startChat(){M(),T().then(()=>d.
-showChat(c.startChat()))},async logout(){await c.logout(),p.clear()},destroy(){y=!0,f.destroy(),c.close(),_t(null,h),h.remove()}}}export{Bc as mount};
+i=>[i,i])),...Object.fromEntries(["h1","h2","h3","h4","h5","h6"].map(i=>[i,"p"])),...Object.fromEntries(["article","aside","center","footer","header","hgroup","\
+nav"].map(i=>[i,"div"])),acronym:"abbr",strike:"s",tt:"code"}),kr=new Set(["br","col","hr","img","wbr"]),Tr=50,Sr={bdo:["dir"],col:["span"],colgroup:["span"],ol:[
+"start"],td:["colspan","rowspan"],th:["colspan","rowspan","scope"],time:["datetime"]};function ti(i,e){let t={name:"",props:{},children:[]},n=[t],r=()=>n.at(-1),
+s=()=>{let{name:o,props:a,children:d}=n.pop();r().children.push(Zn(o,a,d))};for(let o of mt(i))if(o.kind==="text")r().children.push(o.text);else if(o.kind==="cl\
+ose"){let a=n.findLastIndex(({name:d})=>d===o.name);if(a>0)for(;n.length>a;)s()}else if(o.name==="img")r().children.push(Pr(o.attributes,e));else if(o.name in ei){
+let a={name:o.name,props:Cr(o.name,o.attributes,e),children:[]};kr.has(o.name)?r().children.push(Zn(a.name,a.props,[])):n.length<=Tr&&n.push(a)}for(;n.length>1;)
+s();return t.children}function Zn(i,e,t){return dt(ei[i],e,...t)}function Cr(i,e,t){let n={};for(let r of["title","lang",...Sr[i]??[]])e[r]!==void 0&&(n[r]=e[r]);
+return/^h[1-6]$/.test(i)&&(n.class="heading"),i==="a"&&Object.assign(n,Er(e.href,t)),i==="summary"&&(n.tabIndex=t.tabIndex),n}function Er(i,{origin:e,tabIndex:t}){
+let n=i===void 0?void 0:ni(i,e);return n===void 0?{}:{href:n,target:"_blank",rel:"noopener noreferrer nofollow",tabIndex:t}}function ni(i,e){let t=i.trim();if(/^(mailto|tel):/i.
+test(t))return t;if(/^https?:/i.test(t))return Pe(t);if(!/^[a-z][a-z0-9+.-]*:/i.test(t))try{let n=new URL(t,e);return n.origin===e?n.href:void 0}catch{return}}function Pr(i,{
+origin:e,tabIndex:t}){let{src:n="",alt:r=""}=i,s=ni(n,e);if(s===void 0||!/^https?:/.test(s))return r;if(new URL(s).origin===e){let o=a=>/^\d{1,4}$/.test(a??"")?
+Number(a):void 0;return l("img",{src:s,alt:r,width:o(i.width),height:o(i.height),loading:"lazy"})}return l("a",{href:s,target:"_blank",rel:"noopener noreferrer \
+nofollow",tabIndex:t,children:r||s})}function Oe({text:i,tabIndex:e}){let t=Z(()=>Jn(i),[i]);return l(W,{children:t.map((n,r)=>typeof n=="string"?n:l("a",{href:n.href,target:"_blank",rel:"noopener \
+noreferrer nofollow",tabIndex:e,children:n.text},r))})}function ii({message:i,tabIndex:e}){let{base:t}=O().sdk.http,{html:n,text:r}=i,s=Z(()=>n?ti(n,{origin:new URL(
+t).origin,tabIndex:e}):void 0,[n,t,e]);return s?l("div",{class:"html",children:s}):l(Oe,{text:r,tabIndex:e})}var ri=Gn(function({entry:e,isFirst:t,isLast:n,chosen:r,isClick:s,status:o,isActive:a,today:d}){let h=E(),u=Kt(e),p=Yt(e),m=a?0:-1,c=u.isSelf?h.t("you"):u.name||
+h.t("someone"),b=["row",u.isSelf?"mine":"theirs",t&&"first",n&&"last"];return l("li",{class:b.filter(Boolean).join(" "),part:"item","data-key":e.key,tabIndex:m,
+children:[!u.isSelf&&(n?l(Q,{writer:u}):l("span",{class:"gap"})),l("div",{class:"stack",children:[l("span",{class:"hidden",children:h.t("label",{author:c,time:h.
+moment(p,new Date(d))})}),e.message?l(Or,{message:e.message,chosen:r,canChange:u.isSelf&&!s,isActive:a}):l(Lr,{pending:e.pending,tabIndex:m}),n&&e.message&&l("s\
+pan",{class:"meta",part:"time",children:[!u.isSelf&&u.name&&l(W,{children:[l("bdi",{children:u.name})," · "]}),l("time",{dateTime:p.toISOString(),children:h.time(
+p)}),o&&` · ${h.t(o)}`]})]})]})});function Or({message:i,chosen:e,canChange:t,isActive:n}){let r=E(),{sdk:s}=O(),o=n?0:-1,a=()=>{s.reread(i.chat_id,i.id).catch(
+()=>{})};return l(W,{children:[Dr(i).map((d,h)=>l(Gt,{file:d,tabIndex:o,onStale:a},h)),(i.text||i.html)&&l("div",{class:"line",children:[l("div",{class:"bubble",
+part:"bubble",dir:"auto",children:[l(ii,{message:i,tabIndex:o}),i.edited_at&&l("small",{class:"edited",children:[" ",r.t("edited")]})]}),t&&l(Rr,{message:i,tabIndex:o,
+isActive:n})]}),i.interactive_buttons&&l(Xn,{message:i,chosen:e,tabIndex:o})]})}var Ir=15*6e4;function Rr({message:i,tabIndex:e,isActive:t}){let n=E(),r=O(),s=K(),
+[o,a]=R(!1),[d,h]=R(),u=Date.now()-Date.parse(i.timestamp);if(A(()=>{t||a(!1)},[t]),u>Ir&&!d)return null;let p=async()=>{try{await r.sdk.remove(i.chat_id,i.id),
+r.focusComposer()}catch(c){let b=c instanceof T&&c.code==="too_late",f=n.t(b?"tooLate":"actionFailed");a(!1),h(f),s.say(f)}};if(d)return l("p",{class:"fail",children:d});
+if(o)return l("div",{class:"ask",role:"group","aria-label":n.t("deleteQuestion"),children:[l("span",{children:n.t("deleteQuestion")}),l("button",{type:"button",
+class:"text-button danger",onClick:()=>{p()},children:n.t("delete")}),l("button",{type:"button",class:"text-button",onClick:()=>a(!1),children:n.t("cancel")})]});
+let m=()=>{r.update({editing:{id:i.id,text:i.text}}),r.focusComposer()};return l("div",{class:"tools",children:[l(V,{icon:"edit",label:n.t("edit"),tabIndex:e,onClick:m}),
+l(V,{icon:"trash",label:n.t("delete"),tabIndex:e,onClick:()=>a(!0)})]})}function Lr({pending:i,tabIndex:e}){let t=E(),{sdk:n}=O(),r=ft(i.file),s=i.state==="fail\
+ed",o=i.file?Jt(i.file.type):"file";return l(W,{children:[i.file&&r&&l(Gt,{file:{kind:o,name:i.fileName??"",address:r,size:i.file.size},tabIndex:e}),i.text&&l("\
+div",{class:s?"bubble failed":"bubble",part:"bubble",dir:"auto",children:l(Oe,{text:i.text,tabIndex:e})}),s?l("span",{class:"fail",children:[l("span",{children:`${t.
+t("notSent")} ${zr(i,t)}`}),l("button",{type:"button",class:"text-button",tabIndex:e,onClick:()=>{n.retry(i.id)},children:t.t("tryAgain")}),l("button",{type:"bu\
+tton",class:"text-button",tabIndex:e,onClick:()=>{n.cancel(i.id)},children:t.t("delete")})]}):l(Ar,{pending:i,tabIndex:e})]})}var Mr=1e3;function Ar({pending:i,
+tabIndex:e}){let t=E(),{sdk:n}=O(),[r,s]=R(!1);if(A(()=>{let d=setTimeout(()=>s(!0),Mr);return()=>clearTimeout(d)},[]),!r)return null;let o=i.file!==void 0&&i.state===
+"sending"&&i.progress>0,a=o?t.t("uploading",{part:t.percent(i.progress)}):t.t(i.state==="sending"?"sending":"queued");return l("span",{class:"meta",children:[o&&
+l("progress",{value:i.progress,"aria-label":a}),a,(i.file||i.state==="queued")&&l("button",{type:"button",class:"text-button",tabIndex:e,onClick:()=>{n.cancel(i.
+id)},children:t.t("cancel")})]})}function zr(i,e){switch(i.error?.code){case"too_large":case"quota_exceeded":return e.t("failedTooLarge");case"unsupported_media\
+_type":return e.t("failedType");case"account_blocked":return e.t("failedBlocked");case"chat_not_found":return e.t("failedGone");case"no_channel":return e.t("noC\
+hannel");default:return""}}function Jt(i){let e=i.split("/")[0];return e==="image"||e==="audio"||e==="video"?e:"file"}function Nr(i){let e=i.replace(/\?.*/,"").
+split("/").at(-1)??"";try{return decodeURIComponent(e)}catch{return e}}function Dr(i){let e=[];if(i.media_url){let t=i.media?.name??Nr(i.media_url),{media_type:n,
+media:r}=i;e.push({kind:n==="image"||n==="audio"||n==="video"?n:"file",name:t,address:i.media_url,size:r?.size,width:r?.width,height:r?.height})}for(let t of i.
+files){let{media_type:n,media_url:r,media_size:s,name:o}=t,a=n==="image"||n==="audio"||n==="video"?n:"file";e.push({kind:a,name:o,address:r,size:s})}return e}var Hr="image/png,image/jpeg,image/gif,image/webp,audio/*";function gt(){return matchMedia("(pointer: coarse)").matches}function si({chat:i,files:e,onFiles:t}){
+let n=E(),r=O(),s=K(),{editing:o,focus:a}=B(r),[d,h]=R(()=>r.settings.draft(i)),[u,p]=R(),m=F(null),c=F(null),b=d.trim()!==""||e.length>0&&!o;A(()=>h(o?.text??r.
+settings.draft(i)),[i,o]),J(()=>{let{current:_}=m;_&&(_.style.blockSize="auto",_.style.blockSize=`${_.scrollHeight}px`)},[d]),A(()=>{a>0&&m.current?.focus({preventScroll:!0})},
+[a]);let f=_=>{h(_),p(void 0),!o&&(r.settings.saveDraft(i,_),r.sdk.typing(i,_.trim()!==""))},g=_=>{p(_),s.say(_)},x=async()=>{if(!b)return;let _=d.trim();if(o){
+try{_!==o.text&&await r.sdk.edit(o.id,_),r.update({editing:void 0})}catch(P){let L=P instanceof T&&P.code==="too_late";g(n.t(L?"tooLate":"actionFailed"))}return}
+let N=r.sdk.state.config?.limits.file_bytes??1/0;if(e.some(({size:P})=>P>N))return g(`${n.t("notSent")} ${n.t("failedTooLarge")}`);if(f(""),t([]),e.length===0)return void await r.
+sdk.send({chat:i,text:_});for(let[P,L]of e.entries())await r.sdk.send({chat:i,file:L,fileName:L.name,...P===0&&{text:_}})},v=_=>{let N=_.isComposing||_.keyCode===
+229;if(_.key==="Escape"&&o&&!N)_.stopPropagation(),r.update({editing:void 0});else if(_.key==="Enter"&&!_.shiftKey&&!_.altKey&&!N&&!gt())_.preventDefault(),x();else if((_.
+key==="PageUp"||_.key==="PageDown")&&d===""){_.preventDefault();let P=_.currentTarget.closest(".panel")?.querySelector(".scroller"),L=(P?.clientHeight??0)*.8;P?.
+scrollBy({top:_.key==="PageUp"?-L:L})}},C=_=>{let N=[..._.clipboardData?.files??[]];!N.length||o||(_.preventDefault(),t([...e,...N]))},S=()=>{t([...e,...c.current?.
+files??[]]),c.current&&(c.current.value=""),m.current?.focus()};return l("form",{class:"composer-area",onSubmit:_=>{_.preventDefault(),x(),m.current?.focus()},children:[
+o&&l("div",{class:"editing",children:[l(z,{name:"edit"}),l("span",{children:n.t("editing")}),l("button",{type:"button",class:"text-button",onClick:()=>r.update(
+{editing:void 0}),children:n.t("cancel")})]}),u&&l("p",{class:"fail",children:u}),e.length>0&&!o&&l("ul",{class:"previews",children:e.map((_,N)=>l(Ur,{file:_,onRemove:()=>t(
+e.filter((P,L)=>L!==N))},`${_.name} ${_.lastModified} ${N}`))}),l("div",{class:"composer",part:"composer",children:[!o&&l(W,{children:[l("input",{ref:c,class:"h\
+idden",type:"file",multiple:!0,accept:Hr,tabIndex:-1,"aria-hidden":"true",onChange:S}),l(V,{icon:"clip",label:n.t("attach"),part:"attach",onClick:()=>c.current?.
+click()})]}),l("textarea",{ref:m,part:"input",rows:1,dir:"auto",maxLength:16384,placeholder:n.t("composer"),"aria-label":n.t("composer"),enterkeyhint:gt()?"ente\
+r":"send",value:d,onInput:_=>f(_.currentTarget.value),onKeyDown:v,onPaste:C,onBlur:()=>r.sdk.typing(i,!1)}),l("button",{type:"submit",class:"send",part:"send","\
+aria-label":n.t(o?"save":"send"),title:n.t(o?"save":"send"),"aria-disabled":!b,children:l(z,{name:o?"check":"up"})})]})]})}function Ur({file:i,onRemove:e}){let t=E(),
+n=ft(Jt(i.type)==="image"?i:void 0);return l("li",{class:"preview",part:"preview",children:[n?l("img",{src:n,alt:""}):l("span",{class:"file-icon",children:l(z,{
+name:"doc"})}),l("span",{class:"file-name",children:[l("bdi",{children:i.name}),l("small",{children:t.bytes(i.size)})]}),l(V,{icon:"close",label:t.t("removeFile",
+{name:i.name}),onClick:e})]})}var Fr=2e3;function oi({isStored:i}){let e=E(),t=K(),{connection:n,pending:r,error:s}=G(),[o,a]=R(!navigator.onLine),[d,h]=R(!1),u=o||["offline","reconnecting"].
+includes(n.status)||s!==void 0;A(()=>{let f=()=>a(!navigator.onLine);return addEventListener("online",f),addEventListener("offline",f),()=>{removeEventListener(
+"online",f),removeEventListener("offline",f)}},[]);let p=!o&&(n.status==="live"||n.status==="idle"&&!s);A(()=>{if(p)return h(!1);if(!u||d)return;let f=setTimeout(
+()=>h(!0),Fr);return()=>clearTimeout(f)},[u,p,d]);let m=r.find(f=>f.error?.status===429&&f.state!=="failed"),c=d?e.t(o||n.status==="offline"?"offline":"reconnec\
+ting"):m?e.t("slowDown"):!i&&r.length>0?e.t("notStored"):void 0,b=F(void 0);return A(()=>{c?t.say(c):b.current&&t.say(e.t("back")),b.current=c},[c]),c?l("div",{
+class:"banner",children:[l(z,{name:d?"offline":"alert"}),l("span",{children:c})]}):null}function ai(){let i=E(),e=O(),{chats:t,hasMoreChats:n}=G(),r=F(null),s=t.filter(({is_archived:o})=>!o);return A(()=>r.current?.focus(),[]),l("div",{class:"chats",
+children:[l("button",{ref:r,type:"button",class:"new-chat",onClick:()=>e.showChat(e.sdk.startChat()),children:[l(z,{name:"plus"}),i.t("newChat")]}),s.length===0&&
+l("p",{class:"quiet",children:i.t("noChats")}),l("ul",{"aria-label":i.t("chats"),children:s.map(o=>l(Br,{chat:o},o.id))}),n&&l("button",{type:"button",class:"te\
+xt-button wide",onClick:()=>{e.sdk.loadMoreChats().catch(()=>{})},children:i.t("moreChats")})]})}function Br({chat:i}){let e=E(),t=O(),n=K(),r=B(t),[s,o]=R(),a=F(
+null),d=s!==void 0;A(()=>{d&&a.current?.select()},[d]);let h=i.name||e.t("untitled"),u=new Date(i.last_message?.timestamp??i.created_at),p=m=>m.catch(()=>n.say(
+e.t("actionFailed")));return s!==void 0?l("li",{class:"chat-row",children:l("form",{class:"rename",onSubmit:m=>{m.preventDefault(),s.trim()&&p(t.sdk.renameChat(
+i.id,s.trim())),o(void 0)},onKeyDown:m=>{m.key==="Escape"&&(m.stopPropagation(),o(void 0))},children:[l("input",{ref:a,value:s,maxLength:100,"aria-label":e.t("c\
+hatName"),onInput:m=>o(m.currentTarget.value)}),l(V,{icon:"close",label:e.t("cancel"),onClick:()=>o(void 0)}),l("button",{type:"submit",class:"icon-button","ari\
+a-label":e.t("save"),title:e.t("save"),children:l(z,{name:"check"})})]})}):l("li",{class:i.id===r.chat?"chat-row current":"chat-row",children:[l("button",{type:"\
+button",class:"chat-button","aria-current":i.id===r.chat||void 0,onClick:()=>t.showChat(i.id),children:[l(Q,{writer:{isSelf:!1,isBot:!1,name:h,avatar:void 0}}),
+l("span",{class:"chat-text",children:[l("span",{class:"chat-name",children:[l("bdi",{children:h}),l("time",{dateTime:u.toISOString(),children:e.short(u,new Date)})]}),
+l("span",{class:"chat-last",children:[l("bdi",{children:i.last_message?.text||(i.last_message?e.t("file"):"")}),i.unread_count>0&&l("span",{class:"count",children:[
+l("span",{"aria-hidden":"true",children:e.number(i.unread_count)}),l("span",{class:"hidden",children:e.count("unreadCount",i.unread_count)})]})]})]})]}),l("span",
+{class:"chat-tools",children:[l(V,{icon:"edit",label:e.t("renameChat",{name:h}),onClick:()=>o(i.name??"")}),l(V,{icon:"archive",label:e.t("archiveChat",{name:h}),
+onClick:()=>{p(t.sdk.archiveChat(i.id))}})]})]})}var qr=24;function li(i,e){let t=F(void 0),n=F(!1),r=F(void 0);r.current??={isAtEnd:()=>Math.abs(i.current?.scrollTop??0)<qr,toEnd(o){let a=i.current;t.current=
+void 0;let d=Math.abs(a?.scrollTop??0);if(n.current=o&&d>0&&d<2*(a?.clientHeight??0),a?.scrollTo({top:0,behavior:n.current?"smooth":"instant"}),!n.current)return;
+let h=()=>{n.current=!1,a?.removeEventListener("scrollend",h),this.note()};a?.addEventListener("scrollend",h),setTimeout(h,1e3)},note(){let o=i.current?.getBoundingClientRect();
+if(t.current=void 0,!(!o||!e.current||n.current||this.isAtEnd()))for(let a of e.current.children){let{top:d,bottom:h}=a.getBoundingClientRect(),u=a.dataset.key;
+if(!(u===void 0||h<=o.top+1)){t.current={key:u,top:d-o.top};return}}}};let s=()=>{let o=i.current,{current:a}=t;if(!o||!a||!e.current)return;let d=[...e.current.
+children].find(u=>u.dataset.key===a.key);if(!d)return;let h=d.getBoundingClientRect().top-o.getBoundingClientRect().top-a.top;Math.abs(h)>=.5&&o.scrollBy({top:h,
+behavior:"instant"})};return J(s),J(()=>{if(!e.current||!i.current)return;let o=new ResizeObserver(s);return o.observe(e.current),o.observe(i.current),()=>o.disconnect()},
+[]),r.current}var jr={isSelf:!1,isBot:!0,name:"AI",avatar:void 0};function ci({stream:i,isActive:e}){let t=E(),{sdk:n}=O(),r=e?0:-1;return l("li",{class:"row theirs first las\
+t","data-key":i.id,tabIndex:r,children:[l(Q,{writer:jr}),l("div",{class:"stack",children:[l("div",{class:"bubble streaming",part:"bubble",dir:"auto",children:l(
+Oe,{text:i.text,tabIndex:r})}),l("button",{type:"button",class:"choice stop",tabIndex:r,onClick:()=>{n.stop(i.id).catch(()=>{})},children:[l(z,{name:"stop"}),t.
+t("stop")]})]})]})}function di({names:i}){let e=E(),t=e.count("typing",i.length,{names:e.list(i)});return l("li",{class:"row theirs first last",children:[l(Q,{writer:{isSelf:!1,isBot:!1,
+name:i[0]??"",avatar:void 0}}),l("div",{class:"stack",children:l("div",{class:"bubble typing",children:[l("i",{}),l("i",{}),l("i",{}),l("span",{class:"hidden",children:t})]})})]})}var ui=600;function $r(){return matchMedia("(prefers-reduced-motion: reduce)").matches}function hi({timeline:i,chat:e}){let t=E(),n=O(),{isOpen:r}=B(n),s=G(),o=B(
+i.state),a=F(null),d=F(null),h=li(a,d),[u,p]=R(!0),[m,c]=R(),{unreadKey:b,missed:f}=Kr(i,e,u,r),g=new Date().setHours(0,0,0,0),x=Z(()=>Kn({entries:o.entries,streams:o.
+atEnd?s.streams.filter(k=>k.chat===e):[],typists:o.atEnd?s.typists.filter(k=>k.chat===e&&k.kind!=="visitor"):[],unreadKey:b,now:new Date(g)},t),[o,s.streams,s.typists,
+e,b,t,g]),v=Z(()=>Vr(o.entries),[o.entries]),C=Z(()=>x.findLast(k=>k.kind==="entry"||k.kind==="stream")?.key,[x]),S=x.some(({key:k})=>k===m)?m:C,_=o.isLoaded,N=F(
+!1);J(()=>{if(!_||N.current)return;N.current=!0;let k=d.current?.querySelector(".unread-line"),$=k&&a.current&&k.getBoundingClientRect().top-a.current.getBoundingClientRect().
+top;$&&$<0&&a.current?.scrollBy({top:$,behavior:"instant"})},[_]);let P=Nn(()=>{let k=a.current;if(!k)return;let{atStart:$,atEnd:le,isLoading:me}=i.state.value,
+ge=k.scrollHeight-k.clientHeight-Math.abs(k.scrollTop);me||(!$&&ge<ui?i.loadOlder().catch(()=>{}):!le&&Math.abs(k.scrollTop)<ui&&i.loadNewer().catch(()=>{}))},[
+i]),L=()=>{h.note();let k=h.isAtEnd()&&i.state.value.atEnd;i.isFollowing=k,p(k),P()};A(P,[o.entries,r]);let ee=o.entries.findLast(k=>k.pending)?.key;J(()=>{ee!==
+void 0&&h.toEnd(!1)},[ee]);let q=async()=>{o.atEnd||await n.sdk.load(e),h.toEnd(!$r()),i.isFollowing=!0,p(!0),n.focusComposer()},w=k=>{if(k===void 0)return;c(k);
+let $=d.current?.querySelector(`[data-key="${CSS.escape(k)}"]`);$?.focus({preventScroll:!0}),$?.scrollIntoView({block:"nearest"})},M=k=>{let $=x.filter(Re=>Re.kind===
+"entry"||Re.kind==="stream").map(({key:Re})=>Re),le=k.target.closest("[data-key]"),me=$.indexOf(le?.dataset.key??"");if(me<0)return;let ge=k.target!==le,Zt={ArrowUp:$[me-
+1],ArrowDown:$[me+1],Home:$[0],End:$.at(-1)}[k.key];if(k.key==="Escape"&&ge)le?.focus();else if(k.key==="Enter"&&!ge)le?.querySelector("a, button, audio, summar\
+y")?.focus();else if(!ge&&Zt!==void 0)w(Zt);else return;k.preventDefault(),k.stopPropagation()},U=Math.max(f,o.newer);return l("div",{class:"log",children:[l("d\
+iv",{class:"scroller",ref:a,onScroll:L,part:"list",children:[l("ol",{ref:d,"aria-label":t.t("messages"),onKeyDown:M,onFocusIn:k=>c(k.target.closest("[data-key]")?.
+dataset.key),children:x.map(k=>l(Wr,{row:k,clicks:v,today:g,isActive:k.key===S,status:Gr(k,C,o.others)},k.key))}),o.isLoading&&!o.atStart&&l("div",{class:"more",
+"aria-hidden":"true"})]}),(!u||!o.atEnd)&&o.isLoaded&&l("button",{type:"button",class:U?"jump news":"jump",part:"jump",onClick:()=>{q()},children:[l(z,{name:"do\
+wn"}),U?t.count("jump",U):l("span",{class:"hidden",children:t.t("jumpToEnd")})]})]})}function Wr({row:i,clicks:e,today:t,isActive:n,status:r}){let s=E();switch(i.
+kind){case"day":return l("li",{class:"day",part:"day","data-key":i.key,children:l("h3",{children:i.label})});case"unread":return l("li",{class:"unread-line",part:"\
+unread-line",children:l("span",{children:s.t("unreadLine")})});case"stream":return l(ci,{stream:i.stream,isActive:n});case"typing":return l(di,{names:i.names});case"\
+entry":{let{message:o}=i.entry,a=o?.interactive_buttons?.flat()??[];return l(ri,{entry:i.entry,isFirst:i.isFirst,isLast:i.isLast,chosen:a.map(d=>d.callback_execution_id??
+"").find(d=>e.clicked.has(d)),isClick:e.buttons.has(o?.client_message_id??""),status:r,isActive:n,today:t})}}}function Vr(i){let e=i.flatMap(({message:s})=>s??[]),
+t=e.flatMap(({interactive_buttons:s})=>s?.flat()??[]),n=new Set(t.flatMap(({callback_execution_id:s})=>s??[])),r=e.flatMap(({client_message_id:s})=>s??[]).filter(
+s=>n.has(s));return{buttons:n,clicked:new Set(r)}}function Gr(i,e,t){if(i.kind!=="entry"||i.key!==e||!i.writer.isSelf||!i.entry.message)return;let{status:n,timestamp:r}=i.
+entry.message;if(n==="seen"||t.some(({read_up_to:s})=>s&&s>=r))return"seen";if(n==="delivered"||t.some(({delivered_up_to:s})=>s&&s>=r))return"delivered"}function Kr(i,e,t,n){
+let r=O(),{chats:s,connection:o}=G(),{entries:a,isLoaded:d}=B(i.state),[h,u]=R(),[p,m]=R(),[c,b]=R(document.visibilityState==="visible"),f=s.find(({id:P})=>P===
+e)?.unread_count??0,g=a.flatMap(({message:P,key:L})=>P?.is_outgoing?L:[]),x=g.at(-1),v=n&&c&&t;A(()=>{let P=()=>b(document.visibilityState==="visible");return document.
+addEventListener("visibilitychange",P),()=>document.removeEventListener("visibilitychange",P)},[]);let C=F(!1);J(()=>{!d||C.current||(C.current=!0,f>0&&u(g.at(-Math.
+min(f,g.length))),m(x))},[d]),A(()=>{v?m(x):C.current&&x!==p&&(!n||!c)&&u(P=>P&&g.includes(P)?P:g[g.indexOf(p??"")+1])},[x,v]);let S=F(n);A(()=>{S.current&&!n&&
+u(void 0),S.current=n},[n]),A(()=>{v&&f>0&&d&&r.sdk.read(e)},[v,f,d,x,o.status]);let _=p===void 0?-1:g.indexOf(p),N=t||_<0?0:g.length-1-_;return{unreadKey:h,missed:N}}function Ie({text:i,onRetry:e}){let t=E();return l("div",{class:"empty",role:"status",part:"notice",children:[l("span",{class:"welcome",children:l(z,{name:"aler\
+t"})}),l("p",{children:i}),e&&l("button",{type:"button",class:"choice",onClick:e,children:t.t("tryAgain")})]})}var Yr=[];function pi({greeting:i}){let e=E(),t=O(),{chat:n}=B(t),r=G(),s=t.sdk.messages(n),o=B(s.state),[a,d]=R({chat:n,files:[]}),h=t.sdk.resolve(a.chat)===n?
+a.files:Yr,u=g=>d({chat:n,files:g}),[p,m]=R(!1);if(r.connection.status==="refused"||r.error?.code==="account_blocked")return l(Ie,{text:e.t("blocked")});let c=Jr(
+r.error?.code);if(c)return l(Ie,{text:e.t(c)});if(r.error&&!r.isReady)return l(Ie,{text:e.t("unreachable"),onRetry:()=>{t.sdk.retryNow()}});let b=!r.isReady||!o.
+isLoaded&&!o.error,f=r.isReady&&o.isLoaded&&o.entries.length===0;return l("div",{class:"conversation",onDragOver:g=>{g.dataTransfer?.types.includes("Files")&&(g.
+preventDefault(),m(!0))},onDragLeave:g=>{g.currentTarget.contains(g.relatedTarget)||m(!1)},onDrop:g=>{g.preventDefault(),m(!1),u([...h,...g.dataTransfer?.files??
+[]])},children:[o.error&&!o.isLoaded?l(Ie,{text:e.t("loadFailed"),onRetry:()=>{t.sdk.load(n)}}):b?l(Xr,{}):f?l("div",{class:"empty",children:l("slot",{name:"emp\
+ty",children:[l("span",{class:"welcome",children:l(z,{name:"chat"})}),l("h3",{children:i||e.t("greeting")}),l("p",{children:e.t("greetingText")})]})}):l(hi,{timeline:s,
+chat:n},s),l("slot",{name:"before-composer"}),l(si,{chat:n,files:h,onFiles:u}),p&&l("div",{class:"drop",children:[l(z,{name:"clip"}),e.t("drop")]})]})}function Jr(i){
+switch(i){case"no_channel":return"noChannel";case"origin_not_allowed":return"notAllowed";case"identity_required":case"identity_expired":return"identityNeeded";case"\
+identity_invalid":return"identityFailed";default:return}}function Xr(){let i=E();return l("div",{class:"skeleton",role:"status",children:[l("span",{class:"hidde\
+n",children:i.t("loading")}),l("i",{}),l("i",{}),l("i",{})]})}function fi({heading:i,subtitle:e,isInline:t,onClose:n}){let r=E(),s=O(),{screen:o,chat:a}=B(s),{chats:d,connection:h}=G(),u=o==="list",m=d.filter(({is_archived:b})=>!b).
+length>1?d.find(({id:b})=>b===a)?.name:void 0,c=u?"":m||e;return l("div",{class:"header",part:"header",children:[u?l(V,{icon:"back",class:"flip",label:r.t("goBa\
+ck"),onClick:()=>s.showChat(a)}):l(Q,{writer:{isSelf:!1,isBot:!1,name:i,avatar:void 0}}),l("div",{class:"who",children:[l("h2",{id:"title",part:"title",children:u?
+r.t("chats"):i}),c&&l("p",{class:"status",part:"status",children:[h.status==="live"&&l("span",{class:"dot"}),l("bdi",{children:c})]})]}),!u&&d.length>0&&l(V,{icon:"\
+menu",label:r.t("chats"),onClick:()=>s.update({screen:"list",editing:void 0})}),!t&&l(V,{icon:"close",label:r.t("close"),onClick:n})]})}var Qr=6e4;function mi({heading:i,subtitle:e,greeting:t,isInline:n,onClose:r}){let s=E(),o=O(),a=K(),{isOpen:d,screen:h,isFull:u}=B(o),[p,m]=R(!0),c=F(null),{pending:b}=G(),
+f=b.filter(({state:g})=>g==="failed").length;return A(()=>{let{sdk:g}=o,x=[g.on("message",v=>{!o.value.isOpen||Date.now()-Date.parse(v.timestamp)>Qr||a.say(s.t(
+"says",{author:v.sender_name||s.t("someone"),text:Zr(v,s.t("file"))}))}),g.on("error",({code:v})=>v==="storage_unavailable"&&m(!1))];return()=>x.forEach(v=>v())},
+[o,s]),A(()=>{f>0&&a.say(`${s.t("notSent")} ${s.t("tryAgain")}`)},[f]),l("section",{ref:c,class:"panel",part:"panel",role:n?"region":"dialog","aria-labelledby":"\
+title","aria-modal":u&&!n?!0:void 0,hidden:!d,tabIndex:-1,onKeyDown:g=>{g.key!=="Escape"||n||g.defaultPrevented||(g.stopPropagation(),r())},children:[l("slot",{
+name:"header",children:l(fi,{heading:i,subtitle:e,isInline:n,onClose:r})}),l(oi,{isStored:p}),h==="list"?l(ai,{}):l(pi,{greeting:t}),h==="chat"&&l("div",{class:"\
+footer",children:l("slot",{name:"footer",children:s.t("powered")})}),l(Hn,{})]})}function Zr({text:i,html:e},t){return e?mt(e).map(r=>r.kind==="text"?r.text:" ").
+join("").replace(/\s+/g," ").trim()||t:i||t}function yi(i){let e=/^rgba?\(\s*([\d.]+)[\s,]+([\d.]+)[\s,]+([\d.]+)/.exec(i);return e?[Number(e[1]),Number(e[2]),Number(e[3])]:void 0}function gi([i,e,t]){let n=r=>r/
+255<=.04045?r/255/12.92:((r/255+.055)/1.055)**2.4;return .2126*n(i)+.7152*n(e)+.0722*n(t)}function bi(i,e){let[t,n]=[gi(i),gi(e)].sort((r,s)=>s-r);return(t+.05)/
+(n+.05)}function Xt(i,e,t){let n=r=>Math.round(i[r]+(e[r]-i[r])*t);return[n(0),n(1),n(2)]}var es=[[255,255,255],[13,16,32],[0,0,0]];function vi(i){return es.find(
+e=>bi(i,e)>=4.5)??[0,0,0]}function _i(i,e,t){for(let n=0;n<1;n+=.05){let r=Xt(i,t,n);if(e.every(s=>bi(r,s)>=4.5))return r}return t}function Qt([i,e,t]){return`r\
+gb(${i} ${e} ${t})`}var ts=.16;function xi(i,e){let{style:t}=i,n=["--unicom-on-accent","--accent-ink"];for(let p of["--unicom-accent",...n])t.removeProperty(p);e&&t.setProperty("--\
+unicom-accent",e);let r=getComputedStyle(i);if(!r.getPropertyValue("--unicom-accent"))return;let s=document.createElement("span");i.append(s);let o=p=>(s.style.
+color=p,yi(getComputedStyle(s).color)),a=o("var(--unicom-accent)"),d=["var(--bg)","var(--bg-2)"].map(o).filter(p=>p!==void 0),h=o("var(--ink)"),u=r.getPropertyValue(
+"--unicom-on-accent")!=="";s.remove(),!(!a||!h)&&(u||t.setProperty("--unicom-on-accent",Qt(vi(a))),t.setProperty("--accent-ink",Qt(_i(a,[...d,...d.map(p=>Xt(p,a,
+ts))],h))))}function su(i){let{element:e,root:t,shadow:n,base:r,identity:s}=i,o=new CSSStyleSheet;o.replaceSync(Fn),n.adoptedStyleSheets=[...n.adoptedStyleSheets,o];let a=e.
+getAttribute("channel")||void 0,d=Number(e.getAttribute("channel-id")),h=a??(d>0?d:void 0),u=Number(e.getAttribute("climb-every")),p=new _e({base:r,...h!==void 0&&
+{channel:h},...s!==void 0&&{identity:s},...u>0&&{climbEvery:u}}),m=new ht(it(r,a),()=>p.state.account),c=new ut(p,m,()=>e.getAttribute("chat-id")),b=new Ce,f=document.
+createElement("div");f.className="box",t.prepend(f);let g=pt,x=!1,v=Un(e,t,()=>C()),C=()=>{let w=!i.isInline&&v.isSmall;v.set(w&&c.value.isOpen),t.classList.toggle(
+"full",w&&c.value.isOpen),c.value.isFull!==w&&c.update({isFull:w})},S=()=>{if(x)return;let w=M=>e.getAttribute(M)??"";zt(l(qt.Provider,{value:c,children:l(Vt.Provider,
+{value:g,children:l(jt.Provider,{value:b,children:l(mi,{heading:w("heading")||g.t("panel"),subtitle:w("subtitle"),greeting:w("greeting"),isInline:i.isInline,onClose:ee})})})}),
+f)},_=()=>{C(),xi(t,e.getAttribute("accent"));let w=[e.getAttribute("lang"),document.documentElement.lang,...navigator.languages];Wn(w).catch(()=>pt).then(M=>{g=
+M,f.lang=g.language,f.dir=g.direction,S()})},N=()=>p.connect().catch(()=>{}),P=()=>navigator.userActivation?.isActive??!0,L=()=>{c.value.isOpen||(c.update({isOpen:!0}),
+C(),i.onToggle(!0),N(),P()&&(gt()?f.querySelector(".panel")?.focus({preventScroll:!0}):c.focusComposer()))},ee=()=>{if(!c.value.isOpen||i.isInline)return;let w=n.
+activeElement!==null;c.update({isOpen:!1,screen:"chat"}),C(),i.onToggle(!1),w&&i.launcher?.focus({preventScroll:!0})},q=(w,M)=>e.dispatchEvent(new CustomEvent(`\
+unicom:${w}`,{bubbles:!0,composed:!0,detail:M}));return p.on("message",({id:w,chat_id:M})=>q("message",{id:w,chat:M})),p.on("sent",({id:w,chat_id:M})=>q("sent",
+{id:w,chat:M})),p.on("failed",({id:w,chat:M,error:U})=>q("failed",{id:w,chat:M,code:U?.code})),p.on("error",({code:w})=>q("error",{code:w})),p.on("identity",({code:w})=>q(
+"identity-needed",{code:w})),p.subscribe(()=>{let{isReady:w,account:M,unread:U}=p.state;w&&(m.markKnown(M!==null),i.onUnread(U))}),S(),_(),{open:L,close:ee,update:_,
+focusComposer:()=>c.focusComposer(),async send(w){await N(),await p.send({chat:c.value.chat,text:w})},showChat(w){L(),N().then(()=>w&&c.showChat(w))},startChat(){
+L(),N().then(()=>c.showChat(p.startChat()))},identify:w=>p.identify(w),async logout(){await p.logout().finally(()=>m.clear())},destroy(){x=!0,v.destroy(),p.close(),
+zt(null,f),f.remove()}}}export{su as mount};

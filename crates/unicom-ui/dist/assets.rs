@@ -6,7 +6,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "app.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "43d3201ccfe329d68c977858e8b9772c8c6746fe620eb92b50c949cc9b4d3c96",
+        hash: "3542633c76359f858b6182fbd193bbb41bd3001a2841a781c799c51c55d0200a",
         raw: include_bytes!("app.js"),
         brotli: include_bytes!("app.js.br"),
         gzip: include_bytes!("app.js.gz"),
@@ -14,7 +14,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "locale-ar.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "c2de2c85a5e9b327f1b57690649d74a9d6ff1be67ada549e335e533e398b92c9",
+        hash: "a2317fe8b469f4b1ffced1edca221b7fc4d7b48c82f7cd42ffddad0dbb530fa7",
         raw: include_bytes!("locale-ar.js"),
         brotli: include_bytes!("locale-ar.js.br"),
         gzip: include_bytes!("locale-ar.js.gz"),
@@ -22,7 +22,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "locale-de.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "e03db1993166e759ccad99fd9b4f7a2cae900411fe22e02aa74b6f9465e942e6",
+        hash: "8682e1142db4e84db86b0040985f3de1e11252e52ff5e344797f9977fe77574b",
         raw: include_bytes!("locale-de.js"),
         brotli: include_bytes!("locale-de.js.br"),
         gzip: include_bytes!("locale-de.js.gz"),
@@ -30,7 +30,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "locale-es.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "f65578d9dabd335fb7f03174a09c5d4c71f47820d08bc34eb9c7e4bbca7215df",
+        hash: "07664f33c042669b70ab581c4b29d363b74ea10c236d5a2842f8b9db6db159d2",
         raw: include_bytes!("locale-es.js"),
         brotli: include_bytes!("locale-es.js.br"),
         gzip: include_bytes!("locale-es.js.gz"),
@@ -38,7 +38,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "locale-fr.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "a118c87654aefd47dc1a6669027575b7302c94bafd64a1ff236cab4b63142f1d",
+        hash: "553c9cc9e1ff49f458d41734cd2d54df3b42880988cc43947252d6bfb552343e",
         raw: include_bytes!("locale-fr.js"),
         brotli: include_bytes!("locale-fr.js.br"),
         gzip: include_bytes!("locale-fr.js.gz"),
@@ -46,7 +46,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "locale-he.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "7d2945602c0c0b68dcc3d128840202a4bb50e463892f7996853959199b8450b1",
+        hash: "954a8a08dbea5694f1f975b92e8782fe4110a26234cc220d2f9215567efceae8",
         raw: include_bytes!("locale-he.js"),
         brotli: include_bytes!("locale-he.js.br"),
         gzip: include_bytes!("locale-he.js.gz"),
@@ -54,7 +54,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "locale-pt-BR.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "98c3ce9fab8a195067eae5b77579507eeb646f8bfd6a95cba11130bb50c94bf5",
+        hash: "98ab8c60e892f443446e3b711be19afd179f4b084fa5de2fa8be5057b619be0d",
         raw: include_bytes!("locale-pt-BR.js"),
         brotli: include_bytes!("locale-pt-BR.js.br"),
         gzip: include_bytes!("locale-pt-BR.js.gz"),
@@ -62,7 +62,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "widget.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "2dd07dc805e16f67cee13a765a897614e0405912cde9cd3123deeb38e3e3bc86",
+        hash: "a9d1e0f48977e26278cad976e3058dc6c18bbe5674869a23d92a18c8b923c7d0",
         raw: include_bytes!("widget.js"),
         brotli: include_bytes!("widget.js.br"),
         gzip: include_bytes!("widget.js.gz"),

@@ -12,5 +12,6 @@ ist nicht mehr möglich.",actionFailed:"Das hat nicht geklappt. Bitte noch einma
 achricht",offline:"Sie sind offline. Nachrichten werden gesendet, sobald Sie wieder verbunden sind.",reconnecting:"Die Verbindung ist unterbrochen und wird wied\
 erhergestellt …",back:"Wieder verbunden",slowDown:"Zu viele Nachrichten auf einmal. Die nächste wird gleich gesendet.",notStored:"Ihr Browser speichert hier \
 nichts: Lassen Sie die Seite offen, bis Ihre Nachrichten gesendet sind.",loading:"Wird geladen",loadFailed:"Die Nachrichten konnten nicht geladen werden.",unreachable:"\
-Der Chat ist im Moment nicht erreichbar.",blocked:"Dieser Chat steht Ihnen nicht zur Verfügung.",noChannel:"Hier gibt es im Moment keinen Chat.",powered:"Mit u\
-nicom"};export{e as strings};
+Der Chat ist im Moment nicht erreichbar.",blocked:"Dieser Chat steht Ihnen nicht zur Verfügung.",noChannel:"Hier gibt es im Moment keinen Chat.",notAllowed:"Di\
+eser Chat ist für diese Website nicht eingerichtet.",identityNeeded:"Bitte melden Sie sich auf dieser Website an, um den Chat zu nutzen.",identityFailed:"Diese\
+ Website konnte dem Chat nicht bestätigen, wer Sie sind.",powered:"Mit unicom"};export{e as strings};

@@ -12,5 +12,6 @@ escribiendo"},stop:"Detener la respuesta",unreadLine:"Mensajes nuevos",jump:{one
 Ir al último mensaje",offline:"No tiene conexión. Los mensajes se enviarán cuando vuelva.",reconnecting:"Se ha perdido la conexión. Conectando de nuevo …",
 back:"Conexión restablecida",slowDown:"Demasiados mensajes a la vez. El siguiente se enviará en un momento.",notStored:"Su navegador no guarda nada aquí: deje\
  la página abierta hasta que se envíen sus mensajes.",loading:"Cargando",loadFailed:"No se han podido cargar los mensajes.",unreachable:"En este momento no se\
- puede acceder al chat.",blocked:"Este chat no está disponible para usted.",noChannel:"En este momento no hay ningún chat aquí.",powered:"Con la tecnología d\
-e unicom"};export{e as strings};
+ puede acceder al chat.",blocked:"Este chat no está disponible para usted.",noChannel:"En este momento no hay ningún chat aquí.",notAllowed:"Este chat no est\
+á configurado para este sitio.",identityNeeded:"Para usar el chat, inicie sesión en este sitio.",identityFailed:"Este sitio no pudo confirmar al chat quién es\
+ usted.",powered:"Con la tecnología de unicom"};export{e as strings};

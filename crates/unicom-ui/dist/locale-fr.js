@@ -13,4 +13,6 @@ one:"{n} nouveau message",many:"{n} nouveaux messages",other:"{n} nouveaux messa
 ssages seront envoyés à votre retour.",reconnecting:"La connexion a été interrompue. Reconnexion …",back:"Connexion rétablie",slowDown:"Trop de messages \
 à la fois. Le prochain sera envoyé dans un instant.",notStored:"Votre navigateur n’enregistre rien ici : gardez la page ouverte jusqu’à l’envoi de vos message\
 s.",loading:"Chargement",loadFailed:"Les messages n’ont pas pu être chargés.",unreachable:"La discussion est momentanément inaccessible.",blocked:"Cette di\
-scussion ne vous est pas accessible.",noChannel:"Il n’y a pas de discussion ici pour le moment.",powered:"Propulsé par unicom"};export{e as strings};
+scussion ne vous est pas accessible.",noChannel:"Il n’y a pas de discussion ici pour le moment.",notAllowed:"Cette discussion n’est pas configurée pour ce sit\
+e.",identityNeeded:"Pour utiliser la discussion, connectez-vous à ce site.",identityFailed:"Ce site n’a pas pu confirmer votre identité à la discussion.",powered:"\
+Propulsé par unicom"};export{e as strings};

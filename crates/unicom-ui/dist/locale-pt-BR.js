@@ -12,4 +12,6 @@ rar a resposta",unreadLine:"Novas mensagens",jump:{one:"{n} nova mensagem",many:
  mais recente",offline:"Você está offline. As mensagens serão enviadas quando você voltar.",reconnecting:"A conexão caiu. Conectando novamente …",back:"C\
 onexão restabelecida",slowDown:"Mensagens demais de uma vez. A próxima será enviada em instantes.",notStored:"Seu navegador não salva nada aqui: mantenha a p\
 ágina aberta até que suas mensagens sejam enviadas.",loading:"Carregando",loadFailed:"Não foi possível carregar as mensagens.",unreachable:"O chat não está \
-acessível no momento.",blocked:"Este chat não está disponível para você.",noChannel:"Não há nenhum chat aqui no momento.",powered:"Com tecnologia unicom"};export{e as strings};
+acessível no momento.",blocked:"Este chat não está disponível para você.",noChannel:"Não há nenhum chat aqui no momento.",notAllowed:"Este chat não está \
+configurado para este site.",identityNeeded:"Para usar o chat, entre na sua conta neste site.",identityFailed:"Este site não conseguiu confirmar ao chat quem vo\
+cê é.",powered:"Com tecnologia unicom"};export{e as strings};

@@ -1,75 +1,55 @@
-import { UnicomError, errorOf } from "./errors.ts";
-import type { Session } from "./types.ts";
+import type { UnicomError } from "./errors.ts";
+import type { Identity } from "./identity.ts";
 
-/** How requests prove who sends them. The only place that knows about cookies and tokens. */
-export interface Credentials {
-  /** The `credentials` of `fetch`. */
-  readonly mode: RequestCredentials;
-  /** Returns the headers of a request. */
-  headers(isWrite: boolean): Promise<Record<string, string>>;
-  /** Tries to mend what made a request fail. Returns whether to send it again. */
-  renew(error: UnicomError): Promise<boolean>;
-  /** Returns the subprotocols that a WebSocket offers besides `unicom.v1`. */
-  socketProtocols(): string[];
-  /** Returns who the visitor is. The account is null until the visitor has written. */
-  session(): Promise<{ account: string | null; isUser: boolean }>;
-  /** Forgets the visitor. */
-  end(): Promise<void>;
+/** What a request is sent with. */
+export interface Proof {
+  readonly headers: Record<string, string>;
 }
 
-/** The session cookie of pages on the server's own origin, with the CSRF token that writes repeat. */
-export class CookieCredentials implements Credentials {
-  readonly mode = "same-origin";
-  #token: string | undefined;
-  #asking: Promise<Session> | undefined;
+/** What requests need to know of their sender. */
+export interface Prover {
+  /** The `credentials` of `fetch`. */
+  readonly mode: RequestCredentials;
+  /** Returns the proof for a request. Fails if it is for this account only, and the visitor is another. */
+  prove(isWrite: boolean, owner?: string | null): Promise<Proof>;
+  /** Tries to mend what made a request with this proof fail. Returns whether to send it again. */
+  renew(error: UnicomError, proof: Proof): Promise<boolean>;
+}
 
-  constructor(
-    private readonly base: string,
-    private readonly fetch: typeof globalThis.fetch,
-  ) {}
+/** Who the visitor is. */
+export interface Visitor {
+  /** Null until the visitor has written. */
+  readonly account: string | null;
+  /** The guest whose chats and messages are this visitor's now. */
+  readonly heirOf?: string | undefined;
+}
 
-  async headers(isWrite: boolean): Promise<Record<string, string>> {
-    if (!isWrite) return {};
-    this.#token ??= (await this.#ask()).csrf_token ?? "";
-    return { "X-CSRFToken": this.#token };
-  }
+/** What credentials report. */
+export interface CredentialsListener {
+  /** The visitor is someone else, or no one any more. */
+  changed(): void;
+  /** The visitor has another token. */
+  renewed(token: string): void;
+}
 
-  async renew(error: UnicomError): Promise<boolean> {
-    if (error.code !== "csrf_failed") return false;
-    // Another tab has logged in or out since.
-    const before = this.#token;
-    this.#token = (await this.#ask()).csrf_token ?? "";
-    return this.#token !== before;
-  }
+/** How requests prove who sends them. Only its implementations know about cookies and tokens. */
+export interface Credentials extends Prover {
+  /** Whether `session` names heirs. Otherwise what any guest has not sent yet goes with the visitor. */
+  readonly namesHeirs: boolean;
+  listener?: CredentialsListener | undefined;
+  /** Returns the subprotocols that a WebSocket offers besides `unicom.v1`. */
+  socketProtocols(): Promise<string[]>;
+  session(): Promise<Visitor>;
+  /** Notes by what the page says who the visitor is. `session` asks. */
+  identify(identity: Identity): void;
+  /** Forgets the visitor, also on the server. */
+  end(): Promise<void>;
+  /** Forgets the visitor: another tab has ended the session. */
+  forget(): void;
+  close(): void;
+}
 
-  socketProtocols(): string[] {
-    return [];
-  }
-
-  async session(): Promise<{ account: string | null; isUser: boolean }> {
-    const session = await this.#ask();
-    this.#token = session.csrf_token ?? "";
-    return { account: session.account_id, isUser: session.authenticated };
-  }
-
-  async end(): Promise<void> {
-    const headers = await this.headers(true);
-    await this.fetch(`${this.base}/auth/logout/`, { method: "POST", credentials: this.mode, headers });
-    this.#token = undefined;
-  }
-
-  #ask(): Promise<Session> {
-    this.#asking ??= this.#get().finally(() => (this.#asking = undefined));
-    return this.#asking;
-  }
-
-  async #get(): Promise<Session> {
-    const signal = AbortSignal.timeout(20_000);
-    const failed = (cause: unknown): never => {
-      throw new UnicomError("network", "the server cannot be reached", { cause });
-    };
-    const response = await this.fetch(`${this.base}/auth/session/`, { credentials: this.mode, signal }).catch(failed);
-    if (!response.ok) throw errorOf(response.status, response.headers, await response.text());
-    return (await response.json().catch(failed)) as Session;
-  }
+/** For what visitors read and write before they are known. */
+export function anonymous(mode: RequestCredentials): Prover {
+  return { mode, prove: async () => ({ headers: {} }), renew: async () => false };
 }

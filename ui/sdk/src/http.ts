@@ -1,4 +1,4 @@
-import type { Credentials } from "./credentials.ts";
+import type { Proof, Prover } from "./credentials.ts";
 import { UnicomError, errorOf } from "./errors.ts";
 
 /** How long a request may take, in milliseconds; one with a file may take as long as it moves. */
@@ -11,6 +11,11 @@ export interface RequestOptions {
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
   timeout?: number;
+  /** The account that the request is for; that of another visitor does not send it. */
+  owner?: string | null;
+  cache?: RequestCache;
+  /** Whether the request goes on when the page is left. */
+  keepalive?: boolean;
   /** Called with the part of the body that was sent, from 0 to 1. */
   onProgress?: (part: number) => void;
 }
@@ -22,10 +27,10 @@ interface Raw {
 }
 
 /** Sends requests to the API. */
-export class Http {
+export class Http<P extends Prover = Prover> {
   constructor(
     readonly base: string,
-    readonly credentials: Credentials,
+    readonly credentials: P,
     private readonly fetch: typeof globalThis.fetch,
   ) {}
 
@@ -38,26 +43,34 @@ export class Http {
   }
 
   /** Returns the body of a successful response; 304 returns null. Throws a `UnicomError` otherwise. */
-  async request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
-    try {
-      return await this.#once<T>(method, path, options);
-    } catch (error) {
-      if (error instanceof UnicomError && (await this.credentials.renew(error))) {
-        return this.#once<T>(method, path, options);
-      }
-      throw error;
-    }
+  request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+    const prove = () => this.credentials.prove(method !== "GET", options.owner);
+    return this.#proving(prove, (proof) => this.#once<T>(method, path, options, proof));
   }
 
   /** Opens a stream of Server-Sent Events. */
-  async stream(path: string, query: RequestOptions["query"], signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const headers = { Accept: "text/event-stream", ...(await this.credentials.headers(false)) };
-    const response = await this.#fetch("GET", this.address(path, query), { headers, signal });
-    if (!response.ok) throw errorOf(response.status, response.headers, await response.text());
-    if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream")) {
-      throw new UnicomError("invalid_response", "the response is not a stream of events", { status: response.status });
+  stream(path: string, query: RequestOptions["query"], signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const prove = () => this.credentials.prove(false);
+    return this.#proving(prove, async (proof) => {
+      const headers = { Accept: "text/event-stream", ...proof };
+      const response = await this.#fetch("GET", this.address(path, query), { headers, signal, cache: "no-store" });
+      if (!response.ok) throw errorOf(response.status, response.headers, await response.text());
+      if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream")) {
+        throw new UnicomError("invalid_response", "the response is not a stream of events", { status: response.status });
+      }
+      return response.body;
+    });
+  }
+
+  /** Sends a request, and once more if that helps. */
+  async #proving<T>(prove: () => Promise<Proof>, send: (headers: Record<string, string>) => Promise<T>): Promise<T> {
+    const proof = await prove();
+    try {
+      return await send(proof.headers);
+    } catch (error) {
+      if (!(error instanceof UnicomError) || !(await this.credentials.renew(error, proof))) throw error;
+      return send((await prove()).headers);
     }
-    return response.body;
   }
 
   address(path: string, query: RequestOptions["query"] = {}): string {
@@ -66,11 +79,8 @@ export class Http {
     return `${this.base}/${path}${search && `?${search}`}`;
   }
 
-  async #once<T>(method: string, path: string, options: RequestOptions): Promise<T> {
-    const headers: Record<string, string> = {
-      ...(await this.credentials.headers(method !== "GET")),
-      ...options.headers,
-    };
+  async #once<T>(method: string, path: string, options: RequestOptions, proof: Record<string, string>): Promise<T> {
+    const headers: Record<string, string> = { ...proof, ...options.headers };
     let body: BodyInit | undefined = options.form;
     if (options.json !== undefined) {
       headers["Content-Type"] = "application/json";
@@ -93,7 +103,8 @@ export class Http {
   async #text(method: string, address: string, init: RequestInit, options: RequestOptions): Promise<Raw> {
     const timeout = AbortSignal.timeout(options.timeout ?? TIMEOUT);
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
-    const response = await this.#fetch(method, address, { ...init, signal });
+    const { cache = "no-store", keepalive = false } = options;
+    const response = await this.#fetch(method, address, { ...init, signal, cache, keepalive });
     const body = await response.text().catch((cause: unknown) => {
       throw failure(cause);
     });
@@ -102,7 +113,7 @@ export class Http {
 
   async #fetch(method: string, address: string, init: RequestInit): Promise<Response> {
     try {
-      return await this.fetch(address, { method, credentials: this.credentials.mode, cache: "no-store", ...init });
+      return await this.fetch(address, { method, credentials: this.credentials.mode, ...init });
     } catch (cause) {
       throw failure(cause);
     }

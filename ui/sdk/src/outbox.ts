@@ -1,6 +1,7 @@
 import { Sleeper, backoff } from "./backoff.ts";
 import { Cell } from "./emitter.ts";
 import { UnicomError } from "./errors.ts";
+import { FIRST_CHAT } from "./local-chats.ts";
 import type { OutboxItem, OutboxStore } from "./outbox-store.ts";
 import type { Sent } from "./types.ts";
 
@@ -107,6 +108,21 @@ export class Outbox {
       if (item.chat === from) await this.store.put({ ...item, chat: to, createsChat: false });
     }
     await this.reload();
+  }
+
+  /** Hands on what an account has not sent yet: to its heir, or to a visitor who has no account yet. */
+  async adopt(from: string, to: string | null): Promise<void> {
+    for (const item of await this.store.all()) {
+      // The chats of a guest who is gone cannot be reached.
+      const chat = to === null || item.chat === from ? { chat: FIRST_CHAT, createsChat: false } : {};
+      if (item.owner === from) await this.store.put({ ...item, ...chat, owner: to });
+    }
+    await this.reload();
+  }
+
+  /** Returns an item as it is stored, if the present visitor may send it. */
+  find(id: string): OutboxItem | undefined {
+    return this.#stored.find((item) => item.id === id && this.host.isOwn(item.owner));
   }
 
   /** Ends all waits and tries now. */

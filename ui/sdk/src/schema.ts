@@ -165,6 +165,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/unicom/webchat/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns what a channel offers
+         * @description For pages of other sites, which name the channel by its public key.
+         */
+        get: operations["get_site_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/unicom/webchat/events": {
         parameters: {
             query?: never;
@@ -188,6 +208,27 @@ export interface paths {
         get: operations["wait_for_changes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/unicom/webchat/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Identifies a visitor
+         * @description Returns a token of the user whom the site names. If the request has the token of a guest, the
+         *     guest's messages become the user's, and the guest's token no longer works.
+         */
+        post: operations["identify_visitor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -304,6 +345,53 @@ export interface paths {
         get: operations["count_unread"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/unicom/webchat/visitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Creates a guest
+         * @description Returns the token of a new guest. Stores nothing: the guest's account is created by the first
+         *     message.
+         */
+        post: operations["create_visitor"];
+        /**
+         * Revokes a visitor's token
+         * @description The token no longer works, and its live connections end. All tokens of a guest are revoked, so
+         *     that nobody can read the guest's messages again.
+         */
+        delete: operations["revoke_visitor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/unicom/webchat/visitor/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refreshes a guest's token
+         * @description Returns another token of the same guest, which is valid for longer: at most 180 days after the
+         *     first one. The present token stays valid until it expires.
+         */
+        post: operations["refresh_visitor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -470,7 +558,7 @@ export interface components {
          * @description What went wrong, for programs; stable.
          * @enum {string}
          */
-        FailureCode: "invalid_json" | "invalid_body" | "invalid_path" | "invalid_parameter" | "invalid_cursor" | "unknown_filter" | "empty_message" | "invalid_text" | "ambiguous_session" | "invalid_credentials" | "login_required" | "staff_only" | "registration_closed" | "insufficient_scope" | "csrf_failed" | "account_blocked" | "button_expired" | "not_your_button" | "not_found" | "chat_not_found" | "no_channel" | "method_not_allowed" | "idempotency_conflict" | "username_taken" | "staff_user" | "request_timeout" | "conflict" | "chat_taken" | "too_late" | "request_ended" | "too_large" | "quota_exceeded" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "misdirected_request" | "upgrade_required" | "rate_limited" | "headers_too_large" | "internal" | "busy" | "storage_full" | "draining";
+        FailureCode: "invalid_json" | "invalid_body" | "invalid_path" | "invalid_parameter" | "invalid_cursor" | "unknown_filter" | "empty_message" | "invalid_text" | "ambiguous_session" | "invalid_credentials" | "token_invalid" | "token_expired" | "identity_invalid" | "identity_expired" | "login_required" | "staff_only" | "registration_closed" | "insufficient_scope" | "csrf_failed" | "origin_not_allowed" | "identity_required" | "account_blocked" | "button_expired" | "not_your_button" | "not_found" | "chat_not_found" | "no_channel" | "method_not_allowed" | "idempotency_conflict" | "username_taken" | "guest_taken" | "staff_user" | "request_timeout" | "conflict" | "chat_taken" | "too_late" | "request_ended" | "too_large" | "quota_exceeded" | "uri_too_long" | "unsupported_media_type" | "range_not_satisfiable" | "misdirected_request" | "upgrade_required" | "rate_limited" | "headers_too_large" | "internal" | "busy" | "storage_full" | "draining";
         /** @description A further file of a message. */
         File: {
             media_content_type: string;
@@ -481,12 +569,42 @@ export interface components {
             media_url: string;
             name: string;
         };
+        /** @enum {string} */
+        GuestKind: "guest";
+        /** @description A token that a visitor sends in the place of a session. */
+        GuestToken: {
+            account_id: components["schemas"]["AccountId"];
+            expires_at: components["schemas"]["UtcTime"];
+            kind: components["schemas"]["GuestKind"];
+            refresh_after: components["schemas"]["UtcTime"] | null;
+            success: boolean;
+            token: string;
+        };
         /** @description Who answers in a chat, as visitors see it. */
         Holder: {
             kind: components["schemas"]["AnswererKind"];
             /** @description The name in messages; `null` while it is not known which person will answer. */
             name: string | null;
         };
+        /** @description Who the visitor is, according to the site. */
+        Identification: {
+            /** @description The public key of the channel. */
+            channel: string;
+            /** @description A JSON Web Token that the site has signed. */
+            identity: string;
+        };
+        /** @description What is known of a visitor. */
+        IdentifiedVisitor: {
+            email: string | null;
+            name: string;
+            /** @description Always true: the site has signed it. */
+            verified: boolean;
+        };
+        /**
+         * @description Whether a site identifies its visitors.
+         * @enum {string}
+         */
+        IdentityMode: "off" | "optional" | "required";
         /** @description A button as it is shown, with all fields. */
         InteractiveButton: {
             /**
@@ -563,6 +681,10 @@ export interface components {
             /** @enum {string} */
             type: "read";
         } | {
+            token: string;
+            /** @enum {string} */
+            type: "renew";
+        } | {
             /** @enum {string} */
             type: "ping";
         };
@@ -631,6 +753,10 @@ export interface components {
             /** @enum {string} */
             type: "stream";
         } | {
+            expires_at: components["schemas"]["UtcTime"];
+            /** @enum {string} */
+            type: "renewed";
+        } | {
             /** @enum {string} */
             type: "pong";
         } | {
@@ -638,6 +764,11 @@ export interface components {
             error: string;
             /** @enum {string} */
             type: "error";
+        };
+        /** @description The response of an operation without further results. */
+        LoggedOut: {
+            /** @description Always true. */
+            success: boolean;
         };
         /** @description The file of a message. */
         Media: {
@@ -718,6 +849,11 @@ export interface components {
             metadata?: Record<string, never> | null;
             name?: string | null;
         };
+        /** @description Which channel a visitor wants to write to. */
+        NewVisitor: {
+            /** @description The public key of the channel. */
+            channel: string;
+        };
         /**
          * @description The name of a platform, for example `WebChat` or `Telegram`.
          *
@@ -793,6 +929,24 @@ export interface components {
             email: string | null;
             id: string;
             username: string;
+        };
+        /** @description What a channel offers to pages. */
+        SiteConfig: {
+            channel: string;
+            /** @description Whether visitors may write without being identified. */
+            guests: boolean;
+            identity: components["schemas"]["IdentityMode"];
+            limits: components["schemas"]["SiteLimits"];
+            /** @description The name of the channel. */
+            name: string;
+            success: boolean;
+        };
+        /** @description How large messages may be. */
+        SiteLimits: {
+            /** @description A file, in bytes. */
+            file_bytes: number;
+            /** @description The text of a message, in bytes. */
+            text_bytes: number;
         };
         /**
          * @description The state of a reply that a bot is writing.
@@ -873,6 +1027,20 @@ export interface components {
         } & {
             /** @enum {boolean} */
             success: true;
+        };
+        /** @enum {string} */
+        UserKind: "identified";
+        /** @description The token of a visitor whom the site has identified. */
+        UserToken: {
+            account_id: components["schemas"]["AccountId"];
+            /** @description When the token expires. The visitor is then identified again. */
+            expires_at: components["schemas"]["UtcTime"];
+            kind: components["schemas"]["UserKind"];
+            /** @description Whether the messages of the guest whose token came with the request are now the user's. */
+            merged: boolean;
+            success: boolean;
+            token: string;
+            visitor: components["schemas"]["IdentifiedVisitor"];
         };
         /**
          * Format: date-time
@@ -1293,6 +1461,38 @@ export interface operations {
             };
         };
     };
+    get_site_config: {
+        parameters: {
+            query: {
+                /** @description The public key of the channel */
+                channel: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the channel offers */
+            200: {
+                headers: {
+                    /** @description Of the response */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteConfig"];
+                };
+            };
+            /** @description Nothing has changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     wait_for_changes: {
         parameters: {
             query?: {
@@ -1327,6 +1527,30 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Success_Events"];
                     "text/event-stream": components["schemas"]["LiveFrame"];
+                };
+            };
+        };
+    };
+    identify_visitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Identification"];
+            };
+        };
+        responses: {
+            /** @description The token */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserToken"];
                 };
             };
         };
@@ -1517,6 +1741,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    create_visitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVisitor"];
+            };
+        };
+        responses: {
+            /** @description The token */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestToken"];
+                };
+            };
+        };
+    };
+    revoke_visitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedOut"];
+                };
+            };
+        };
+    };
+    refresh_visitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestToken"];
+                };
             };
         };
     };

@@ -19,11 +19,11 @@ export class Tabs {
     this.#channel?.postMessage(notice);
   }
 
-  /** Runs `work` while no other tab does; without Web Locks, at once. */
-  exclusively<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs `work` while no other tab does any of this kind; without Web Locks, at once. */
+  exclusively<T>(work: () => Promise<T>, kind = ""): Promise<T> {
     const locks = this.useLocks && typeof navigator !== "undefined" ? navigator.locks : undefined;
     if (!locks) return work();
-    return locks.request(this.name, work) as Promise<T>;
+    return locks.request(this.name + kind, work) as Promise<T>;
   }
 
   close(): void {

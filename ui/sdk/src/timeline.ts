@@ -119,6 +119,20 @@ export class Timeline {
     });
   }
 
+  /** Reads a message again: the addresses of its files are valid for some time only. */
+  async reread(id: string): Promise<void> {
+    const index = this.#messages.findIndex((message) => message.id === id);
+    if (this.chat === null || index < 0) return;
+    const [before, after] = [this.#messages[index + 1], this.#messages[index - 1]];
+    const page = await this.source.page(this.chat, {
+      limit: 1,
+      ...(after ? { after: after.id, order: "asc" } : before && { before: before.id }),
+    });
+    const found = page.messages.filter((message) => message.id === id && this.#messages.some((known) => known.id === id));
+    this.#merge(found);
+    this.#set({});
+  }
+
   /** Applies what has changed. Returns the messages that are new. */
   apply(items: readonly Item[], cursor: string | null): Message[] {
     const fresh: Message[] = [];

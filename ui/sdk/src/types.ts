@@ -52,3 +52,8 @@ export type Frame = Exclude<Schemas["LiveFrame"], { type: "stream" }> | StreamFr
 
 /** What the client tells the server over a WebSocket. */
 export type Command = Schemas["LiveCommand"];
+
+/** What a channel says of itself to pages of other sites. */
+export type ChannelConfig = Schemas["SiteConfig"];
+export type GuestToken = Schemas["GuestToken"];
+export type UserToken = Schemas["UserToken"];

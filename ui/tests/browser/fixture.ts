@@ -4,7 +4,7 @@ import { after, before } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { type Server, type ServerOptions, startServer } from "../../server.mjs";
-import { launch } from "./chromium.ts";
+import { isFirefox, launch } from "./browsers.ts";
 import { type Site, startSite } from "./site.ts";
 
 export interface Fixture {
@@ -15,8 +15,9 @@ export interface Fixture {
   visitor(options?: BrowserContextOptions): Promise<Visitor>;
 }
 
-/** Starts everything before the tests of a file, and ends it after them. */
-export function fixture(options?: ServerOptions): Fixture {
+/** Starts everything before the tests of a file, and ends it after them: also what `begin` starts beside the server. */
+export function fixture(options?: ServerOptions, begin?: () => Promise<Site>): Fixture {
+  let other: Site | undefined;
   const visitors: Visitor[] = [];
   const shared = {
     async visitor(contextOptions: BrowserContextOptions = {}) {
@@ -29,12 +30,14 @@ export function fixture(options?: ServerOptions): Fixture {
   before(async () => {
     shared.server = await startServer(options);
     shared.site = await startSite(shared.server);
+    other = await begin?.();
     shared.browser = await launch();
   });
   after(async () => {
     const problems = visitors.flatMap((visitor) => visitor.problems);
     await shared.browser?.close();
     await shared.site?.stop();
+    await other?.stop();
     await shared.server?.stop();
     assert.deepEqual(problems, [], "pages reported errors, or violations of their policy");
   });
@@ -56,11 +59,15 @@ export class Visitor {
   }
 
   private watch(page: Page): void {
-    page.on("pageerror", (error) => this.problems.push(`error: ${error.stack ?? error.message}`));
+    page.on("pageerror", (error) => {
+      // Firefox reports networks that tests break as errors of the page.
+      if (isFirefox && /can.t establish a connection|interrupted while the page/.test(error.message)) return;
+      this.problems.push(`error: ${error.stack ?? error.message}`);
+    });
     page.on("console", (message) => {
       const text = message.text();
       // Networks that tests break are reported too.
-      if (/Content Security Policy|Trusted/i.test(text)) this.problems.push(`violation: ${text}`);
+      if (/Content.Security.Policy|Trusted/i.test(text)) this.problems.push(`violation: ${text}`);
     });
   }
 

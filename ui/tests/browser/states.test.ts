@@ -20,7 +20,7 @@ test("the policy of the test's pages is in force", async () => {
   shared.site.pages.set("/inline-script", page({ body: "<script>window.ran = 1</script>" }));
   const visitor = await (await shared.visitor()).visit("/inline-script");
   await until(() => visitor.problems.length > 0, "the violation is noticed");
-  assert.match(visitor.problems.splice(0).join(), /Content Security Policy/);
+  assert.match(visitor.problems.splice(0).join(), /Content.Security.Policy/);
   assert.equal(await visitor.page.evaluate(() => (window as unknown as { ran?: number }).ran), undefined);
 });
 

@@ -1,4 +1,4 @@
-import { Client } from "@unicom/sdk";
+import { Client, scopeOf } from "@unicom/sdk";
 import { render } from "preact";
 import { Announcer, AnnouncerContext } from "./announcer.tsx";
 import type { Panel as PanelHandle, Place } from "./contract.ts";
@@ -12,15 +12,23 @@ import { applyAccent } from "./theme.ts";
 
 /** Puts the panel into the element. */
 export function mount(place: Place): PanelHandle {
-  const { element, root, shadow, base } = place;
+  const { element, root, shadow, base, identity } = place;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(sheetText);
   shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
 
-  const channel = Number(element.getAttribute("channel-id"));
+  // Pages of other sites name the channel by its key.
+  const key = element.getAttribute("channel") || undefined;
+  const id = Number(element.getAttribute("channel-id"));
+  const channel = key ?? (id > 0 ? id : undefined);
   const climbEvery = Number(element.getAttribute("climb-every"));
-  const sdk = new Client({ base, ...(channel > 0 && { channel }), ...(climbEvery > 0 && { climbEvery }) });
-  const settings = new Settings(base);
+  const sdk = new Client({
+    base,
+    ...(channel !== undefined && { channel }),
+    ...(identity !== undefined && { identity }),
+    ...(climbEvery > 0 && { climbEvery }),
+  });
+  const settings = new Settings(scopeOf(base, key), () => sdk.state.account);
   const store = new Store(sdk, settings, () => element.getAttribute("chat-id"));
   const announcer = new Announcer();
   const box = document.createElement("div");
@@ -103,6 +111,7 @@ export function mount(place: Place): PanelHandle {
   sdk.on("sent", ({ id, chat_id }) => emit("sent", { id, chat: chat_id }));
   sdk.on("failed", ({ id, chat, error }) => emit("failed", { id, chat, code: error?.code }));
   sdk.on("error", ({ code }) => emit("error", { code }));
+  sdk.on("identity", ({ code }) => emit("identity-needed", { code }));
   sdk.subscribe(() => {
     const { isReady, account, unread } = sdk.state;
     if (!isReady) return;
@@ -129,9 +138,9 @@ export function mount(place: Place): PanelHandle {
       open();
       void connect().then(() => store.showChat(sdk.startChat()));
     },
+    identify: (said) => sdk.identify(said),
     async logout() {
-      await sdk.logout();
-      settings.clear();
+      await sdk.logout().finally(() => settings.clear());
     },
     destroy() {
       isDestroyed = true;

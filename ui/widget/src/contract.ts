@@ -1,5 +1,8 @@
 // What the launcher and the panel, which are built apart, agree on.
 
+/** What says who the visitor is: a JSON Web Token of the page's, or a function that gets one, or null for a guest. */
+export type Identity = string | ((why: "start" | "expired") => Promise<string | null>);
+
 /** The panel, as the launcher uses it. */
 export interface Panel {
   open(): void;
@@ -8,6 +11,7 @@ export interface Panel {
   send(text: string): Promise<void>;
   showChat(id: string | null): void;
   startChat(): void;
+  identify(identity: Identity): Promise<void>;
   logout(): Promise<void>;
   /** Applies attributes of the element that have changed. */
   update(): void;
@@ -22,6 +26,7 @@ export interface Place {
   shadow: ShadowRoot;
   /** The address of the API, without a slash at the end. */
   base: string;
+  identity: Identity | undefined;
   isInline: boolean;
   launcher: HTMLElement | null;
   onToggle(isOpen: boolean): void;

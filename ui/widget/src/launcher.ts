@@ -2,7 +2,7 @@
 //
 // It defines `<unicom-webchat>` and, unless the page has one or asks for none (`data-manual`), adds one. All other
 // `data-*` attributes of the script become attributes of that element.
-import type { Panel, PanelModule, Place } from "./contract.ts";
+import type { Identity, Panel, PanelModule, Place } from "./contract.ts";
 import { directionOf, pickLanguage } from "./language.ts";
 import { LAUNCHER_TEXTS } from "./launcher-texts.ts";
 import sheetText from "./launcher.css";
@@ -42,6 +42,7 @@ class UnicomWebchat extends HTMLElement {
   #badge = document.createElement("span");
   #panel: Promise<Panel> | undefined;
   #ready: Panel | undefined;
+  #identity: Identity | undefined;
   #unread = 0;
   #dark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -69,7 +70,7 @@ class UnicomWebchat extends HTMLElement {
     this.#dark.onchange = () => this.#show();
     this.#show();
     if (this.#isInline || this.hasAttribute("open")) this.open();
-    else if (isKnown(this.base)) void this.#countUnread();
+    else void this.#countUnread();
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
@@ -90,7 +91,7 @@ class UnicomWebchat extends HTMLElement {
   }
 
   open(): void {
-    void this.#load().then((panel) => panel.open(), () => this.#failed());
+    void this.#load().then((panel) => panel.open(), () => this.#emit("error", { code: "not_loaded" }));
   }
   close(): void {
     this.#ready?.close();
@@ -102,8 +103,8 @@ class UnicomWebchat extends HTMLElement {
   focusComposer(): void {
     void this.#load().then((panel) => panel.focusComposer());
   }
-  async send(text: string): Promise<void> {
-    return (await this.#load()).send(text);
+  send(text: string): Promise<void> {
+    return this.#load().then((panel) => panel.send(text));
   }
   showChat(id: string): void {
     void this.#load().then((panel) => panel.showChat(id));
@@ -111,8 +112,14 @@ class UnicomWebchat extends HTMLElement {
   startChat(): void {
     void this.#load().then((panel) => panel.startChat());
   }
-  async logout(): Promise<void> {
-    return (await this.#load()).logout();
+  /** Notes who the visitor is. The panel asks for it when it is opened. */
+  async identify(identity: Identity): Promise<void> {
+    this.#identity = identity;
+    return this.#ready?.identify(identity);
+  }
+  logout(): Promise<void> {
+    this.#identity = undefined;
+    return this.#load().then((panel) => panel.logout());
   }
   destroy(): void {
     this.#ready?.destroy();
@@ -127,6 +134,7 @@ class UnicomWebchat extends HTMLElement {
         root: this.#root,
         shadow: this.shadowRoot as ShadowRoot,
         base: this.base,
+        identity: this.#identity,
         isInline: this.#isInline,
         launcher: this.#isInline ? null : this.#button,
         onToggle: (isOpen) => {
@@ -149,10 +157,6 @@ class UnicomWebchat extends HTMLElement {
     this.dispatchEvent(new CustomEvent(`unicom:${name}`, { bubbles: true, composed: true, detail }));
   }
 
-  #failed(): void {
-    this.#emit("error", { code: "not_loaded" });
-  }
-
   #setUnread(count: number): void {
     if (count === this.#unread) return;
     this.#unread = count;
@@ -160,8 +164,14 @@ class UnicomWebchat extends HTMLElement {
     this.#emit("unread", { count });
   }
 
+  /** Counts what is unread, if a visitor of this browser has written before. */
   async #countUnread(): Promise<void> {
-    const response = await fetch(`${this.base}/webchat/unread/`).catch(() => null);
+    const { base } = this;
+    const channel = this.getAttribute("channel");
+    const known = stored(channel ? `token:${base}#${channel}` : `known:${base}`);
+    if (!known) return;
+    const init = channel ? { headers: { Authorization: `Bearer ${(JSON.parse(known) as { value: string }).value}` } } : {};
+    const response = await fetch(`${base}/webchat/unread/`, init).catch(() => null);
     if (!response?.ok || this.#ready) return;
     const { unread_total } = (await response.json()) as { unread_total: number };
     this.#setUnread(unread_total);
@@ -190,12 +200,11 @@ class UnicomWebchat extends HTMLElement {
   }
 }
 
-/** Whether a visitor of this browser has written before: only then is there something to count. */
-function isKnown(base: string): boolean {
+function stored(name: string): string | null {
   try {
-    return localStorage.getItem(`unicom:known:${base}`) !== null;
+    return localStorage.getItem(`unicom:${name}`);
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -204,10 +213,10 @@ type Call = [method: string, ...args: unknown[]];
 function start(): void {
   if (document.querySelector(NAME) || script?.dataset["manual"] !== undefined) return;
   const element = document.createElement(NAME);
-  element.id = "unicom-webchat";
+  element.id = NAME;
   // Turbo and Astro keep it when they replace the page.
   element.setAttribute("data-turbo-permanent", "");
-  element.setAttribute("data-astro-transition-persist", "unicom-webchat");
+  element.setAttribute("data-astro-transition-persist", NAME);
   for (const { name, value } of script?.attributes ?? []) {
     if (name.startsWith("data-")) element.setAttribute(name.slice(5), value);
   }

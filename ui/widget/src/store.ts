@@ -108,7 +108,11 @@ export class Store {
 
 /** What the panel remembers in the browser. */
 export class Settings {
-  constructor(private readonly base: string) {}
+  constructor(
+    /** What the names of all items end with or go on after. */
+    private readonly scope: string,
+    private readonly account: () => string | null,
+  ) {}
 
   lastChat(): string | null {
     return this.#get("chat");
@@ -121,25 +125,30 @@ export class Settings {
     this.#put("known", isKnown ? "1" : "");
   }
   draft(chat: string): string {
-    return this.#get(`draft:${chat}`) ?? "";
+    return this.#get(this.#draft(chat)) ?? "";
   }
   saveDraft(chat: string, text: string): void {
-    this.#put(`draft:${chat}`, text);
+    this.#put(this.#draft(chat), text);
   }
   /** Removes everything. */
   clear(): void {
     try {
       for (const key of Object.keys(localStorage)) {
-        if (/^unicom:(chat|known|draft):/.test(key) && key.includes(this.base)) localStorage.removeItem(key);
+        const name = ["chat", "known", "draft"].map((kind) => this.#key(kind)).find((name) => key.startsWith(name));
+        if (name && ["", ":"].includes(key.charAt(name.length))) localStorage.removeItem(key);
       }
     } catch {
       // Nothing is stored.
     }
   }
 
+  /** The chats that do not exist yet have the same ids for all visitors. */
+  #draft(chat: string): string {
+    return chat.startsWith("new:") ? `draft:${this.account() ?? ""}:${chat}` : `draft:${chat}`;
+  }
   #key(name: string): string {
     const [kind, ...rest] = name.split(":");
-    return [`unicom:${kind}:${this.base}`, ...rest].join(":");
+    return [`unicom:${kind}:${this.scope}`, ...rest].join(":");
   }
   #get(name: string): string | null {
     try {

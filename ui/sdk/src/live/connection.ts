@@ -37,7 +37,8 @@ export interface ConnectionOptions {
   isOffline: () => boolean;
 }
 
-const IDLE: ConnectionState = { status: "idle", transport: undefined, retryAt: undefined };
+/** There is nothing to be told. */
+export const IDLE: ConnectionState = { status: "idle", transport: undefined, retryAt: undefined };
 /** The account is blocked. */
 export const REFUSED: ConnectionState = { status: "refused", transport: undefined, retryAt: undefined };
 

@@ -1,7 +1,7 @@
 import { UnicomError } from "../errors.ts";
 import type { Http } from "../http.ts";
 import type { ChangesPage, ChatPage } from "../types.ts";
-import type { Ending, Transport, TransportHost } from "./transport.ts";
+import { type Transport, type TransportHost, endingOfError } from "./transport.ts";
 
 /** How often the list of chats is read, and how long a request waits for changes. */
 const LIST_EVERY = 15_000;
@@ -110,12 +110,8 @@ export class PollTransport implements Transport {
   }
 
   #end(error: unknown): void {
-    const { status, code, retryAfter } = error instanceof UnicomError ? error : { status: 0, code: "", retryAfter: 0 };
-    let ending: Ending = { why: "lost", after: retryAfter };
-    if (status === 401) ending = { why: "session" };
-    if (status === 403) ending = { why: code === "account_blocked" ? "refused" : "session" };
     const host = this.#host;
     this.close();
-    host?.ended(ending);
+    host?.ended(endingOfError(error as Partial<UnicomError>));
   }
 }

@@ -10,7 +10,7 @@ const WAKE_WITHIN = 1500;
 /** A WebSocket for all chats. */
 export class SocketTransport implements Transport {
   readonly name = "ws";
-  #socket: WebSocket;
+  #socket: WebSocket | undefined;
   #isOpen = false;
   #waiting = new Map<string, string | null>();
   #pinging: ReturnType<typeof setInterval> | undefined;
@@ -19,12 +19,13 @@ export class SocketTransport implements Transport {
 
   constructor(base: string, credentials: Credentials, host: TransportHost) {
     this.#host = host;
-    this.#socket = new WebSocket(`${base.replace(/^http/, "ws")}/webchat/ws/`, [
-      "unicom.v1",
-      ...credentials.socketProtocols(),
-    ]);
-    this.#socket.onmessage = ({ data }) => this.#receive(String(data));
-    this.#socket.onclose = ({ code, reason }) => this.#end(endingOf(code, reason));
+    void credentials.socketProtocols().then(
+      (protocols) => {
+        // It may have been closed meanwhile.
+        if (this.#host) this.#open(`${base.replace(/^http/, "ws")}/webchat/ws/`, ["unicom.v1", ...protocols]);
+      },
+      () => this.#end({ why: "lost" }),
+    );
   }
 
   watch(chat: string, cursor: string | null): void {
@@ -52,6 +53,13 @@ export class SocketTransport implements Transport {
     this.#stop();
   }
 
+  #open(address: string, protocols: string[]): void {
+    const socket = new WebSocket(address, protocols);
+    socket.onmessage = ({ data }) => this.#receive(String(data));
+    socket.onclose = ({ code, reason }) => this.#end(endingOf(code, reason));
+    this.#socket = socket;
+  }
+
   #receive(text: string): void {
     // Anything that arrives shows that the connection works.
     clearTimeout(this.#deadline);
@@ -76,7 +84,7 @@ export class SocketTransport implements Transport {
   }
 
   #write(command: Command): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(command));
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(command));
   }
 
   #end(ending: Ending): void {
@@ -89,6 +97,7 @@ export class SocketTransport implements Transport {
     clearInterval(this.#pinging);
     clearTimeout(this.#deadline);
     this.#isOpen = false;
+    if (!this.#socket) return;
     this.#socket.onmessage = this.#socket.onclose = null;
     this.#socket.close();
   }

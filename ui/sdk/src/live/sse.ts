@@ -1,6 +1,6 @@
 import type { UnicomError } from "../errors.ts";
 import type { Http } from "../http.ts";
-import { type Ending, type Transport, type TransportHost, parseFrame } from "./transport.ts";
+import { type Ending, type Transport, type TransportHost, endingOfError, parseFrame } from "./transport.ts";
 
 /** The server sends something every 25 seconds. */
 const SILENCE = 60_000;
@@ -92,12 +92,9 @@ export class SseTransport implements Transport {
       }
     } catch (error) {
       if (abort.signal.aborted) return;
-      const { status, code, retryAfter } = error as UnicomError;
-      if (status === 401) ending = { why: "session" };
-      else if (status === 403) ending = { why: code === "account_blocked" ? "refused" : "session" };
       // Another tab has deleted the chat.
-      else if (status === 404 && chat) return this.#host?.frame({ type: "chat_gone", chat_id: chat });
-      else ending = { why: "lost", after: retryAfter };
+      if ((error as UnicomError).status === 404 && chat) return this.#host?.frame({ type: "chat_gone", chat_id: chat });
+      ending = endingOfError(error as Partial<UnicomError>);
     }
     if (!abort.signal.aborted) this.#end(ending);
   }
@@ -109,7 +106,8 @@ export class SseTransport implements Transport {
     this.#host?.frame(frame);
     if (frame.type !== "error") return undefined;
     if (frame.code === "account_blocked") return { why: "refused" };
-    return { why: frame.code === "login_required" || frame.code === "csrf_failed" ? "session" : "lost", isOrderly: true };
+    const isOver = /^(login_required|csrf_failed|token_\w+)$/.test(frame.code);
+    return { why: isOver ? "session" : "lost", isOrderly: true };
   }
 
   #expect(silence: number): void {

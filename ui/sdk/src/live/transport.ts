@@ -1,3 +1,4 @@
+import type { UnicomError } from "../errors.ts";
 import type { Command, Frame } from "../types.ts";
 
 export type TransportName = "ws" | "sse" | "poll";
@@ -44,4 +45,11 @@ export function parseFrame(text: string): Frame | null {
   } catch {
     return null;
   }
+}
+
+/** Returns what a failed request means for a connection. */
+export function endingOfError({ status, code, retryAfter }: Partial<UnicomError>): Ending {
+  if (code === "account_blocked") return { why: "refused" };
+  if (status === 401 || status === 403) return { why: "session" };
+  return { why: "lost", after: retryAfter };
 }

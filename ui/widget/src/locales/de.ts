@@ -68,5 +68,8 @@ export const strings: Strings = {
   unreachable: "Der Chat ist im Moment nicht erreichbar.",
   blocked: "Dieser Chat steht Ihnen nicht zur Verfügung.",
   noChannel: "Hier gibt es im Moment keinen Chat.",
+  notAllowed: "Dieser Chat ist für diese Website nicht eingerichtet.",
+  identityNeeded: "Bitte melden Sie sich auf dieser Website an, um den Chat zu nutzen.",
+  identityFailed: "Diese Website konnte dem Chat nicht bestätigen, wer Sie sind.",
   powered: "Mit unicom",
 };

@@ -66,6 +66,9 @@ export const strings = {
   unreachable: "The chat cannot be reached at the moment.",
   blocked: "This chat is not available to you.",
   noChannel: "There is no chat here at the moment.",
+  notAllowed: "This chat is not set up for this site.",
+  identityNeeded: "To use the chat, please log in to this site.",
+  identityFailed: "This site could not confirm to the chat who you are.",
   powered: "Powered by unicom",
 };
 

@@ -68,5 +68,8 @@ export const strings: Strings = {
   unreachable: "En este momento no se puede acceder al chat.",
   blocked: "Este chat no está disponible para usted.",
   noChannel: "En este momento no hay ningún chat aquí.",
+  notAllowed: "Este chat no está configurado para este sitio.",
+  identityNeeded: "Para usar el chat, inicie sesión en este sitio.",
+  identityFailed: "Este sitio no pudo confirmar al chat quién es usted.",
   powered: "Con la tecnología de unicom",
 };

@@ -68,5 +68,8 @@ export const strings: Strings = {
   unreachable: "La discussion est momentanément inaccessible.",
   blocked: "Cette discussion ne vous est pas accessible.",
   noChannel: "Il n’y a pas de discussion ici pour le moment.",
+  notAllowed: "Cette discussion n’est pas configurée pour ce site.",
+  identityNeeded: "Pour utiliser la discussion, connectez-vous à ce site.",
+  identityFailed: "Ce site n’a pas pu confirmer votre identité à la discussion.",
   powered: "Propulsé par unicom",
 };

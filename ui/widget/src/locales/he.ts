@@ -68,5 +68,8 @@ export const strings: Strings = {
   unreachable: "לא ניתן להגיע כרגע לצ'אט.",
   blocked: "הצ'אט הזה אינו זמין עבורכם.",
   noChannel: "אין כאן כרגע צ'אט.",
+  notAllowed: "הצ'אט הזה אינו מוגדר לאתר הזה.",
+  identityNeeded: "כדי להשתמש בצ'אט, יש להתחבר לאתר הזה.",
+  identityFailed: "האתר הזה לא הצליח לאשר לצ'אט מי אתם.",
   powered: "מופעל על ידי unicom",
 };

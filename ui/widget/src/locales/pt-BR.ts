@@ -68,5 +68,8 @@ export const strings: Strings = {
   unreachable: "O chat não está acessível no momento.",
   blocked: "Este chat não está disponível para você.",
   noChannel: "Não há nenhum chat aqui no momento.",
+  notAllowed: "Este chat não está configurado para este site.",
+  identityNeeded: "Para usar o chat, entre na sua conta neste site.",
+  identityFailed: "Este site não conseguiu confirmar ao chat quem você é.",
   powered: "Com tecnologia unicom",
 };

@@ -25,28 +25,38 @@ export function imageBox(width: number | null | undefined, height: number | null
 }
 
 /** A file in a message. */
-export function Attachment({ file, tabIndex }: { file: Shown; tabIndex: number }) {
+export function Attachment({ file, tabIndex, onStale }: { file: Shown; tabIndex: number; onStale?: () => void }) {
   const texts = useTexts();
-  const { base } = useStore().sdk.http;
-  const [isBroken, setBroken] = useState(false);
-  const address = new URL(file.address, base).href;
-  if (file.kind === "image" && !isBroken) {
+  const { sdk } = useStore();
+  const [broken, setBroken] = useState<string>();
+  const address = sdk.addressOf(file.address);
+  // A signed address is valid for some time only. Its message is read again for another one: once if it has failed, and
+  // before it is followed.
+  const expires = Number(new URL(address).searchParams.get("expires")) * 1000;
+  const onError = () => {
+    if (broken === undefined && expires) onStale?.();
+    setBroken(address);
+  };
+  const onPoint = () => {
+    if (expires && expires < Date.now()) onStale?.();
+  };
+  if (file.kind === "image" && broken !== address) {
     const name = file.name || texts.t("image");
     return (
-      <a class="photo" href={address} target="_blank" rel="noopener" tabIndex={tabIndex} aria-label={texts.t("opens", { name })}>
-        <img src={address} alt={name} {...imageBox(file.width, file.height)} onError={() => setBroken(true)} />
+      <a class="photo" href={address} target="_blank" rel="noopener" tabIndex={tabIndex} aria-label={texts.t("opens", { name })} onPointerEnter={onPoint} onFocus={onPoint}>
+        <img src={address} alt={name} {...imageBox(file.width, file.height)} onError={onError} />
       </a>
     );
   }
   if (file.kind === "audio") {
     return (
-      <audio class="sound" controls preload="metadata" src={address} tabIndex={tabIndex} aria-label={file.name || texts.t("sound")} />
+      <audio class="sound" controls preload="metadata" src={address} tabIndex={tabIndex} aria-label={file.name || texts.t("sound")} onError={onError} />
     );
   }
   const ending = /\.([a-z0-9]{1,5})$/i.exec(file.name)?.[1]?.toUpperCase();
   const details = [ending, file.size ? texts.bytes(file.size) : undefined].filter(Boolean).join(" · ");
   return (
-    <a class="file" href={address} target="_blank" rel="noopener" tabIndex={tabIndex}>
+    <a class="file" href={address} target="_blank" rel="noopener" tabIndex={tabIndex} onPointerEnter={onPoint} onFocus={onPoint}>
       <span class="file-icon">
         <Icon name="doc" />
       </span>

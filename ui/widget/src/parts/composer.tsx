@@ -53,6 +53,11 @@ export function Composer({ chat, files, onFiles }: Props) {
     store.sdk.typing(chat, next.trim() !== "");
   };
 
+  const fail = (sentence: string) => {
+    setError(sentence);
+    announcer.say(sentence);
+  };
+
   const submit = async () => {
     if (!canSend) return;
     const trimmed = text.trim();
@@ -62,12 +67,13 @@ export function Composer({ chat, files, onFiles }: Props) {
         store.update({ editing: undefined });
       } catch (thrown) {
         const isLate = thrown instanceof UnicomError && thrown.code === "too_late";
-        const sentence = texts.t(isLate ? "tooLate" : "actionFailed");
-        setError(sentence);
-        announcer.say(sentence);
+        fail(texts.t(isLate ? "tooLate" : "actionFailed"));
       }
       return;
     }
+    // What the channel would refuse is not sent first.
+    const most = store.sdk.state.config?.limits.file_bytes ?? Infinity;
+    if (files.some(({ size }) => size > most)) return fail(`${texts.t("notSent")} ${texts.t("failedTooLarge")}`);
     write("");
     onFiles([]);
     if (files.length === 0) return void (await store.sdk.send({ chat, text: trimmed }));

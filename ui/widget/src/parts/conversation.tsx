@@ -23,7 +23,8 @@ export function Conversation({ greeting }: { greeting: string }) {
   const [isDropping, setDropping] = useState(false);
 
   if (client.connection.status === "refused" || client.error?.code === "account_blocked") return <Notice text={texts.t("blocked")} />;
-  if (client.error?.code === "no_channel") return <Notice text={texts.t("noChannel")} />;
+  const refusal = refusalOf(client.error?.code);
+  if (refusal) return <Notice text={texts.t(refusal)} />;
   if (client.error && !client.isReady) {
     return <Notice text={texts.t("unreachable")} onRetry={() => void store.sdk.retryNow()} />;
   }
@@ -73,6 +74,23 @@ export function Conversation({ greeting }: { greeting: string }) {
       )}
     </div>
   );
+}
+
+/** Returns the name of the sentence for an error that the visitor cannot mend by trying again. */
+function refusalOf(code: string | undefined): "noChannel" | "notAllowed" | "identityNeeded" | "identityFailed" | undefined {
+  switch (code) {
+    case "no_channel":
+      return "noChannel";
+    case "origin_not_allowed":
+      return "notAllowed";
+    case "identity_required":
+    case "identity_expired":
+      return "identityNeeded";
+    case "identity_invalid":
+      return "identityFailed";
+    default:
+      return undefined;
+  }
 }
 
 /** The shape of what comes. */

@@ -73,11 +73,13 @@ interface SentProps {
 
 function Sent({ message, chosen, canChange, isActive }: SentProps) {
   const texts = useTexts();
+  const { sdk } = useStore();
   const tabIndex = isActive ? 0 : -1;
+  const reread = () => void sdk.reread(message.chat_id, message.id).catch(() => {});
   return (
     <>
-      {filesOf(message).map((file) => (
-        <Attachment key={file.address} file={file} tabIndex={tabIndex} />
+      {filesOf(message).map((file, index) => (
+        <Attachment key={index} file={file} tabIndex={tabIndex} onStale={reread} />
       ))}
       {(message.text || message.html) && (
         <div class="line">
@@ -234,7 +236,7 @@ export function kindOf(type: string): Shown["kind"] {
 
 /** Returns the name at the end of a path. */
 function nameOf(path: string): string {
-  const last = path.split("/").at(-1) ?? "";
+  const last = path.replace(/\?.*/, "").split("/").at(-1) ?? "";
   try {
     return decodeURIComponent(last);
   } catch {
