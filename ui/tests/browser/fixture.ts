@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
-import { type Server, type ServerOptions, startServer } from "../../server.mjs";
+import { type Server, startServer } from "../../server.mjs";
 import { launch } from "./chromium.ts";
 import { type Site, startSite } from "./site.ts";
 
@@ -15,8 +15,11 @@ export interface Fixture {
   visitor(options?: BrowserContextOptions): Promise<Visitor>;
 }
 
-/** Starts everything before the tests of a file, and ends it after them. */
-export function fixture(options?: ServerOptions): Fixture {
+/**
+ * Starts everything before the tests of a file, then calls `prepare`, and ends everything after the tests. Use this instead of another
+ * `before`: Node.js calls those of a file at once.
+ */
+export function fixture(prepare?: () => Promise<void>): Fixture {
   const visitors: Visitor[] = [];
   const shared = {
     async visitor(contextOptions: BrowserContextOptions = {}) {
@@ -27,9 +30,10 @@ export function fixture(options?: ServerOptions): Fixture {
     },
   } as Fixture;
   before(async () => {
-    shared.server = await startServer(options);
+    shared.server = await startServer();
     shared.site = await startSite(shared.server);
     shared.browser = await launch();
+    await prepare?.();
   });
   after(async () => {
     const problems = visitors.flatMap((visitor) => visitor.problems);
