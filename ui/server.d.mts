@@ -4,6 +4,8 @@ export interface Server {
   folder: string;
   pid: number | undefined;
   log(): string;
+  /** Runs `unicom` with these words on the server's database, whether the server runs or not; returns what it prints. */
+  command(words: string[], input?: string): Promise<string>;
   stop(options?: { keep?: boolean; signal?: NodeJS.Signals }): Promise<void>;
 }
 export interface ServerOptions {

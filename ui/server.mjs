@@ -1,10 +1,11 @@
 // Starts the server's binary in an empty folder, for checks and tests that need a real one.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const BINARY = process.env.UNICOM_BIN ?? fileURLToPath(new URL("../target/debug/unicom", import.meta.url));
 
@@ -30,15 +31,16 @@ async function answers(url, child) {
 
 /**
  * Starts `unicom quickstart`: a web chat with the echo bot, on SQLite.
- * Returns its origin, its process id, its folder and how to stop it.
+ * Returns its origin, its process id, its folder, how to run commands on its database, and how to stop it.
  */
 export async function startServer(options = {}) {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "unicom-ui-")));
   const port = options.port ?? (await sparePort());
-  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("UNICOM_")));
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("UNICOM_")));
+  const env = { ...inherited, UNICOM_RATE_LIMIT: "off", ...options.environment };
   const child = spawn(BINARY, ["quickstart", "--listen", `127.0.0.1:${port}`], {
     cwd: folder,
-    env: { ...environment, UNICOM_RATE_LIMIT: "off", ...options.environment },
+    env,
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";
@@ -55,6 +57,11 @@ export async function startServer(options = {}) {
     folder,
     pid: child.pid,
     log: () => log,
+    async command(words, input = "") {
+      const running = promisify(execFile)(BINARY, words, { cwd: folder, env });
+      running.child.stdin.end(input);
+      return (await running).stdout;
+    },
     async stop({ keep = false, signal = "SIGTERM" } = {}) {
       const ended = new Promise((resolve) => child.once("exit", resolve));
       if (child.exitCode === null && child.signalCode === null) {

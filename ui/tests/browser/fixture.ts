@@ -15,9 +15,12 @@ export interface Fixture {
   visitor(options?: BrowserContextOptions): Promise<Visitor>;
 }
 
-/** Starts everything before the tests of a file, and ends it after them: also what `begin` starts beside the server. */
-export function fixture(options?: ServerOptions, begin?: () => Promise<Site>): Fixture {
-  let other: Site | undefined;
+/**
+ * Starts everything before the tests of a file, then calls `prepare`, and ends everything after the tests, also the site that
+ * `prepare` returns. Use this instead of another `before`: Node.js calls those of a file at once.
+ */
+export function fixture(prepare?: () => Promise<Site | void>, options?: ServerOptions): Fixture {
+  let other: Site | void;
   const visitors: Visitor[] = [];
   const shared = {
     async visitor(contextOptions: BrowserContextOptions = {}) {
@@ -30,8 +33,8 @@ export function fixture(options?: ServerOptions, begin?: () => Promise<Site>): F
   before(async () => {
     shared.server = await startServer(options);
     shared.site = await startSite(shared.server);
-    other = await begin?.();
     shared.browser = await launch();
+    other = await prepare?.();
   });
   after(async () => {
     const problems = visitors.flatMap((visitor) => visitor.problems);

@@ -45,6 +45,8 @@ type Intercept = (request: IncomingMessage, response: ServerResponse) => boolean
 export interface Site {
   readonly origin: string;
   readonly pages: Map<string, string>;
+  /** Scripts beside those of the widget. */
+  readonly scripts: Map<string, string | Uint8Array>;
   headers: Record<string, string>;
   blocksSockets: boolean;
   /** Whether streams are held back until they end, as by a proxy that buffers. */
@@ -96,8 +98,9 @@ export async function startSite(server: Server): Promise<Site> {
       }
       if (pathname === "/icon.png") return void outgoing.writeHead(204).end();
       const asset = /^\/unicom\/(?:assets\/[0-9a-f]{8}\/)?([\w.-]+\.js)$/.exec(pathname)?.[1];
-      if (asset) {
-        const bytes = await readFile(resolve(DIST, asset)).catch(() => undefined);
+      const script = site.scripts.get(pathname);
+      if (asset || script !== undefined) {
+        const bytes = script ?? (await readFile(resolve(DIST, asset ?? "")).catch(() => undefined));
         if (!bytes) return void outgoing.writeHead(404).end();
         outgoing.writeHead(200, { "content-type": "text/javascript; charset=utf-8" }).end(bytes);
         return;
@@ -138,6 +141,7 @@ export async function startSite(server: Server): Promise<Site> {
   const site: Site = {
     origin: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     pages: new Map([["/", page()]]),
+    scripts: new Map(),
     headers: { "content-security-policy": POLICY },
     blocksSockets: false,
     blocksStreams: false,

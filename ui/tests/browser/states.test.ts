@@ -1,8 +1,6 @@
 // What surrounds a talk: a server that is away, a block, a login, pages that are replaced, the end.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { binary } from "../../server.mjs";
 import { type Visitor, becomes, fixture, until } from "./fixture.ts";
 import { page } from "./site.ts";
 
@@ -42,7 +40,7 @@ test("a server that is away at the start is said to be, and found again", async 
 test("a block takes the chat out of sight, also after a reload", async () => {
   const visitor = await talker();
   const { account_id } = await visitor.api<{ account_id: string }>("GET", "auth/session/");
-  execFileSync(binary, ["account", "block", account_id, "--database-url", `sqlite://${shared.server.folder}/unicom.db`], { cwd: shared.server.folder });
+  await shared.server.command(["account", "block", account_id]);
   await visitor.send("one more");
   await visitor.page.getByText("This chat is not available to you.").waitFor();
   await becomes(() => visitor.composer.count(), 0);
