@@ -66,6 +66,11 @@ struct PoolMetrics {
 }
 
 impl Pool {
+    /// Returns an idle connection, or `None` if there is none now.
+    pub fn try_get(&self) -> Option<impl DerefMut<Target = Pooled>> {
+        self.connections.try_get()
+    }
+
     /// Waits for an idle connection that works and returns it.
     pub fn get(&self) -> Result<impl DerefMut<Target = Pooled>, r2d2::Error> {
         let began = Instant::now();

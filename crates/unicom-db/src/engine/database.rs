@@ -1,6 +1,6 @@
 //! `Database`: connections, the threads that use them, and the events of committed writes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use metrics::{Counter, counter};
@@ -15,6 +15,7 @@ use crate::engine::postgres_bus::PostgresBus;
 use crate::engine::publisher::Publisher;
 use crate::engine::read_job::{ReadJob, read_job, read_loop};
 use crate::engine::reply::Reply;
+use crate::engine::sqlite_peers;
 use crate::engine::text_batches::TextBatches;
 use crate::engine::write_job::{Priority, WriteJob, write_job};
 use crate::engine::write_metrics::WriteMetrics;
@@ -87,6 +88,8 @@ struct Inner {
     inline_reads: Counter,
     publisher: Arc<Publisher>,
     clock: Clock,
+    /// Whether commits of other processes are watched. Used on SQLite only.
+    sqlite_peers: Once,
 }
 
 impl Database {
@@ -174,6 +177,7 @@ impl Database {
             ),
             publisher,
             clock: options.clock,
+            sqlite_peers: Once::new(),
         })))
     }
 
@@ -334,10 +338,21 @@ impl Database {
 
     /// Publishes [`Event::RemoteWork`] from now on when another process has written new work.
     ///
-    /// Has an effect on PostgreSQL only. On SQLite, processes do not notify each other and must
-    /// poll.
+    /// On SQLite, processes do not notify each other: within about a second after another process
+    /// has committed anything, [`Event::AnythingChanged`] is published as well.
     pub fn listen_to_peers(&self) {
         self.0.publisher.listen_to_peers();
+        if self.0.engine == Engine::Sqlite {
+            self.0.sqlite_peers.call_once(|| {
+                let owner = Arc::downgrade(&self.0);
+                let watched = sqlite_peers::watch(owner, |inner: &Inner| {
+                    (&inner.pools.writing, &inner.publisher)
+                });
+                if let Err(error) = watched {
+                    log::error!("commits of other processes will not be noticed: {error}");
+                }
+            });
+        }
     }
 
     /// Publishes the events of a transaction that ran on the caller's connection.

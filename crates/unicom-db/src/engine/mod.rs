@@ -16,6 +16,7 @@ mod publisher;
 mod read_cache;
 mod read_job;
 mod reply;
+mod sqlite_peers;
 mod text_batches;
 mod write_job;
 mod write_metrics;

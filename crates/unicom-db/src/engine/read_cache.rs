@@ -54,7 +54,7 @@ impl ReadCache {
 
 /// Returns a number that changes with every commit of another connection. The numbers of two
 /// connections cannot be compared. Supports SQLite only.
-fn version(db: &mut Db) -> Result<i64, DbError> {
+pub(crate) fn version(db: &mut Db) -> Result<i64, DbError> {
     Ok(on_engine!(db, conn => DataVersion.get_result(conn))?)
 }
 

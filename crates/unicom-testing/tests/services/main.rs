@@ -63,6 +63,8 @@ mod schema;
 mod several_processes;
 mod signals;
 mod slow_matchers;
+#[cfg(feature = "sqlite")]
+mod sqlite_peers;
 mod streams;
 mod unread;
 mod writing_order;
