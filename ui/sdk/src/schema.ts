@@ -225,7 +225,8 @@ export interface paths {
         put?: never;
         /**
          * Identifies a visitor
-         * @description Returns a token of the user whom the site names. If the request has the token of a guest, the
+         * @description Returns a token of the user whom the site names. What else the site says about the user is shown
+         *     to admins. If the request has the token of a guest, the
          *     guest's messages become the user's, and the guest's token no longer works.
          */
         post: operations["identify_visitor"];
@@ -369,7 +370,7 @@ export interface paths {
         /**
          * Revokes a visitor's token
          * @description The token no longer works, and its live connections end. All tokens of a guest are revoked, so
-         *     that nobody can read the guest's messages again.
+         *     that the guest's messages cannot be read again.
          */
         delete: operations["revoke_visitor"];
         options?: never;

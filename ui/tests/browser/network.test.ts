@@ -47,8 +47,7 @@ test("40 messages written offline survive a reload, and are sent once, in order"
   // Another page of the site: this one sends nothing any more.
   await visitor.page.reload();
   await visitor.open();
-  await until(async () => (await visitor.stored()).filter((text) => text.startsWith("number")).length === 40, "all are stored", 60_000);
-  assert.deepEqual((await visitor.stored()).filter((text) => text.startsWith("number")), texts);
+  await becomes(async () => (await visitor.stored()).filter((text) => text.startsWith("number")), texts, "all are stored", 60_000);
 });
 
 test("a message whose answer was lost is stored once", async () => {

@@ -31,10 +31,6 @@ const REFRESH_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long the token of an identified visitor is valid at most.
 const LONGEST_USER_LIFE: Duration = Duration::from_secs(60 * 60);
 
-/// How long the token of an identified visitor is valid at least. Clocks differ, so that the time
-/// of the site's token may already be over.
-const SHORTEST_USER_LIFE: Duration = Duration::from_secs(60);
-
 /// Maximum length of a token, in bytes: that of one with the longest name.
 const LONGEST: usize = 4096;
 
@@ -109,8 +105,8 @@ impl VisitorToken {
         }))
     }
 
-    /// Creates the token of a user whom a site has identified until `until`, valid for a minute to
-    /// an hour.
+    /// Creates the token of a user whom a site has identified until `until`, valid for an hour at
+    /// most.
     ///
     /// # Errors
     /// [`ApiError::internal`] if the operating system provides no randomness.
@@ -129,9 +125,7 @@ impl VisitorToken {
             },
             first_issued_at: now,
             issued_at: now,
-            expires_at: until
-                .max(now.plus(SHORTEST_USER_LIFE))
-                .min(now.plus(LONGEST_USER_LIFE)),
+            expires_at: until.min(now.plus(LONGEST_USER_LIFE)),
         })
     }
 
@@ -283,7 +277,7 @@ mod tests {
             token.expires_at
         };
         assert_eq!(until(600), at(600));
-        assert_eq!(until(0), at(60));
+        assert_eq!(until(1), at(1));
         assert_eq!(until(86_400), at(3_600));
     }
 }
