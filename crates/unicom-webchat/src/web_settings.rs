@@ -3,12 +3,12 @@
 mod public_key;
 
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use unicom_models::Channel;
-use url::{Host, Url};
 
 /// The name of the setting.
 pub(crate) const WEB: &str = "web";
@@ -126,7 +126,7 @@ pub struct ChannelKey(String);
 pub struct SiteOrigin {
     scheme: String,
     /// The host, without the leading `*.` of a pattern.
-    host: Host,
+    host: String,
     port: u16,
     is_pattern: bool,
 }
@@ -377,38 +377,66 @@ impl SiteOrigin {
         if scheme != self.scheme || port != self.port {
             return false;
         }
-        match (&self.host, &host) {
-            (Host::Domain(parent), Host::Domain(name)) if self.is_pattern => name
+        match self.is_pattern {
+            true => host
                 .split_once('.')
-                .is_some_and(|(label, rest)| !label.is_empty() && rest == parent),
-            _ => !self.is_pattern && self.host == host,
+                .is_some_and(|(label, rest)| !label.is_empty() && rest == self.host),
+            false => self.host == host,
         }
     }
 }
 
-/// Returns scheme, host and port of an origin, unless something follows them.
-fn parts(origin: &str) -> Option<(String, Host, u16)> {
-    let url = Url::parse(origin).ok()?;
-    let is_origin = matches!(url.scheme(), "http" | "https")
-        && url.username().is_empty()
-        && url.password().is_none()
-        && url.path() == "/"
-        && url.query().is_none()
-        && url.fragment().is_none()
-        && !origin.ends_with('/');
-    if !is_origin {
-        return None;
-    }
-    let port = url.port_or_known_default()?;
-    Some((url.scheme().to_owned(), url.host()?.to_owned(), port))
+/// The longest host name (RFC 1035, 2.3.4).
+const LONGEST_HOST: usize = 253;
+
+/// Returns scheme, host and port of an origin as browsers write it (RFC 6454, 6.2).
+fn parts(origin: &str) -> Option<(String, String, u16)> {
+    let origin = origin.to_ascii_lowercase();
+    let (scheme, authority) = origin.split_once("://")?;
+    let default = match scheme {
+        "https" => 443,
+        "http" => 80,
+        _ => return None,
+    };
+    let (host, port) = match authority.strip_prefix('[') {
+        Some(rest) => {
+            let (address, rest) = rest.split_once(']')?;
+            (format!("[{}]", address.parse::<Ipv6Addr>().ok()?), rest)
+        }
+        None => {
+            let end = authority.find(':').unwrap_or(authority.len());
+            let (name, rest) = authority.split_at(end);
+            (name.to_owned(), is_host_name(name).then_some(rest)?)
+        }
+    };
+    let port = match port.strip_prefix(':') {
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok()?,
+        None if port.is_empty() => default,
+        _ => return None,
+    };
+    Some((scheme.to_owned(), host, port))
 }
 
-fn is_loopback(host: &Host) -> bool {
-    match host {
-        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.to_canonical().is_loopback(),
+/// Returns `true` if this is a host name in ASCII, or an IPv4 address.
+fn is_host_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        !label.is_empty() && label.bytes().all(is_allowed)
+    };
+    name.len() <= LONGEST_HOST && name.split('.').all(is_label)
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    match address.parse::<IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
     }
+}
+
+/// Returns `true` if the host is a name and not an address.
+fn is_name(host: &str) -> bool {
+    !host.starts_with('[') && host.parse::<Ipv4Addr>().is_err()
 }
 
 impl FromStr for SiteOrigin {
@@ -424,16 +452,18 @@ impl FromStr for SiteOrigin {
         let without_pattern = text.replacen("://*.", "://", 1);
         let is_pattern = without_pattern != text;
         let Some((scheme, host, port)) = parts(&without_pattern) else {
-            return invalid("expected `https://shop.example` or `https://*.shop.example`");
+            let problem = match (text.contains('*'), text.is_ascii()) {
+                (true, _) => {
+                    "`*` stands only for the whole first label, as in `https://*.shop.example`"
+                }
+                (false, false) => {
+                    "write the host as browsers send it, as in `https://xn--caf-dma.example`"
+                }
+                (false, true) => "expected `https://shop.example` or `https://*.shop.example`",
+            };
+            return invalid(problem);
         };
-        if host.to_string().contains('*') {
-            return invalid(
-                "`*` stands only for the whole first label, as in `https://*.shop.example`",
-            );
-        }
-        let has_dot =
-            matches!(&host, Host::Domain(name) if name.trim_end_matches('.').contains('.'));
-        if is_pattern && !has_dot {
+        if is_pattern && !(is_name(&host) && host.contains('.')) {
             return invalid(
                 "a pattern must name a domain with a dot, as in `https://*.shop.example`",
             );
@@ -507,6 +537,11 @@ mod tests {
             "http://shop.example",
             "https://shop.example/",
             "https://shop.example@evil.example",
+            "https://shop.example:",
+            "https://shop.example:+443",
+            "https://shop.example.",
+            "https://shop.example\\.evil.example",
+            "https://shop.example%00",
             "https://evil.example#https://shop.example",
             "null",
             "",
@@ -550,6 +585,12 @@ mod tests {
             "https://w*.shop.example",
             "https://*.*.shop.example",
             "https://shop.example/chat",
+            "https://café.example",
+            "https://*.10.0.0.1",
+            "https://*.[::1]",
+            "https://[::1",
+            "http://127.0.0.1.evil.example",
+            "http://localhost.evil.example",
             "shop.example",
             "*",
             "null",
