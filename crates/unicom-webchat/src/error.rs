@@ -35,7 +35,7 @@ pub enum WebChatError {
     #[error("there is no such button in the visitor's chats")]
     NotYourButton,
     /// The anchor of the page is not a message of the chat.
-    #[error("`before` and `after` must be the id of a message of this chat")]
+    #[error("`before`, `after` and `around` must be the id of a message of this chat")]
     InvalidCursor,
     /// A field has an invalid value.
     #[error("`{field}` {problem}")]
