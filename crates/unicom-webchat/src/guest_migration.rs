@@ -5,7 +5,7 @@ use unicom_db::{
     queries::{
         account_tombstones::{self, Tombstone},
         accounts, change_numbers, channels, chat_counters, chats, guest_migration, holders,
-        messages, requests, visitor_access,
+        messages, ratings, requests, visitor_access,
     },
 };
 use unicom_models::{Account, AccountId, Channel, Chat, ChatId, UtcTime};
@@ -79,6 +79,7 @@ pub fn migrate_guest_to_user(
     for chat_id in default_chats {
         chat_counters::recount_unread(tx, &account.id, &chat_id)?;
     }
+    ratings::change_account(tx, &guest_id, &account.id)?;
     requests::change_account(tx, &guest_id, &account.id, account.member_id)?;
     accounts::delete(tx, &guest_id)?;
     account_tombstones::record_merge(tx, &guest_id, &account.id)?;
@@ -156,6 +157,11 @@ fn move_default_chat(
     messages::move_to_chat(tx, &chat.id, &default_chat)?;
     requests::move_to_chat(tx, &guest.id, &chat.id, &target)?;
     holders::carry_over(tx, &chat.id, &target)?;
+    ratings::carry_over(tx, &chat.id, &target)?;
+    if chat.ended_at.is_none() && target.ended_at.is_some() {
+        // One of the two goes on.
+        chats::set_ended(tx, &target, None)?;
+    }
     guest_migration::replace_chat(tx, &chat.id, &default_chat)?;
     change_numbers::rewrite(tx, &default_chat)?;
     if !is_new {

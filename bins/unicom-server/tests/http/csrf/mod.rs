@@ -41,6 +41,8 @@ fn writes<'a>(client: &'a Client, chat: &str) -> Vec<Request<'a>> {
         post(&format!("{chat}delete/")),
         client.request(Method::DELETE, &format!("{chat}delete/")),
         post(&format!("{chat}read/")),
+        post(&format!("{chat}end/")),
+        post(&format!("{chat}rating/")).json(&json!({ "score": 5 })),
         post("/unicom/webchat/stream/x/stop/"),
         client
             .request(Method::PATCH, "/unicom/webchat/message/x/")
