@@ -10,6 +10,7 @@ use unicom_db::{
 };
 use unicom_models::{Account, AccountId, Channel, Chat, ChatId, UtcTime};
 
+use crate::claims;
 use crate::default_chat::default_chat_id;
 use crate::{GuestId, User, Visitor, WebChatError, get_or_create_account};
 
@@ -75,6 +76,7 @@ pub fn migrate_guest_to_user(
             default_chats.push(move_default_chat(tx, &guest, &account, chat)?);
         }
     }
+    claims::carry_over(tx, &guest, &account)?;
     guest_migration::move_memberships(tx, &guest_id, &account.id)?;
     for chat_id in default_chats {
         chat_counters::recount_unread(tx, &account.id, &chat_id)?;

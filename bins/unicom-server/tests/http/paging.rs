@@ -162,7 +162,7 @@ both! {
         }
     }
 
-    async fn around_shows_a_message_among_its_neighbours(db: &TestDatabase) {
+    async fn around_shows_a_message_and_those_before_and_after(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         write(&guest, 10).await;

@@ -106,8 +106,8 @@ impl From<Branch> for BranchMode {
 /// branch also has the messages of the branches that fork from it there, at most `limit` more, with
 /// `in_branch` false. A page with `after` or `around` has the messages of all branches.
 ///
-/// A page with `around` shows a message among its neighbours. `has_more` and `next_cursor` are about
-/// older messages, `has_newer` about newer ones.
+/// A page with `around` shows a message with those before and after it. `has_more` and
+/// `next_cursor` are about older messages, `has_newer` about newer ones.
 #[utoipa::path(
     get, path = "/webchat/messages", operation_id = "list_messages", tag = "webchat",
     params(

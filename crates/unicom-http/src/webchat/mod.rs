@@ -3,6 +3,7 @@
 mod button_click;
 mod chat;
 mod chats;
+mod claims;
 mod endings;
 mod filters;
 pub(crate) mod media;

@@ -5,7 +5,8 @@ use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{Scope, web};
 
 use super::{
-    button_click, chat, chats, endings, media, message, messages, send, stream, transcript, unread,
+    button_click, chat, chats, claims, endings, media, message, messages, send, stream, transcript,
+    unread,
 };
 use crate::live::{component_socket, events, socket};
 use crate::multipart;
@@ -32,6 +33,7 @@ pub const VISITORS: Routes = routes! {
     endings => [end],
     endings => [rate],
     transcript => [transcript],
+    claims => [set],
     media => [media],
 };
 
