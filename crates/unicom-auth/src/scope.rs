@@ -71,7 +71,12 @@ impl Scope {
             return Self::Read;
         }
         match parts[..] {
-            ["admin", "chats", _, "messages" | "take" | "release"]
+            [
+                "admin",
+                "chats",
+                _,
+                "messages" | "take" | "release" | "end" | "reopen",
+            ]
             | ["admin", "internal", "chats"]
             | ["admin", "internal", "chats", _, "messages" | "read"]
             | ["admin", "requests" | "deliveries", _, "retry"] => Self::Write,

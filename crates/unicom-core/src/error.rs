@@ -68,7 +68,7 @@ pub enum CoreError {
         name: String,
     },
     /// The anchor of a page is not a message of the chat.
-    #[error("`before` and `after` must be the id of a message of this chat")]
+    #[error("`before`, `after` and `around` must be the id of a message of this chat")]
     InvalidCursor,
     /// No request with this id exists for the token.
     #[error("request `{0}` does not exist")]

@@ -241,6 +241,7 @@ pub(crate) fn tables() -> Vec<Table> {
             .with_key(&["chat_id", "account_id"]),
         Table::new("unicom_streams", unicom_streams::table).with_key(&["chat_id"]),
         Table::new("unicom_chat_holders", unicom_chat_holders::table).with_key(&["chat_id"]),
+        Table::new("unicom_chat_ratings", unicom_chat_ratings::table).with_key(&["chat_id"]),
         Table::new("unicom_bots", unicom_bots::table).with_key(&["name"]),
         Table::new("unicom_audit", unicom_audit::table),
     ]

@@ -204,6 +204,7 @@ mod tests {
             (WebChatError::GuestLoggedIn, "csrf_failed"),
             (WebChatError::NotYourButton, "not_your_button"),
             (WebChatError::InvalidCursor, "invalid_cursor"),
+            (WebChatError::NotAnswered, "conflict"),
             (
                 WebChatError::InvalidField { field, problem },
                 "invalid_body",

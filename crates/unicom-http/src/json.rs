@@ -7,8 +7,8 @@ use unicom_db::queries::holders::ShownHolder;
 use unicom_db::queries::message_status::Statuses;
 use unicom_db::queries::read_positions::ParticipantPosition;
 use unicom_models::{
-    AuthorKind, ChannelId, ChatId, Direction, HolderKind, MediaMeasures, MediaType, MessageFile,
-    MessageId, MessageStatus, PlatformKind, UtcTime, VisibleMessage,
+    AuthorKind, ChannelId, ChatId, ChatRating, ChatState, Direction, HolderKind, MediaMeasures,
+    MediaType, MessageFile, MessageId, MessageStatus, PlatformKind, UtcTime, VisibleMessage,
 };
 use utoipa::ToSchema;
 
@@ -223,8 +223,33 @@ pub(crate) struct ChatJson {
     last_message: Option<LastMessageJson>,
     /// Who answers in the chat; `null` if neither a bot nor a person does.
     holder: Option<HolderJson>,
+    state: ChatState,
+    /// When the chat was ended; `null` while it is open.
+    ended_at: Option<UtcTime>,
+    /// How the visitor has rated the chat.
+    rating: Option<RatingJson>,
     /// The number of the last change in the chat: higher after each change.
     change: i64,
+}
+
+/// How a visitor has rated a chat.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Rating)]
+pub(crate) struct RatingJson {
+    /// From 1, the worst, to 5.
+    score: i32,
+    comment: Option<String>,
+    rated_at: UtcTime,
+}
+
+impl From<ChatRating> for RatingJson {
+    fn from(rating: ChatRating) -> Self {
+        Self {
+            score: rating.score,
+            comment: rating.comment,
+            rated_at: rating.rated_at,
+        }
+    }
 }
 
 /// Who answers in a chat, as visitors see it.
@@ -274,9 +299,13 @@ impl From<ListedChat> for ChatJson {
             unread_count,
             last_message,
             holder,
+            rating,
         }: ListedChat,
     ) -> Self {
         Self {
+            state: chat.state(),
+            ended_at: chat.ended_at,
+            rating: rating.map(RatingJson::from),
             id: chat.id,
             name: chat.name,
             platform: chat.platform,

@@ -53,12 +53,16 @@ pub(crate) struct MessageParameters {
     #[serde(default = "default_limit", deserialize_with = "limit")]
     #[param(schema_with = limit_schema)]
     pub limit: u32,
-    /// Messages before this one; not together with `after`.
+    /// Messages before this one; not together with `after` or `around`.
     #[param(value_type = Option<MessageId>)]
     pub before: Option<String>,
-    /// Messages immediately after this one; not together with `before`.
+    /// Messages immediately after this one; not together with `before` or `around`.
     #[param(value_type = Option<MessageId>)]
     pub after: Option<String>,
+    /// This message with as many older and newer ones as the page has room for, about half of each;
+    /// not together with `before` or `after`.
+    #[param(value_type = Option<MessageId>)]
+    pub around: Option<String>,
     /// `desc` (the default): newest first; or `asc`.
     #[param(inline)]
     pub order: Option<MessageOrder>,
@@ -76,19 +80,20 @@ impl MessageParameters {
     /// Returns the page that is requested.
     ///
     /// # Errors
-    /// [`ApiError::invalid_parameter`] for both `before` and `after`, and
+    /// [`ApiError::invalid_parameter`] for two of `before`, `after` and `around`, and
     /// [`CoreError::InvalidCursor`] for one that is not an id.
     pub fn paging(self) -> Result<Paging, ApiError> {
         let id = |id: String| id.parse().map_err(|_| CoreError::InvalidCursor);
-        let anchor = match (self.before, self.after) {
-            (Some(_), Some(_)) => {
+        let anchor = match (self.before, self.after, self.around) {
+            (Some(before), None, None) => Some(Anchor::Before(id(before)?)),
+            (None, Some(after), None) => Some(Anchor::After(id(after)?)),
+            (None, None, Some(around)) => Some(Anchor::Around(id(around)?)),
+            (None, None, None) => None,
+            _ => {
                 return Err(ApiError::invalid_parameter(
-                    "give `before` or `after`, not both",
+                    "give only one of `before`, `after` and `around`",
                 ));
             }
-            (Some(before), None) => Some(Anchor::Before(id(before)?)),
-            (None, Some(after)) => Some(Anchor::After(id(after)?)),
-            (None, None) => None,
         };
         let order = match self.order {
             None | Some(MessageOrder::Desc) => Order::NewestFirst,

@@ -4,7 +4,18 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::text_enum::text_enum;
 use crate::{Channel, ChannelId, ChatId, MessageId, PlatformKind, UtcTime, schema};
+
+text_enum! {
+    /// Whether a chat goes on.
+    pub enum ChatState ("state of a chat") {
+        /// The chat goes on.
+        Open => "open",
+        /// The chat was ended. The next message of a visitor reopens it.
+        Ended => "ended",
+    }
+}
 
 /// A conversation of accounts on one channel.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
@@ -55,6 +66,8 @@ pub struct Chat {
     pub epoch: i64,
     /// Whether a person holds the chat or is waited for. No bot answers in it meanwhile.
     pub is_held: bool,
+    /// When the chat was ended. Absent while it is open.
+    pub ended_at: Option<UtcTime>,
 }
 
 impl Chat {
@@ -80,6 +93,15 @@ impl Chat {
             change: 0,
             epoch: now.as_micros(),
             is_held: false,
+            ended_at: None,
+        }
+    }
+
+    /// Returns whether the chat goes on.
+    pub fn state(&self) -> ChatState {
+        match self.ended_at {
+            None => ChatState::Open,
+            Some(_) => ChatState::Ended,
         }
     }
 }

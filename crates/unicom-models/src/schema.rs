@@ -160,6 +160,20 @@ diesel::table! {
         change -> BigInt,
         epoch -> BigInt,
         is_held -> Bool,
+        ended_at -> Nullable<UtcMicros>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::*;
+
+    unicom_chat_ratings (chat_id) {
+        chat_id -> Text,
+        account_id -> Text,
+        score -> Integer,
+        comment -> Nullable<Text>,
+        rated_at -> UtcMicros,
     }
 }
 
@@ -511,6 +525,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unicom_read_positions,
     unicom_streams,
     unicom_chat_holders,
+    unicom_chat_ratings,
     unicom_bots,
     unicom_audit,
 );

@@ -35,8 +35,11 @@ pub enum WebChatError {
     #[error("there is no such button in the visitor's chats")]
     NotYourButton,
     /// The anchor of the page is not a message of the chat.
-    #[error("`before` and `after` must be the id of a message of this chat")]
+    #[error("`before`, `after` and `around` must be the id of a message of this chat")]
     InvalidCursor,
+    /// The chat cannot be rated, since neither a bot nor a person has answered in it.
+    #[error("a chat can be rated once it has a reply")]
+    NotAnswered,
     /// A field has an invalid value.
     #[error("`{field}` {problem}")]
     InvalidField {
@@ -77,6 +80,7 @@ impl WebChatError {
             Self::GuestTaken => "guest_taken",
             Self::NotYourButton => "not_your_button",
             Self::InvalidCursor => "invalid_cursor",
+            Self::NotAnswered => "conflict",
             Self::InvalidField { .. } => "invalid_body",
             Self::QuotaExceeded { .. } => "quota_exceeded",
             Self::GuestsQuotaExceeded => "storage_full",

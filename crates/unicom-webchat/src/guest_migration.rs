@@ -5,11 +5,12 @@ use unicom_db::{
     queries::{
         account_tombstones::{self, Tombstone},
         accounts, change_numbers, channels, chat_counters, chats, guest_migration, holders,
-        messages, requests, visitor_access,
+        messages, ratings, requests, visitor_access,
     },
 };
 use unicom_models::{Account, AccountId, Channel, Chat, ChatId, UtcTime};
 
+use crate::claims;
 use crate::default_chat::default_chat_id;
 use crate::{GuestId, User, Visitor, WebChatError, get_or_create_account};
 
@@ -75,10 +76,12 @@ pub fn migrate_guest_to_user(
             default_chats.push(move_default_chat(tx, &guest, &account, chat)?);
         }
     }
+    claims::carry_over(tx, &guest, &account)?;
     guest_migration::move_memberships(tx, &guest_id, &account.id)?;
     for chat_id in default_chats {
         chat_counters::recount_unread(tx, &account.id, &chat_id)?;
     }
+    ratings::change_account(tx, &guest_id, &account.id)?;
     requests::change_account(tx, &guest_id, &account.id, account.member_id)?;
     accounts::delete(tx, &guest_id)?;
     account_tombstones::record_merge(tx, &guest_id, &account.id)?;
@@ -156,6 +159,11 @@ fn move_default_chat(
     messages::move_to_chat(tx, &chat.id, &default_chat)?;
     requests::move_to_chat(tx, &guest.id, &chat.id, &target)?;
     holders::carry_over(tx, &chat.id, &target)?;
+    ratings::carry_over(tx, &chat.id, &target)?;
+    if chat.ended_at.is_none() && target.ended_at.is_some() {
+        // One of the two goes on.
+        chats::set_ended(tx, &target, None)?;
+    }
     guest_migration::replace_chat(tx, &chat.id, &default_chat)?;
     change_numbers::rewrite(tx, &default_chat)?;
     if !is_new {

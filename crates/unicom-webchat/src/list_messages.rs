@@ -36,8 +36,8 @@ pub struct MessagePageRequest {
     pub limit: u32,
     /// Which branches of the chat are read. With a branch, a page without an anchor is always the
     /// newest one, in either order, and a reply to a message that is not on the page is shown as a
-    /// reply to nothing. A page after a message has all branches and all references. Defaults to
-    /// everything, in the order of time.
+    /// reply to nothing. A page after or around a message has all branches and all references.
+    /// Defaults to everything, in the order of time.
     pub branch: Option<Branch>,
 }
 
@@ -67,11 +67,15 @@ pub struct MessagePage {
     /// How far the participants have read the chat, and the statuses of the messages. `None` if the
     /// chat does not exist yet.
     pub statuses: Option<Statuses>,
-    /// Whether more messages follow in the direction of the walk.
+    /// Whether more messages follow in the direction of the walk, or older ones with
+    /// [`Anchor::Around`].
     pub has_more: bool,
     /// The message to continue from: pass it as [`Anchor::Before`] or, when walking forward, as
     /// [`Anchor::After`]. `None` if no more messages follow.
     pub next: Option<MessageId>,
+    /// Whether there are messages newer than the page, which [`Anchor::After`] its newest one
+    /// reads. Only with [`Anchor::Around`].
+    pub has_newer: Option<bool>,
     /// The version of the chat that the page shows. `None` if the chat does not exist yet.
     pub version: Option<ChatVersion>,
     /// The cursor of a reader who has read the chat, for [`list_changes`](crate::list_changes).
@@ -307,6 +311,7 @@ fn by_time(
         messages: read.messages,
         has_more: read.has_more,
         next: read.next,
+        has_newer: read.has_newer,
         ..MessagePage::default()
     })
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use unicom_models::{ChatId, MediaType, MessageId, StoredMedia};
 
-use crate::MediaQuota;
+use crate::{Claims, MediaQuota};
 
 /// A message that a visitor writes.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,9 @@ pub struct NewMessage {
     /// Metadata of the chat that this message creates. See
     /// [`check_metadata`](crate::check_metadata) for its limits.
     pub metadata: Option<Map<String, Value>>,
+    /// What the visitor says about themselves, stored with the account in the place of what they
+    /// said before. See [`Claims`].
+    pub claims: Option<Claims>,
     /// Maximum total size of files. Defaults to no limit. A message without a file is always
     /// allowed.
     pub media_quota: MediaQuota,

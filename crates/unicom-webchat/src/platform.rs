@@ -14,6 +14,8 @@ use unicom_core::{
 use unicom_models::PlatformKind;
 
 use crate::edit::{DEFAULT_EDIT_MINUTES, EDIT_MINUTES, MOST_EDIT_MINUTES};
+use crate::opening_hours::{HOURS, OpeningHours};
+use crate::pre_chat::{PRE_CHAT, PreChatField};
 use crate::web_settings::{WEB, WebSettings};
 
 /// The web chat platform. Its readers read messages from unicom's database.
@@ -35,6 +37,8 @@ struct Settings {
     _new_chat: Option<NewChat>,
     edit_minutes: Option<u32>,
     web: Option<WebSettings>,
+    hours: Option<OpeningHours>,
+    pre_chat: Option<Vec<PreChatField>>,
     #[serde(rename = "bot_name")]
     _bot_name: Option<String>,
     #[serde(rename = "bot")]
@@ -81,27 +85,34 @@ impl Platform for WebChat {
                     "default": DEFAULT_EDIT_MINUTES,
                 },
                 WEB: WebSettings::schema(),
+                HOURS: OpeningHours::schema(),
+                PRE_CHAT: PreChatField::schema(),
             },
             "additionalProperties": false,
         })
     }
 
-    /// Validates the settings `new_chat`, `edit_minutes`, `web` and `bot_name`, and refuses unknown
-    /// ones: a misspelt setting would have no effect. There is no external service to ask (seed
-    /// 5.2).
+    /// Validates the settings `new_chat`, `edit_minutes`, `web`, `hours`, `pre_chat` and
+    /// `bot_name`, and refuses unknown ones: a misspelt setting would have no effect. There is no
+    /// external service to ask (seed 5.2).
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
         let Settings {
-            edit_minutes, web, ..
+            edit_minutes,
+            web,
+            hours,
+            pre_chat,
+            ..
         } = read_settings(config)?;
         if edit_minutes.is_some_and(|minutes| minutes > MOST_EDIT_MINUTES) {
             return Err(ChannelError(format!(
                 "`{EDIT_MINUTES}` must be an integer from 0 to {MOST_EDIT_MINUTES}"
             )));
         }
-        match web {
-            Some(web) => web.check().map_err(ChannelError),
-            None => Ok(()),
-        }
+        let fields = pre_chat.unwrap_or_default();
+        web.map_or(Ok(()), |web| web.check())
+            .and_then(|()| hours.map_or(Ok(()), |hours| hours.check()))
+            .and_then(|()| PreChatField::check_all(&fields))
+            .map_err(ChannelError)
     }
 
     fn deliver(&self, _: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {

@@ -14,6 +14,7 @@ use unicom_db::{
 use unicom_models::{Account, Channel, ChannelId, Chat, ChatId, Message};
 
 use crate::account::sync_profile;
+use crate::claims;
 use crate::default_chat::default_chat_id;
 use crate::first_contact::create_guest;
 use crate::new_message::NewMessage;
@@ -129,6 +130,9 @@ fn usual_text(
     visitor: &Visitor,
     new: &NewMessage,
 ) -> Option<(IncomingText, Message)> {
+    if new.claims.is_some() {
+        return None;
+    }
     check_metadata(new.metadata.as_ref()).ok()?;
     new.chat_id.as_ref().map_or(Ok(()), check_chat_id).ok()?;
     let account_id = visitor.checked_account_id().ok()?;
@@ -203,11 +207,17 @@ fn save(
     new: NewMessage,
 ) -> Result<Saved, WebChatError> {
     check_metadata(new.metadata.as_ref())?;
+    let said = new.claims.clone().map(claims::of_message).transpose()?;
     new.chat_id.as_ref().map_or(Ok(()), check_chat_id)?;
     let (chat_id, metadata, quota) = (new.chat_id.clone(), new.metadata.clone(), new.media_quota);
     let incoming = incoming(visitor, new);
     match resolve_target(tx, wanted, visitor, chat_id, metadata, &incoming)? {
-        Target::Chat(access) => append(tx, *access, incoming, quota),
+        Target::Chat(access) => {
+            if let Some(said) = said {
+                claims::store(tx, access.access.account(), &said)?;
+            }
+            append(tx, *access, incoming, quota)
+        }
         Target::Stored(before) => Ok(Saved::before(*before)),
     }
 }

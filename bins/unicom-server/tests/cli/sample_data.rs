@@ -56,6 +56,10 @@ const REST: &[&str] = &[
         SELECT chat_id, account_id, created_at, created_at, 9007199254740993 FROM unicom_account_chats",
     "INSERT INTO unicom_chat_holders (chat_id, kind, name, user_id, reason, summary, held_at, change)
         SELECT id, 'staff', 'Žofie', '7', 'é', 'line\nbreak', created_at, 9007199254740993 FROM unicom_chats",
+    "INSERT INTO unicom_chat_ratings (chat_id, account_id, score, comment, rated_at)
+        SELECT chat_id, account_id, 4, 'příjemný 🐎', created_at FROM unicom_account_chats
+        WHERE account_id = 'webchat_user_2'",
+    "UPDATE unicom_chats SET ended_at = created_at WHERE name = 'Invoices'",
     "UPDATE unicom_messages SET change = 9007199254740993 WHERE id = (SELECT id FROM unicom_messages ORDER BY id LIMIT 1)",
     "UPDATE unicom_chats SET change = 9007199254740993, epoch = 2",
     "UPDATE unicom_chats SET is_held = true WHERE name = 'Invoices'",

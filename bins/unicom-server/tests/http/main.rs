@@ -17,6 +17,7 @@ mod bad_input;
 mod before_leases;
 mod branches;
 mod chats;
+mod claims;
 mod clicks;
 mod client;
 mod csrf;

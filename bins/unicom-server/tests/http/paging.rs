@@ -162,6 +162,60 @@ both! {
         }
     }
 
+    async fn around_shows_a_message_and_those_before_and_after(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        write(&guest, 10).await;
+        let all = guest.messages("order=asc").await;
+        let ids: Vec<&str> = all["messages"].as_array().unwrap().iter().map(id).collect();
+        for (middle, query, expected, older, newer) in [
+            (4, "limit=4", "5432", Some(2), true),
+            (4, "limit=4&order=asc", "2345", Some(2), true),
+            (4, "limit=5&order=asc&branch=latest", "23456", Some(2), true),
+            (4, "limit=1", "4", Some(4), true),
+            (0, "limit=4&order=asc", "01", None, true),
+            (9, "limit=4&order=asc", "789", Some(7), false),
+            (1, "limit=3", "210", None, true),
+            (8, "limit=100&order=asc", "0123456789", None, false),
+        ] {
+            let query = format!("{query}&around={}", ids[middle]);
+            let page = guest.messages(&query).await;
+            assert_eq!(texts(&page).concat(), expected, "{query}");
+            assert_eq!(page["has_more"], older.is_some(), "{query}");
+            assert_eq!(page["next_cursor"], json!(older.map(|older: usize| ids[older])), "{query}");
+            assert_eq!(page["has_newer"], newer, "{query}");
+        }
+        // Both ends continue without a gap.
+        let page = guest.messages(&format!("around={}&limit=2", ids[4])).await;
+        let older = guest.messages(&format!("before={}", page["next_cursor"].as_str().unwrap())).await;
+        assert_eq!(texts(&older).concat(), "210");
+        let newer = guest.messages(&format!("after={}&order=asc", id(&page["messages"][0]))).await;
+        assert_eq!(texts(&newer).concat(), "56789");
+        assert!(newer["has_newer"].is_null());
+        // Admins jump to a message the same way.
+        let chat = all["chat_id"].as_str().unwrap();
+        let path = format!("/unicom/admin/chats/{chat}/messages/?limit=2&around={}", ids[4]);
+        let page = app.program().await.get(&path).await.ok();
+        assert_eq!(texts(&page).concat(), "43");
+        assert_eq!((&page["has_more"], &page["has_newer"]), (&json!(true), &json!(true)));
+    }
+
+    async fn around_needs_one_message_of_the_chat(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("mine").await;
+        let foreign = app.guest().await.say("theirs").await;
+        let [own, foreign] = [&guest.messages("").await["messages"][0], &foreign].map(|message| id(message).to_owned());
+        for (query, code) in [
+            (format!("around={foreign}"), "invalid_cursor"),
+            ("around=x".to_owned(), "invalid_cursor"),
+            (format!("around={own}&before={own}"), "invalid_parameter"),
+            (format!("around={own}&after={own}"), "invalid_parameter"),
+        ] {
+            let answer = guest.get(&format!("/unicom/webchat/messages/?{query}")).await;
+            answer.is(400, code);
+        }
+    }
+
     async fn replies_contain_the_id_of_their_message(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;

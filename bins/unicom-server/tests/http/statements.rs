@@ -151,6 +151,12 @@ async fn dialogue(client: &Client, questions: usize) -> String {
     last
 }
 
+/// Returns the id of the newest message.
+async fn last_of(client: &Client) -> String {
+    let page = client.messages("limit=1").await;
+    page["messages"][0]["id"].as_str().unwrap().to_owned()
+}
+
 #[track_caller]
 fn all_are_kept(recorded: &Statements, statements: &[String]) {
     let kept = recorded.lock().unwrap().kept.clone();
@@ -250,6 +256,10 @@ both! {
                 at_most(4, &format!("{query} for {who}"), &statements);
             }
         }
+        let path = format!("/unicom/webchat/messages/?around={}", last_of(&user).await);
+        let (answer, statements) = cost(&recorded, user.get(&path)).await;
+        answer.ok();
+        at_most(5, "a page around a message", &statements);
         // The newest message of a bot is not on the page.
         let page = user.messages("limit=1").await;
         let chat = page["chat_id"].as_str().unwrap().to_owned();

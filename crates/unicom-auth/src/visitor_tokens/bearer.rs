@@ -8,7 +8,7 @@ use actix_web::{HttpMessage, HttpRequest, ResponseError, web};
 use unicom_db::Database;
 use unicom_http::openapi::Kind;
 use unicom_http::{ApiError, bearer_token};
-use unicom_webchat::IdentityMode;
+use unicom_webchat::{IdentityMode, WebSettings};
 
 use super::revoked::is_revoked;
 use super::token::{PREFIX, TokenRefused, VisitorToken};
@@ -163,11 +163,24 @@ pub(crate) fn check_origin(
     channel: &WebChannel,
     request: &HttpRequest,
 ) -> Result<(), ApiError> {
+    check_page(auth, Some(&channel.web), request)
+}
+
+/// Checks the same for a channel with these settings, or for one that only pages of this server's
+/// own origin may use.
+///
+/// # Errors
+/// [`ApiError::origin_not_allowed`].
+pub(crate) fn check_page(
+    auth: &Auth,
+    web: Option<&WebSettings>,
+    request: &HttpRequest,
+) -> Result<(), ApiError> {
     let Some(origin) = request.headers().get(ORIGIN) else {
         return Ok(());
     };
     let origin = origin.to_str().unwrap_or_default();
-    if channel.web.allows(origin) || csrf::is_own_origin(auth, request, origin) {
+    if web.is_some_and(|web| web.allows(origin)) || csrf::is_own_origin(auth, request, origin) {
         return Ok(());
     }
     let shown: String = origin.chars().take(200).collect();

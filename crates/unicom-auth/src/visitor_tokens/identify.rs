@@ -11,7 +11,9 @@ use unicom_http::openapi::Kind::{
 use unicom_http::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use unicom_http::{ApiError, read_json};
 use unicom_models::{AccountId, UtcTime};
-use unicom_webchat::{ChannelKey, IdentitySettings, User, WebChatError, identify_guest};
+use unicom_webchat::{
+    ChannelKey, IdentitySettings, User, WebChatError, identify_guest, keep_claims,
+};
 use utoipa::ToSchema;
 
 use super::bearer::check_origin;
@@ -111,7 +113,12 @@ pub(super) async fn identify(
         let (channel, user) = (channel.channel.clone(), user.clone());
         move |tx| {
             let is_merged = identify_guest(tx, &channel, guest.as_ref(), &user)?;
-            accounts::set_profile(tx, &user.account_id(), &user.name, &profile)?;
+            let id = user.account_id();
+            let profile = match accounts::get(tx, &id)? {
+                Some(account) => keep_claims(&account, profile),
+                None => profile,
+            };
+            accounts::set_profile(tx, &id, &user.name, &profile)?;
             if let Some(guest) = guest {
                 revoked::revoke_all_of(tx, &guest.into())?;
             }

@@ -11,6 +11,7 @@ pub(crate) mod files;
 mod identify;
 pub(crate) mod revoked;
 mod routes;
+mod site_config;
 mod token;
 mod web_channels;
 

@@ -1,137 +1,30 @@
-//! The routes under `webchat/` for pages of other sites: what a channel offers, and tokens.
+//! The routes under `webchat/` for pages of other sites, and those of tokens.
 
-use actix_web::http::header::{
-    CACHE_CONTROL, ContentType, ETag, EntityTag, Header, IfNoneMatch, VARY,
-};
-use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use unicom_db::DbError;
 use unicom_http::openapi::Kind::{
-    IdentityRequired, InvalidParameter, NoChannel, OriginNotAllowed, TokenExpired, TokenInvalid,
+    IdentityRequired, NoChannel, OriginNotAllowed, TokenExpired, TokenInvalid,
 };
 use unicom_http::openapi::{ErrorResponses, JSON_BODY, Routes, error_kinds};
-use unicom_http::{Api, ApiError, read_json, routes};
+use unicom_http::{ApiError, read_json, routes};
 use unicom_models::{AccountId, UtcTime};
-use unicom_webchat::IdentityMode;
 use utoipa::ToSchema;
 
 use super::bearer::{check_origin, identity_required};
 use super::token::VisitorToken;
 use super::web_channels::WebChannels;
-use super::{bearer, identify, revoked};
+use super::{bearer, identify, revoked, site_config};
 use crate::session_response::{LIMIT, LoggedOut};
 use crate::{Auth, security_events};
 
 /// The routes for pages of other sites, to be added to [`scope`](unicom_http::webchat::scope).
 pub const SITE_ROUTES: Routes = routes! {
-    self => [config],
+    site_config => [config],
     self => [create, leave],
     self => [refresh],
     identify => [identify],
 };
-
-/// Which channel is meant.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-struct KeyParameter {
-    /// The public key of the channel
-    channel: String,
-}
-
-/// What a channel offers to pages.
-#[derive(Serialize, ToSchema)]
-struct SiteConfig<'a> {
-    success: bool,
-    channel: &'a str,
-    /// The name of the channel.
-    name: &'a str,
-    /// Whether visitors may write without being identified.
-    guests: bool,
-    identity: IdentityModeJson,
-    limits: SiteLimits,
-}
-
-/// Whether a site identifies its visitors.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = IdentityMode)]
-enum IdentityModeJson {
-    /// It does not.
-    Off,
-    /// Visitors are guests until it does.
-    Optional,
-    /// Only visitors whom it has identified may read and write.
-    Required,
-}
-
-/// How large messages may be.
-#[derive(Serialize, ToSchema)]
-struct SiteLimits {
-    /// The text of a message, in bytes.
-    text_bytes: usize,
-    /// A file, in bytes.
-    file_bytes: usize,
-}
-
-/// Returns what a channel offers
-///
-/// For pages of other sites, which name the channel by its public key.
-#[utoipa::path(
-    get, path = "/webchat/config", operation_id = "get_site_config", tag = "webchat",
-    params(KeyParameter),
-    responses(
-        (status = 200, description = "What the channel offers", body = SiteConfig, headers(("ETag" = String, description = "Of the response"))),
-        (status = 304, description = "Nothing has changed"),
-        ErrorResponses<{ error_kinds(&[InvalidParameter, NoChannel, OriginNotAllowed]) }>,
-    ),
-)]
-async fn config(
-    request: HttpRequest,
-    auth: web::Data<Auth>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let KeyParameter { channel } = Query::<KeyParameter>::from_query(request.query_string())
-        .map_err(|_| ApiError::invalid_parameter("`channel` must be the key of a channel"))?
-        .into_inner();
-    let channels = WebChannels::read(&auth.database).await?;
-    let found = channels.with_key(&channel)?;
-    check_origin(&auth, found, &request)?;
-    let body = serde_json::to_vec(&SiteConfig {
-        success: true,
-        channel: &channel,
-        name: &found.channel.name,
-        guests: found.web.allows_guests(),
-        identity: match found.web.identity_mode() {
-            IdentityMode::Optional => IdentityModeJson::Optional,
-            IdentityMode::Required => IdentityModeJson::Required,
-            _ => IdentityModeJson::Off,
-        },
-        limits: SiteLimits {
-            text_bytes: api.limits.text,
-            file_bytes: api.limits.file,
-        },
-    });
-    let body = body.map_err(ApiError::unexpected)?;
-    let tag = EntityTag::new_strong(hex::encode(Sha256::digest(&body)));
-    let is_known = matches!(
-        IfNoneMatch::parse(&request),
-        Ok(IfNoneMatch::Items(known)) if known.iter().any(|known| known.weak_eq(&tag))
-    );
-    let mut response = match is_known {
-        true => HttpResponse::NotModified(),
-        false => HttpResponse::Ok(),
-    };
-    response
-        .insert_header(ETag(tag))
-        .insert_header((CACHE_CONTROL, "public, max-age=60"))
-        .insert_header((VARY, "Origin"));
-    Ok(match is_known {
-        true => response.finish(),
-        false => response.content_type(ContentType::json()).body(body),
-    })
-}
 
 /// Which channel a visitor wants to write to.
 #[derive(Deserialize, ToSchema)]

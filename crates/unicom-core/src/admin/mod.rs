@@ -15,6 +15,7 @@ mod bots;
 mod categories;
 mod channels;
 mod deliveries;
+mod endings;
 mod extensions;
 mod fields;
 mod groups;
@@ -33,6 +34,7 @@ pub use channels::{
     delete_channel, update_channel, validate_channel,
 };
 pub use deliveries::retry_delivery;
+pub use endings::{end_chat, reopen_chat};
 pub use extensions::Extensions;
 pub use fields::Change;
 pub use groups::{

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use unicom_db::queries::data_export::{self, Scope};
 use unicom_db::queries::messages::Position;
 use unicom_db::queries::{
-    account_tombstones, accounts, addresses, audit, chats, groups, holders, members,
+    account_tombstones, accounts, addresses, audit, chats, groups, holders, members, ratings,
 };
 use unicom_db::{Db, DbError};
 use unicom_models::{Chat, MessageId, UtcTime};
@@ -131,12 +131,18 @@ fn write_chat(
     field(out, "is_archived", &chat.is_archived)?;
     field(out, "created_at", &chat.created_at)?;
     field(out, "last_activity_at", &chat.last_activity_at)?;
+    field(out, "ended_at", &chat.ended_at)?;
     let handed_over = holders::get(db, &chat.id)?.filter(|_| !is_shared);
     // Who holds the chat is left out, because it is another person.
     let handed_over = handed_over.map(|holder| {
         json!({ "reason": holder.reason, "summary": holder.summary, "held_at": holder.held_at })
     });
     field(out, "handed_over", &handed_over)?;
+    let rating = ratings::get(db, &chat.id)?.filter(|rating| ids.contains(&rating.account_id));
+    let rating = rating.map(|rating| {
+        json!({ "score": rating.score, "comment": rating.comment, "rated_at": rating.rated_at })
+    });
+    field(out, "rating", &rating)?;
     field(out, "with_others", &is_shared)?;
     field(out, "parts", &data_export::parts(db, &chat.id, &ids)?)?;
     write!(out, "\"messages\":[")?;

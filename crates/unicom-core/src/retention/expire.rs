@@ -1,7 +1,7 @@
 //! Deletes expired messages and chats, a few hundred rows at a time.
 
 use unicom_db::queries::erasure::{self, Deleted};
-use unicom_db::queries::{holders, retention};
+use unicom_db::queries::{holders, ratings, retention};
 use unicom_db::{DbError, Tx};
 use unicom_models::{Chat, ChatId, MessageId, UtcTime};
 
@@ -74,6 +74,7 @@ fn expire_chat(
         let name = chat.name.as_deref();
         let name = name.filter(|name| !named_after.is_some_and(|text| is_piece_of(name, text)));
         holders::forget_summary(tx, &chat.id, before)?;
+        ratings::forget_comment(tx, &chat.id, before)?;
         erasure::record_deletion(tx, chat, name, &chat.metadata)?;
     }
     Ok(deleted)

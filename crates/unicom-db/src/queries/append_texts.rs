@@ -159,7 +159,7 @@ macro_rules! append {
             first_message_id = coalesce(first_message_id, part.message_id),
             first_incoming_message_id = coalesce(first_incoming_message_id, part.message_id),
             last_message_id = part.message_id, last_incoming_message_id = part.message_id,
-            last_activity_at = part.at, change = unicom_chats.change + 1
+            last_activity_at = part.at, change = unicom_chats.change + 1, ended_at = NULL
         FROM part WHERE unicom_chats.id = part.chat_id
     ), counted AS (
         UPDATE unicom_account_chats

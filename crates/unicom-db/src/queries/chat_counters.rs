@@ -21,7 +21,7 @@ cached_sql! {
         ", last_message_id = " last: MessageId as UuidAny,
         ", last_incoming_message_id = " last_incoming: MessageId as UuidAny,
         ", last_activity_at = " at: UtcTime as UtcMicros,
-        ", change = change + 1 WHERE id = " id: &'a ChatId as Text,
+        ", change = change + 1, ended_at = NULL WHERE id = " id: &'a ChatId as Text,
     } ""
 }
 
@@ -36,8 +36,8 @@ cached_sql! {
     } ""
 }
 
-/// Records `message` as the newest message of the chat. For an incoming message, sets the chat's
-/// name to `name` if it has none.
+/// Records `message` as the newest message of the chat. An incoming message reopens a chat that was
+/// ended, and names it `name` if it has no name.
 pub fn note_message(
     tx: &mut Tx<'_>,
     chat: &LockedChat<'_>,

@@ -7,11 +7,12 @@ use diesel::sql_types::{BigInt, Bool, Double, Text};
 use serde_json::Value;
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_channels as channels,
-    unicom_chat_holders as holders, unicom_chats as chats, unicom_messages as messages,
+    unicom_chat_holders as holders, unicom_chat_ratings as ratings, unicom_chats as chats,
+    unicom_messages as messages,
 };
 use unicom_models::{
-    AccountId, ChannelId, Chat, ChatHolder, ChatId, Direction, HolderKind, MessageId, PlatformKind,
-    UtcTime,
+    AccountId, ChannelId, Chat, ChatHolder, ChatId, ChatRating, Direction, HolderKind, MessageId,
+    PlatformKind, UtcTime,
 };
 
 use super::chat_filters::ChatFilters;
@@ -30,6 +31,8 @@ pub struct ListedChat {
     pub last_message: Option<LastMessage>,
     /// Who answers. `None` if neither a bot nor a person does.
     pub holder: Option<ShownHolder>,
+    /// How the reader has rated the chat.
+    pub rating: Option<ChatRating>,
 }
 
 /// The newest message of a listed chat.
@@ -117,6 +120,7 @@ type Row = (
     Option<LastMessage>,
     (String, Value),
     Option<(HolderKind, Option<String>)>,
+    Option<ChatRating>,
 );
 
 /// Returns up to `limit` chats of the account after `after`, most recently active first, in one
@@ -135,6 +139,11 @@ pub fn page(
                 .inner_join(channels::table.on(channels::id.eq(chats::channel_id)))
                 .left_join(messages::table.on(messages::id.nullable().eq(chats::last_message_id)))
                 .left_join(holders::table.on(holders::chat_id.eq(chats::id)))
+                .left_join(
+                    ratings::table.on(ratings::chat_id
+                        .eq(chats::id)
+                        .and(ratings::account_id.eq(account_chats::account_id))),
+                )
                 .filter(account_chats::account_id.eq(account_id))
                 .select((
                     Chat::as_select(),
@@ -142,6 +151,7 @@ pub fn page(
                     Option::<LastMessage>::as_select(),
                     (channels::name, channels::config),
                     (holders::kind, holders::name).nullable(),
+                    Option::<ChatRating>::as_select(),
                 ))
                 .order((chats::last_activity_at.desc(), chats::id.desc()))
                 .limit(limit)
@@ -158,11 +168,15 @@ pub fn page(
         Postgres(conn) => load!(conn, &metadata_condition::POSTGRES),
         Sqlite(conn) => load!(conn, &metadata_condition::SQLITE),
     );
-    let listed = |(chat, unread_count, last_message, (name, config), holder): Row| ListedChat {
-        chat,
-        unread_count,
-        last_message,
-        holder: ShownHolder::of((&name, &config), holder),
+    let listed = |row: Row| {
+        let (chat, unread_count, last_message, (name, config), holder, rating) = row;
+        ListedChat {
+            chat,
+            unread_count,
+            last_message,
+            holder: ShownHolder::of((&name, &config), holder),
+            rating,
+        }
     };
     Ok(rows.into_iter().map(listed).collect())
 }
@@ -254,12 +268,19 @@ pub struct AdminListedChat {
     pub shown: Option<ShownHolder>,
     /// What is stored about who answers, if the chat was ever handed over.
     pub holder: Option<ChatHolder>,
+    /// How a visitor has rated the chat.
+    pub rating: Option<ChatRating>,
 }
 
-type AdminRow = (Chat, (String, Value), Option<ChatHolder>);
+type AdminRow = (
+    Chat,
+    (String, Value),
+    Option<ChatHolder>,
+    Option<ChatRating>,
+);
 
 impl From<AdminRow> for AdminListedChat {
-    fn from((chat, (name, config), holder): AdminRow) -> Self {
+    fn from((chat, (name, config), holder, rating): AdminRow) -> Self {
         let stored = holder
             .as_ref()
             .map(|holder| (holder.kind, holder.name.clone()));
@@ -267,6 +288,7 @@ impl From<AdminRow> for AdminListedChat {
             chat,
             shown: ShownHolder::of((&name, &config), stored),
             holder,
+            rating,
         }
     }
 }
@@ -277,6 +299,7 @@ fn admin_rows() -> _ {
     chats::table
         .inner_join(channels::table.on(channels::id.eq(chats::channel_id)))
         .left_join(holders::table.on(holders::chat_id.eq(chats::id)))
+        .left_join(ratings::table.on(ratings::chat_id.eq(chats::id)))
 }
 
 /// Returns one chat as a row of the list for admins. The caller must have checked that an admin is
@@ -288,6 +311,7 @@ pub fn one_for_admin(db: &mut Db, id: &ChatId) -> Result<Option<AdminListedChat>
             Chat::as_select(),
             (channels::name, channels::config),
             Option::<ChatHolder>::as_select(),
+            Option::<ChatRating>::as_select(),
         ))
         .first(conn)
         .optional())?;
@@ -318,6 +342,7 @@ pub fn for_admin(
                 Chat::as_select(),
                 (channels::name, channels::config),
                 Option::<ChatHolder>::as_select(),
+                Option::<ChatRating>::as_select(),
             ))
             .into_boxed();
         if let Some(channel_id) = filters.channel_id {

@@ -5,7 +5,7 @@ use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_chats as chats, unicom_messages as messages,
     unicom_requests as requests,
 };
-use unicom_models::{AccountChat, AccountId, Chat, ChatId, Direction, RequestId};
+use unicom_models::{AccountChat, AccountId, Chat, ChatId, Direction, RequestId, UtcTime};
 
 use super::change_numbers;
 use super::files;
@@ -89,6 +89,25 @@ pub fn update(tx: &mut Tx<'_>, chat: &Chat) -> Result<(), DbError> {
             chats::name.eq(&chat.name),
             chats::is_archived.eq(chat.is_archived),
             chats::metadata.eq(&chat.metadata),
+            chats::updated_at.eq(now),
+            chats::change.eq(chats::change + 1),
+        ))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Stores when the chat was ended, or that it is open.
+pub fn set_ended(
+    tx: &mut Tx<'_>,
+    chat: &LockedChat<'_>,
+    ended_at: Option<UtcTime>,
+) -> Result<(), DbError> {
+    let now = tx.now();
+    change_numbers::announce(tx, &chat.id);
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
+        .set((
+            chats::ended_at.eq(ended_at),
             chats::updated_at.eq(now),
             chats::change.eq(chats::change + 1),
         ))

@@ -32,6 +32,8 @@ pub enum Walk {
     Before(Position),
     /// Forward from the message after this position.
     After(Position),
+    /// Forward from the message at this position.
+    From(Position),
 }
 
 /// Loads up to `$limit` of these messages as `$row`, in the order of the walk.
@@ -53,6 +55,11 @@ macro_rules! walked {
                 Walk::After(Position { timestamp, id }) => page
                     .filter(messages::timestamp.ge(timestamp))
                     .filter(messages::timestamp.gt(timestamp).or(messages::id.gt(id)))
+                    .order(forward)
+                    .load(conn),
+                Walk::From(Position { timestamp, id }) => page
+                    .filter(messages::timestamp.ge(timestamp))
+                    .filter(messages::timestamp.gt(timestamp).or(messages::id.ge(id)))
                     .order(forward)
                     .load(conn),
             }

@@ -55,6 +55,7 @@ pub mod messages;
 mod metadata_condition;
 pub mod provider_messages;
 pub mod queue;
+pub mod ratings;
 pub mod read_positions;
 pub mod receipts;
 pub mod requests;

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 use unicom_db::queries::chat_list::AdminListedChat;
-use unicom_models::{Chat, HolderKind, UtcTime};
+use unicom_models::{AccountId, Chat, ChatState, HolderKind, UtcTime};
 use utoipa::ToSchema;
+
+use crate::json::RatingJson;
 
 /// A chat as admins see it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -13,6 +15,19 @@ pub(crate) struct AdminChatJson {
     chat: Chat,
     /// Who answers in the chat; `null` if neither a bot nor a person does.
     pub holder: Option<AdminHolderJson>,
+    state: ChatState,
+    /// How a visitor has rated the chat.
+    rating: Option<AdminRatingJson>,
+}
+
+/// How a visitor has rated a chat, as admins see it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StaffRating)]
+struct AdminRatingJson {
+    #[serde(flatten)]
+    rating: RatingJson,
+    /// The account of the visitor.
+    account_id: AccountId,
 }
 
 /// Who answers in a chat, as admins see it.
@@ -38,6 +53,7 @@ impl From<AdminListedChat> for AdminChatJson {
             chat,
             shown,
             holder,
+            rating,
         }: AdminListedChat,
     ) -> Self {
         let holder = shown.map(|shown| {
@@ -59,6 +75,14 @@ impl From<AdminListedChat> for AdminChatJson {
                 summary,
             }
         });
-        Self { chat, holder }
+        Self {
+            state: chat.state(),
+            chat,
+            holder,
+            rating: rating.map(|rating| AdminRatingJson {
+                account_id: rating.account_id.clone(),
+                rating: rating.into(),
+            }),
+        }
     }
 }

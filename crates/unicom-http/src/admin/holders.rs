@@ -26,8 +26,8 @@ struct HoldParameters {
 
 /// A chat.
 #[derive(Serialize, ToSchema)]
-struct AdminChatResponse {
-    chat: AdminChatJson,
+pub(super) struct AdminChatResponse {
+    pub chat: AdminChatJson,
 }
 
 /// Takes a chat from its bot.

@@ -34,8 +34,14 @@ pub(super) struct AdminMessagePage {
     chat_id: ChatId,
     messages: Vec<AdminMessageJson>,
     has_more: bool,
-    /// The cursor of the next page, as `before` (with `after` or `order=asc`, as `after`).
+    /// The cursor of the next page, as `before` (with `after` or `order=asc`, as `after`). With
+    /// `around`, that of the older messages, as `before`.
     next_cursor: Option<MessageId>,
+    /// Whether there are newer messages: `after` with the id of the newest one of the page returns
+    /// them. Only with `around`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool, required = false)]
+    has_newer: Option<bool>,
     /// What was read of the chat: `admin/ws/` and `admin/events/` tell what has changed since.
     cursor: String,
 }
@@ -95,6 +101,7 @@ pub(super) async fn page(
         messages: messages.collect(),
         has_more: page.has_more,
         next_cursor: page.next,
+        has_newer: page.has_newer,
         cursor,
     }))
 }

@@ -12,6 +12,7 @@ mod channels;
 pub(crate) mod chat_json;
 mod chats;
 mod deliveries;
+mod endings;
 mod erase;
 mod groups;
 mod holders;
@@ -58,6 +59,8 @@ pub const ADMIN: Routes = routes! {
     live => [events],
     holders => [take],
     holders => [release],
+    endings => [end],
+    endings => [reopen],
     messages => [list, send],
     messages => [media],
     internal => [list, create],

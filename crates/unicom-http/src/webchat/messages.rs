@@ -27,8 +27,13 @@ struct Listed<'a> {
     messages: Vec<MessageJson<'a>>,
     has_more: bool,
     /// The cursor of the next page, as `before` (with `after`, or with `order=asc` and no `branch`,
-    /// as `after`).
+    /// as `after`). With `around`, that of the older messages, as `before`.
     next_cursor: Option<MessageId>,
+    /// Whether there are newer messages: `after` with the id of the newest one of the page returns
+    /// them. Only with `around`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool, required = false)]
+    has_newer: Option<bool>,
     /// What the client has read of the chat, for `webchat/events/`; null if there is no chat.
     cursor: Option<String>,
     /// How far the participants have got and read the messages, those who have.
@@ -99,7 +104,10 @@ impl From<Branch> for BranchMode {
 /// of them with what follows it; messages that reply to nothing are in every branch. With `branch`,
 /// a reply to a message that is not on the page is shown as a reply to nothing. A page of one
 /// branch also has the messages of the branches that fork from it there, at most `limit` more, with
-/// `in_branch` false. A page with `after` has the messages of all branches.
+/// `in_branch` false. A page with `after` or `around` has the messages of all branches.
+///
+/// A page with `around` shows a message with those before and after it. `has_more` and
+/// `next_cursor` are about older messages, `has_newer` about newer ones.
 #[utoipa::path(
     get, path = "/webchat/messages", operation_id = "list_messages", tag = "webchat",
     params(
@@ -156,6 +164,7 @@ pub(crate) async fn messages(
         }),
         has_more: page.has_more,
         next_cursor: page.next,
+        has_newer: page.has_newer,
         cursor: page.cursor.map(|cursor| cursor.to_string()),
         participants: shown.map_or_else(Vec::new, |(_, statuses)| ParticipantJson::all(statuses)),
         branch_mode: branch.map(BranchMode::from),

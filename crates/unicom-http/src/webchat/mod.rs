@@ -3,6 +3,8 @@
 mod button_click;
 mod chat;
 mod chats;
+mod claims;
+mod endings;
 mod filters;
 pub(crate) mod media;
 pub(crate) mod message;
@@ -11,6 +13,7 @@ mod routes;
 mod send;
 mod send_body;
 mod stream;
+mod transcript;
 mod unread;
 
 pub(crate) use routes::private_headers;

@@ -4,7 +4,10 @@ use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{Scope, web};
 
-use super::{button_click, chat, chats, media, message, messages, send, stream, unread};
+use super::{
+    button_click, chat, chats, claims, endings, media, message, messages, send, stream, transcript,
+    unread,
+};
 use crate::live::{component_socket, events, socket};
 use crate::multipart;
 use crate::openapi::{Description, Document, RequestContext, Routes};
@@ -27,6 +30,10 @@ pub const VISITORS: Routes = routes! {
     chat => [update, delete],
     chat => [delete_at],
     chat => [read],
+    endings => [end],
+    endings => [rate],
+    transcript => [transcript],
+    claims => [set],
     media => [media],
 };
 

@@ -10,7 +10,7 @@ use percent_encoding::percent_decode;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use unicom_models::{ChannelId, ChatId, MessageId};
-use unicom_webchat::{MediaQuota, NewMessage, check_metadata};
+use unicom_webchat::{Claims, MediaQuota, NewMessage, check_metadata};
 use utoipa::ToSchema;
 
 use crate::body::{content_type, read};
@@ -19,6 +19,7 @@ use crate::multipart::{Received, read_form};
 use crate::parameters::channel_id_or_parameter;
 use crate::storage::Held;
 use crate::upload::{Upload, checked_file};
+use crate::webchat::claims::ClaimsFields;
 use crate::{Api, ApiError, ids, json_body};
 
 /// Maximum length of a `client_message_id` in characters.
@@ -47,6 +48,8 @@ pub(crate) struct SendFields {
     /// spaces.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
+    /// What the visitor says about themselves, stored as with `PUT webchat/visitor/claims/`.
+    claims: Option<ClaimsFields>,
 }
 
 /// A message as a form; an empty field counts as missing.
@@ -71,6 +74,9 @@ pub(crate) struct SendFormFields {
     /// A JSON object with the same limit as in JSON.
     #[schema(content_media_type = "application/json")]
     metadata: Option<String>,
+    /// A JSON object with the same fields as in JSON.
+    #[schema(content_media_type = "application/json")]
+    claims: Option<String>,
 }
 
 /// A message with a file; an empty field counts as missing.
@@ -96,6 +102,9 @@ pub(crate) struct SendUpload {
     /// A JSON object with the same limit as in JSON.
     #[schema(value_type = Option<String>, content_media_type = "application/json")]
     metadata: Option<Text<String>>,
+    /// A JSON object with the same fields as in JSON.
+    #[schema(value_type = Option<String>, content_media_type = "application/json")]
+    claims: Option<Text<String>>,
     /// An image (png, jpeg, gif, webp) or an audio file (ogg, mp3, wav, m4a, webm), detected from
     /// its content; at most 20 MiB unless configured otherwise. An image must be complete and have
     /// at most 64,000,000 pixels, and 16,384 on a side.
@@ -117,6 +126,10 @@ impl TryFrom<SendFormFields> for SendFields {
             client_message_id: given(form.client_message_id),
             reply_to_message_id: given(form.reply_to_message_id),
             metadata: metadata.as_deref().map(parse_metadata).transpose()?,
+            claims: given(form.claims)
+                .as_deref()
+                .map(ClaimsFields::parse)
+                .transpose()?,
         })
     }
 }
@@ -131,6 +144,7 @@ impl From<SendUpload> for SendFormFields {
             client_message_id: text(form.client_message_id),
             reply_to_message_id: text(form.reply_to_message_id),
             metadata: text(form.metadata),
+            claims: text(form.claims),
         }
     }
 }
@@ -178,6 +192,7 @@ impl SendBody {
                     .transpose()?,
                 client_message_id: client_message_id(request, fields.client_message_id)?,
                 metadata: fields.metadata,
+                claims: fields.claims.map(Claims::from),
             },
             upload: match file {
                 Some((file, room)) => Some(Upload::inspect(file, room, api.limits).await?),

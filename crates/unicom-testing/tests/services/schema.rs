@@ -15,7 +15,7 @@ use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_mes
 use crate::fixture::{Fixture, access};
 
 /// All tables of unicom's core.
-pub const TABLES: [&str; 30] = [
+pub const TABLES: [&str; 31] = [
     "unicom_channels",
     "unicom_members",
     "unicom_member_groups",
@@ -44,6 +44,7 @@ pub const TABLES: [&str; 30] = [
     "unicom_read_positions",
     "unicom_streams",
     "unicom_chat_holders",
+    "unicom_chat_ratings",
     "unicom_bots",
     "unicom_audit",
 ];

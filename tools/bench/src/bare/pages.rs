@@ -6,7 +6,7 @@ use serde_json::Value;
 use unicom_db::Db;
 use unicom_db::queries::chat_list::ListedChat;
 use unicom_models::{
-    AuthorKind, ChannelId, ChatId, Direction, HolderKind, MediaType, MessageId, MessageStatus,
+    AuthorKind, ChannelId, ChatId, ChatState, Direction, HolderKind, MediaType, MessageId, MessageStatus,
     PlatformKind, UtcTime, VisibleMessage,
 };
 use unicom_webchat::{
@@ -127,7 +127,17 @@ struct ChatJson {
     unread_count: i64,
     last_message: Option<LastMessageJson>,
     holder: Option<HolderJson>,
+    state: ChatState,
+    ended_at: Option<UtcTime>,
+    rating: Option<RatingJson>,
     change: i64,
+}
+
+#[derive(Serialize)]
+struct RatingJson {
+    score: i32,
+    comment: Option<String>,
+    rated_at: UtcTime,
 }
 
 #[derive(Serialize)]
@@ -149,6 +159,13 @@ impl From<ListedChat> for ChatJson {
     fn from(listed: ListedChat) -> Self {
         let chat = listed.chat;
         Self {
+            state: chat.state(),
+            ended_at: chat.ended_at,
+            rating: listed.rating.map(|rating| RatingJson {
+                score: rating.score,
+                comment: rating.comment,
+                rated_at: rating.rated_at,
+            }),
             id: chat.id,
             name: chat.name,
             platform: chat.platform,

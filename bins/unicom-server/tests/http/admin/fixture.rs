@@ -140,6 +140,8 @@ impl Resources {
             get(file),
             post(&format!("chats/{chat}/take/"), Value::Null),
             post(&format!("chats/{chat}/release/"), Value::Null),
+            post(&format!("chats/{chat}/end/"), Value::Null),
+            post(&format!("chats/{chat}/reopen/"), Value::Null),
             get("internal/chats/"),
             post("internal/chats/", json!({ "title": "New" })),
             get(&format!("internal/chats/{conversation}/messages/")),

@@ -17,10 +17,12 @@ use crate::openapi::{Operation, operations};
 
 /// The writing admin routes that the scope `write` permits: those of conversations. All others need
 /// `admin`.
-const OF_CONVERSATIONS: [&str; 9] = [
+const OF_CONVERSATIONS: [&str; 11] = [
     "get /unicom/admin/ws",
+    "post /unicom/admin/chats/{id}/end",
     "post /unicom/admin/chats/{id}/messages",
     "post /unicom/admin/chats/{id}/release",
+    "post /unicom/admin/chats/{id}/reopen",
     "post /unicom/admin/chats/{id}/take",
     "post /unicom/admin/deliveries/{message_id}/retry",
     "post /unicom/admin/internal/chats",

@@ -32,6 +32,7 @@ both! {
                 "is_archived": false, "metadata": { "page": "/cart" }, "created_at": null, "unread_count": 1,
                 "last_message": { "id": answer["id"], "text": answer["text"], "timestamp": answer["timestamp"],
                     "is_outgoing": true, "sender_name": answer["sender_name"] },
+                "state": "open", "ended_at": null, "rating": null,
                 "change": null, "holder": { "kind": "bot", "name": answer["sender_name"] },
             })
         );

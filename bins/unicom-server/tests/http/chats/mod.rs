@@ -1,7 +1,9 @@
 //! Tests of the chat list, and of a visitor's operations on a whole chat.
 
 mod changing;
+mod ending;
 mod listing;
+mod transcripts;
 
 use serde_json::{Value, json};
 

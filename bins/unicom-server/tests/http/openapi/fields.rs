@@ -22,7 +22,7 @@ fn wrong(name: &str) -> Value {
 }
 
 /// Fields that accept any object: only a value that is not an object is wrong.
-const OBJECTS: [&str; 2] = ["metadata", "config"];
+const OBJECTS: [&str; 3] = ["metadata", "config", "claims"];
 
 both! {
     async fn documented_fields_are_read(db: &TestDatabase) {

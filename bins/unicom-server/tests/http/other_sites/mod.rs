@@ -5,6 +5,7 @@ mod identify;
 mod live;
 mod origins;
 mod shop;
+mod site_config;
 mod tokens;
 
 pub use shop::{KEY, ORIGIN, Shop};

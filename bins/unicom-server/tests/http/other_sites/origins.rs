@@ -135,10 +135,8 @@ both! {
         assert!(!text.contains("shop.example") && !text.contains("keys"), "{text}");
         let known = client.request(Method::GET, &path).header("if-none-match", &tag).send().await;
         assert_eq!((known.status, known.text()), (304, String::new()));
-        for wrong in ["", "?channel=", "?channel=wk_abcdefABCDEF0123456789", "?channel=1"] {
-            let answer = client.get(&format!("/unicom/webchat/config/{wrong}")).await;
-            let expected = if wrong.is_empty() { (400, "invalid_parameter") } else { (404, "no_channel") };
-            answer.is(expected.0, expected.1);
+        for wrong in ["?channel=", "?channel=wk_abcdefABCDEF0123456789", "?channel=1"] {
+            client.get(&format!("/unicom/webchat/config/{wrong}")).await.is(404, "no_channel");
         }
     }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE unicom_chats DROP COLUMN ended_at;

@@ -1,0 +1,1 @@
+DROP TABLE unicom_chat_ratings;
