@@ -127,6 +127,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/unicom/webchat/chat/{chat_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends a chat
+         * @description Replies under way are stored nevertheless. The next message of the visitor reopens the chat.
+         */
+        post: operations["end_chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/unicom/webchat/chat/{chat_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rates a chat
+         * @description The last rating counts. A chat can be rated once a bot or a person has answered in it.
+         */
+        post: operations["rate_chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/unicom/webchat/chat/{chat_id}/read": {
         parameters: {
             query?: never;
@@ -138,6 +178,27 @@ export interface paths {
         put?: never;
         /** Marks all messages of a chat as read */
         post: operations["mark_chat_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/unicom/webchat/chat/{chat_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns a chat as plain text
+         * @description All messages, the oldest first: the time (UTC) and the author of each, and below them the lines
+         *     of its text and the names of its files, indented. The text is sent while it is read.
+         */
+        get: operations["get_transcript"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -174,7 +235,8 @@ export interface paths {
         };
         /**
          * Returns what a channel offers
-         * @description For pages of other sites, which name the channel by its public key.
+         * @description Pages of other sites name the channel by its public key. Pages of this server's origin may name
+         *     it by its id, or leave it out.
          */
         get: operations["get_site_config"];
         put?: never;
@@ -279,7 +341,10 @@ export interface paths {
          *     of them with what follows it; messages that reply to nothing are in every branch. With `branch`,
          *     a reply to a message that is not on the page is shown as a reply to nothing. A page of one
          *     branch also has the messages of the branches that fork from it there, at most `limit` more, with
-         *     `in_branch` false. A page with `after` has the messages of all branches.
+         *     `in_branch` false. A page with `after` or `around` has the messages of all branches.
+         *
+         *     A page with `around` shows a message with those before and after it. `has_more` and
+         *     `next_cursor` are about older messages, `has_newer` about newer ones.
          */
         get: operations["list_messages"];
         put?: never;
@@ -373,6 +438,27 @@ export interface paths {
          *     that the guest's messages cannot be read again.
          */
         delete: operations["revoke_visitor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/unicom/webchat/visitor/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Stores what a visitor says about themselves
+         * @description Replaces what the visitor said before. Admins see it as not verified; it neither finds nor
+         *     changes a member, and does not change what a site has said about its user.
+         */
+        put: operations["set_claims"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -504,6 +590,23 @@ export interface components {
         };
         /** @description The id of a chat. It is unique among all channels. */
         ChatId: string;
+        /** @enum {string} */
+        ChatState: "open" | "ended";
+        /** @description What a visitor says about themselves. It is never verified. */
+        Claims: {
+            /** @description An e-mail address. */
+            email?: string | null;
+            /**
+             * @description Answers to what else the channel asks, by the names of its fields: at most 20, of at most
+             *     2,000 characters each.
+             */
+            fields?: {
+                [key: string]: string;
+            } | null;
+            name?: string | null;
+            /** @description A telephone number. */
+            phone?: string | null;
+        };
         /** @description What a web component tells the server: one text frame. Others are ignored. */
         ComponentCommand: {
             /** @enum {string} */
@@ -640,6 +743,7 @@ export interface components {
             change: number;
             channel_id: components["schemas"]["ChannelId"];
             created_at: components["schemas"]["UtcTime"];
+            ended_at: components["schemas"]["UtcTime"] | null;
             holder: components["schemas"]["Holder"] | null;
             id: components["schemas"]["ChatId"];
             is_archived: boolean;
@@ -648,6 +752,8 @@ export interface components {
             metadata: Record<string, never>;
             name: string | null;
             platform: components["schemas"]["PlatformKind"];
+            rating: components["schemas"]["Rating"] | null;
+            state: components["schemas"]["ChatState"];
             /**
              * Format: int64
              * @description Number of messages that the reader received since last writing in the chat or marking it
@@ -850,10 +956,33 @@ export interface components {
             metadata?: Record<string, never> | null;
             name?: string | null;
         };
+        /** @description A visitor's rating of a chat. */
+        NewRating: {
+            /** @description What the visitor writes about the conversation. */
+            comment?: string | null;
+            /**
+             * Format: int32
+             * @description From 1, the worst, to 5.
+             */
+            score: number;
+        };
         /** @description Which channel a visitor wants to write to. */
         NewVisitor: {
             /** @description The public key of the channel. */
             channel: string;
+        };
+        /** @description When people answer. */
+        OpeningHours: {
+            /** @description The days on which it is closed. */
+            closed: string[];
+            is_open: boolean;
+            /** @description What visitors are told while it is closed. */
+            message: string | null;
+            next_change_at: components["schemas"]["UtcTime"] | null;
+            /** @description The name in the IANA time zone database. */
+            time_zone: string;
+            /** @description The intervals of each day from `mon` to `sun`, such as `["09:00", "17:00"]`. */
+            week: Record<string, never>;
         };
         /**
          * @description The name of a platform, for example `WebChat` or `Telegram`.
@@ -862,6 +991,31 @@ export interface components {
          *     change.
          */
         PlatformKind: string;
+        /** @description A field that visitors fill in before they write. */
+        PreChatField: {
+            /** @description What visitors read. */
+            label: string;
+            name: string;
+            /** @description What visitors choose from. */
+            options: string[];
+            required: boolean;
+            type: components["schemas"]["PreChatKind"];
+        };
+        /**
+         * @description How a field is filled in.
+         * @enum {string}
+         */
+        PreChatKind: "text" | "email" | "tel" | "textarea" | "select";
+        /** @description How a visitor has rated a chat. */
+        Rating: {
+            comment: string | null;
+            rated_at: components["schemas"]["UtcTime"];
+            /**
+             * Format: int32
+             * @description From 1, the worst, to 5.
+             */
+            score: number;
+        };
         /** @description How far a participant has got and read the messages of a chat. */
         ReadPosition: {
             delivered_up_to: components["schemas"]["UtcTime"] | null;
@@ -874,6 +1028,7 @@ export interface components {
         SendMessage: {
             channel_id?: components["schemas"]["ChannelId"] | null;
             chat_id?: components["schemas"]["ChatId"] | null;
+            claims?: components["schemas"]["Claims"] | null;
             /** @description The client's id for the message: sending again with the same id stores nothing. */
             client_message_id?: string | null;
             /**
@@ -889,6 +1044,8 @@ export interface components {
         SendMessageForm: {
             channel_id?: components["schemas"]["ChannelId"] | null;
             chat_id?: components["schemas"]["ChatId"] | null;
+            /** @description A JSON object with the same fields as in JSON. */
+            claims?: string | null;
             /** @description As in JSON. */
             client_message_id?: string | null;
             /** @description A JSON object with the same limit as in JSON. */
@@ -901,6 +1058,8 @@ export interface components {
         SendMessageUpload: {
             channel_id?: components["schemas"]["ChannelId"] | null;
             chat_id?: components["schemas"]["ChatId"] | null;
+            /** @description A JSON object with the same fields as in JSON. */
+            claims?: string | null;
             /** @description As in JSON. */
             client_message_id?: string | null;
             /**
@@ -933,13 +1092,18 @@ export interface components {
         };
         /** @description What a channel offers to pages. */
         SiteConfig: {
-            channel: string;
+            /** @description The public key of the channel; null if pages of other sites cannot use it. */
+            channel: string | null;
+            channel_id: components["schemas"]["ChannelId"];
             /** @description Whether visitors may write without being identified. */
             guests: boolean;
+            hours: components["schemas"]["OpeningHours"] | null;
             identity: components["schemas"]["IdentityMode"];
             limits: components["schemas"]["SiteLimits"];
             /** @description The name of the channel. */
             name: string;
+            /** @description What visitors are asked before they write. */
+            pre_chat: components["schemas"]["PreChatField"][];
             success: boolean;
         };
         /** @description How large messages may be. */
@@ -995,6 +1159,11 @@ export interface components {
             /** @description What the client has read of the chat, for `webchat/events/`; null if there is no chat. */
             cursor: string | null;
             has_more: boolean;
+            /**
+             * @description Whether there are newer messages: `after` with the id of the newest one of the page returns
+             *     them. Only with `around`.
+             */
+            has_newer?: boolean;
             messages: components["schemas"]["Message"][];
             next_cursor: components["schemas"]["MessageId"] | null;
             /** @description How far the participants have got and read the messages, those who have. */
@@ -1014,6 +1183,17 @@ export interface components {
         Success_Sent: {
             chat_id: components["schemas"]["ChatId"];
             message: components["schemas"]["Message"];
+        } & {
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description A body with `"success": true` before its fields. */
+        Success_StoredClaims: {
+            /**
+             * @description False if the visitor has not written yet: nothing is stored then, and the first message
+             *     takes the claims along in its `claims`.
+             */
+            stored: boolean;
         } & {
             /** @enum {boolean} */
             success: true;
@@ -1356,6 +1536,56 @@ export interface operations {
             };
         };
     };
+    end_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The chat */
+                chat_id: components["schemas"]["ChatId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The chat as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_OneChat"];
+                };
+            };
+        };
+    };
+    rate_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The chat */
+                chat_id: components["schemas"]["ChatId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRating"];
+            };
+        };
+        responses: {
+            /** @description The chat as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_OneChat"];
+                };
+            };
+        };
+    };
     mark_chat_read: {
         parameters: {
             query?: never;
@@ -1375,6 +1605,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Success_Empty"];
+                };
+            };
+        };
+    };
+    get_transcript: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The chat */
+                chat_id: components["schemas"]["ChatId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text, as a file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
         };
@@ -1464,9 +1718,11 @@ export interface operations {
     };
     get_site_config: {
         parameters: {
-            query: {
+            query?: {
                 /** @description The public key of the channel */
-                channel: string;
+                channel?: string;
+                /** @description The id of the channel, in the place of its key; by default the first active one */
+                channel_id?: components["schemas"]["ChannelId"];
             };
             header?: never;
             path?: never;
@@ -1620,10 +1876,15 @@ export interface operations {
                  */
                 branch?: string;
                 limit?: number;
-                /** @description Messages before this one; not together with `after`. */
+                /** @description Messages before this one; not together with `after` or `around`. */
                 before?: components["schemas"]["MessageId"];
-                /** @description Messages immediately after this one; not together with `before`. */
+                /** @description Messages immediately after this one; not together with `before` or `around`. */
                 after?: components["schemas"]["MessageId"];
+                /**
+                 * @description This message with as many older and newer ones as the page has room for, about half of each;
+                 *     not together with `before` or `after`.
+                 */
+                around?: components["schemas"]["MessageId"];
                 /** @description `desc` (the default): newest first; or `asc`. */
                 order?: "desc" | "asc";
             };
@@ -1785,6 +2046,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LoggedOut"];
+                };
+            };
+        };
+    };
+    set_claims: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Claims"];
+            };
+        };
+        responses: {
+            /** @description Whether it is stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_StoredClaims"];
                 };
             };
         };
