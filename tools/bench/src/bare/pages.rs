@@ -6,8 +6,8 @@ use serde_json::Value;
 use unicom_db::Db;
 use unicom_db::queries::chat_list::ListedChat;
 use unicom_models::{
-    AuthorKind, ChannelId, ChatId, ChatState, Direction, HolderKind, MediaType, MessageId, MessageStatus,
-    PlatformKind, UtcTime, VisibleMessage,
+    AuthorKind, ChannelId, ChatId, ChatState, Direction, HolderKind, MediaType, MessageId,
+    MessageStatus, PlatformKind, UtcTime, VisibleMessage,
 };
 use unicom_webchat::{
     ChatPageRequest, MessagePageRequest, Statuses, Visitor, list_chats, list_messages,
