@@ -3,7 +3,8 @@
 use rustls_pki_types::SubjectPublicKeyInfoDer;
 use rustls_pki_types::pem::PemObject;
 
-use super::{IdentityAlgorithm, IdentityKey, InvalidWebSetting};
+use super::invalid_web_setting::InvalidWebSetting;
+use super::{IdentityAlgorithm, IdentityKey};
 
 const BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
 const END: &str = "-----END PUBLIC KEY-----";
