@@ -8,12 +8,12 @@ use unicom_db::{
     queries::{
         chats, messages,
         read_positions::{self, Progress},
-        visitor_access,
     },
 };
 use unicom_models::{Channel, Chat, ChatId, MessageId};
 
-use crate::write_access::{check_chat_id, ensure_not_blocked, write_access};
+use crate::read_access::read_access;
+use crate::write_access::write_access;
 use crate::{Visitor, WebChatError, check_metadata, get_or_create_account};
 
 /// Maximum length of a chat name in characters.
@@ -232,12 +232,7 @@ pub fn is_progress_noted(
     message_id: MessageId,
     progress: Progress,
 ) -> Result<bool, WebChatError> {
-    check_chat_id(chat_id)?;
-    let account_id = visitor.checked_account_id()?;
-    let reader = visitor_access::for_reading(db, &account_id, chat_id, Some(message_id))?
-        .ok_or(WebChatError::ChatNotFound)?;
-    ensure_not_blocked(reader.account)?;
-    let part = reader.part.ok_or(WebChatError::ChatNotFound)?;
+    let part = read_access(db, visitor, chat_id, Some(message_id))?;
     let message = part.position.ok_or(WebChatError::NotFound)?;
     let noted = read_positions::own(db, &part.access)?;
     let noted = noted.and_then(|position| progress.of(&position));

@@ -1,11 +1,11 @@
 //! `get_message`: one message, for a visitor who participates in its chat.
 
 use unicom_db::queries::message_status::Statuses;
-use unicom_db::queries::{messages, visitor_access};
+use unicom_db::queries::messages;
 use unicom_db::{ChatAccess, Db};
 use unicom_models::{ChatId, MessageId, VisibleMessage};
 
-use crate::write_access::{check_chat_id, ensure_not_blocked};
+use crate::read_access::read_access;
 use crate::{Visitor, WebChatError};
 
 /// A message as a participant of its chat sees it.
@@ -48,12 +48,7 @@ pub fn get_message(
     chat_id: &ChatId,
     id: MessageId,
 ) -> Result<ShownMessage, WebChatError> {
-    check_chat_id(chat_id)?;
-    let account_id = visitor.checked_account_id()?;
-    let reader = visitor_access::for_reading(db, &account_id, chat_id, None)?
-        .ok_or(WebChatError::ChatNotFound)?;
-    ensure_not_blocked(reader.account)?;
-    let part = reader.part.ok_or(WebChatError::ChatNotFound)?;
+    let part = read_access(db, visitor, chat_id, None)?;
     shown(db, &part.access, id)
 }
 

@@ -24,6 +24,7 @@ mod person;
 mod platform;
 mod pre_chat;
 mod quota;
+mod read_access;
 mod save;
 mod send_to_visitor;
 mod streams;

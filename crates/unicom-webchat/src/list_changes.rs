@@ -1,10 +1,9 @@
 //! `list_changes`: what has changed in a chat, for a visitor who participates in it.
 
 use unicom_db::Db;
-use unicom_db::queries::visitor_access;
 use unicom_models::ChatId;
 
-use crate::write_access::{check_chat_id, ensure_not_blocked};
+use crate::read_access::read_access;
 use crate::{Visitor, WebChatError};
 
 pub use unicom_db::queries::changes::{Changes, Cursor, InvalidCursor};
@@ -52,12 +51,7 @@ pub fn list_changes(
     chat_id: &ChatId,
     cursor: Option<Cursor>,
 ) -> Result<Changes, WebChatError> {
-    check_chat_id(chat_id)?;
-    let account_id = visitor.checked_account_id()?;
-    let reader = visitor_access::for_reading(db, &account_id, chat_id, None)?
-        .ok_or(WebChatError::ChatNotFound)?;
-    ensure_not_blocked(reader.account)?;
-    let access = reader.part.ok_or(WebChatError::ChatNotFound)?.access;
+    let access = read_access(db, visitor, chat_id, None)?.access;
     let cursor = cursor.unwrap_or_else(|| Cursor::of(access.chat()));
     Ok(unicom_db::queries::changes::since(
         db, &access, cursor, MOST,

@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use unicom_db::Db;
+use unicom_db::queries::files;
 use unicom_db::queries::messages::{self, Position, Walk};
-use unicom_db::queries::{files, visitor_access};
 use unicom_models::{Chat, ChatId, MessageFile, UtcTime, VisibleMessage};
 
-use crate::write_access::{check_chat_id, ensure_not_blocked};
+use crate::read_access::read_access;
 use crate::{Visitor, WebChatError};
 
 /// Number of messages in memory at a time.
@@ -62,12 +62,7 @@ pub fn read_transcript(
     chat_id: &ChatId,
     after: Option<TranscriptPosition>,
 ) -> Result<TranscriptPage, WebChatError> {
-    check_chat_id(chat_id)?;
-    let account_id = visitor.checked_account_id()?;
-    let reader = visitor_access::for_reading(db, &account_id, chat_id, None)?
-        .ok_or(WebChatError::ChatNotFound)?;
-    ensure_not_blocked(reader.account)?;
-    let access = reader.part.ok_or(WebChatError::ChatNotFound)?.access;
+    let access = read_access(db, visitor, chat_id, None)?.access;
     let walk = after.map_or(Walk::FromOldest, |after| Walk::After(after.0));
     let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
     let page = messages::page(db, &access, walk, limit)?;
