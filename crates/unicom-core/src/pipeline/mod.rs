@@ -8,6 +8,7 @@ mod ask;
 mod bot_for;
 mod categorize;
 mod choose;
+mod clock_jumps;
 mod deliver;
 mod delivery_outcome;
 mod ended;
@@ -217,6 +218,7 @@ impl Pipeline {
             work,
             self.shared.poll_providers(&stopped),
             self.shared.confirm_clicks(&stopped),
+            self.shared.watch_clock(&stopped),
         );
     }
 

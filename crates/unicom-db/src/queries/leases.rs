@@ -12,6 +12,7 @@
 
 use std::time::Duration;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde_json::{Value, json};
@@ -152,6 +153,17 @@ cached_sql! {
 
 impl diesel::query_builder::Query for ClaimOnSqlite<'_> {
     type SqlType = (Text, BigInt, BigInt);
+}
+
+/// Returns the time by the clock that leases run by: `now`, a
+/// [`lease_time`](crate::Database::lease_time), or that of the database server.
+pub(super) fn current_time(db: &mut Db, now: Option<UtcTime>) -> Result<UtcTime, DbError> {
+    match now {
+        Some(now) => Ok(now),
+        None => {
+            on_engine!(db, conn => Ok(diesel::select(sql::<UtcMicros>("CURRENT_TIMESTAMP")).get_result(conn)?))
+        }
+    }
 }
 
 /// Returns a duration in microseconds.

@@ -36,6 +36,7 @@ pub mod chat_counters;
 pub mod chat_filters;
 pub mod chat_list;
 pub mod chats;
+pub mod clock_jumps;
 pub mod data_export;
 pub mod deliveries;
 pub mod erasure;

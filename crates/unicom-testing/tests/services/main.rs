@@ -18,6 +18,7 @@ mod changes;
 mod channels;
 mod chat_list;
 mod clicks;
+mod clock_jumps;
 mod concurrency;
 mod concurrent_admins;
 #[cfg(unix)]
