@@ -57,7 +57,9 @@ impl Failure {
 impl From<DbError> for Failure {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::InvalidUrl { .. } => Self::Usage(error.to_string()),
+            DbError::InvalidUrl { .. } | DbError::InvalidSqlitePath { .. } => {
+                Self::Usage(error.to_string())
+            }
             error => Self::failed(error),
         }
     }

@@ -30,6 +30,22 @@ pub enum DbError {
         /// The URL without user names and passwords.
         url: String,
     },
+    /// The path of a SQLite database has a part that is not taken as it stands.
+    #[error(
+        "invalid database URL `sqlite://{path}`: the path of a SQLite database is taken as it stands and must not contain {part}"
+    )]
+    InvalidSqlitePath {
+        /// The path.
+        path: String,
+        /// The part that it must not contain.
+        part: &'static str,
+    },
+    /// The database, or the way to it, cannot be used.
+    #[error("the database cannot be used: {reason}")]
+    Unsuitable {
+        /// What is wrong, and what to do.
+        reason: String,
+    },
     /// The database URL names an engine that is not built in.
     #[error(
         "this program was built without the database engine of the URL: enable the feature `{feature}` of unicom-db"
@@ -136,11 +152,54 @@ impl From<DieselError> for DbError {
             _ if says_any(&**info, &[DISK_FAILED]) => Self::Unavailable {
                 reason: info.message().to_owned(),
             },
+            _ if is_of_another_session(info.message()) => Self::Unsuitable {
+                reason: POOLED.to_owned(),
+            },
             _ => Self::Query(error),
         }
     }
 }
 
+/// Returns `true` for PostgreSQL's message about a write in a database that cannot be written.
+pub(crate) fn is_read_only(message: &str) -> bool {
+    message.contains("in a read-only transaction")
+}
+
+/// What is wrong if a session has prepared statements of another one, or has lost its own.
+pub(crate) const POOLED: &str = "the connections lead through a pooler that changes the session between transactions, \
+     such as PgBouncer with `pool_mode=transaction`: use `pool_mode=session`, or connect without it";
+
+/// Returns `true` for PostgreSQL's messages about prepared statements (42P05 and 26000), each of
+/// which is prepared and used in one session only.
+pub(crate) fn is_of_another_session(message: &str) -> bool {
+    message.contains("prepared statement \"")
+        && ["already exists", "does not exist"]
+            .iter()
+            .any(|end| message.ends_with(end))
+}
+
 fn says_any(info: &dyn DatabaseErrorInformation, words: &[&str]) -> bool {
     words.iter().any(|words| info.message().contains(words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_another_session;
+
+    #[test]
+    fn only_errors_about_prepared_statements_are_those_of_a_pooler() {
+        for message in [
+            "prepared statement \"__diesel_stmt_1\" already exists",
+            "prepared statement \"__diesel_stmt_0\" does not exist",
+        ] {
+            assert!(is_of_another_session(message));
+        }
+        for message in [
+            "relation \"unicom_chats\" already exists",
+            "database \"shop\" does not exist",
+            "prepared statement too long",
+        ] {
+            assert!(!is_of_another_session(message));
+        }
+    }
 }

@@ -6,6 +6,7 @@ use diesel::{QueryableByName, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::connection::transaction::{begin, commit, rollback};
+use crate::error::{POOLED, is_of_another_session, is_read_only};
 use crate::tables::{Table, tables};
 use crate::{Db, DbError, Engine, by_engine, on_engine};
 
@@ -209,9 +210,15 @@ fn lock(db: &mut Db) -> Result<(), DbError> {
 }
 
 fn migration_error(error: AnyError) -> DbError {
-    DbError::Migration {
-        reason: error.to_string(),
+    let reason = error.to_string();
+    if is_of_another_session(&reason) {
+        let reason = POOLED.to_owned();
+        return DbError::Unsuitable { reason };
     }
+    if is_read_only(&reason) {
+        return DbError::NotWritable { reason };
+    }
+    DbError::Migration { reason }
 }
 
 impl std::fmt::Debug for Migrations {

@@ -126,6 +126,7 @@ fn media(settings: &Settings) -> Result<String, String> {
 }
 
 fn tables(db: &mut Db) -> Result<String, String> {
+    db.ping_to_write().map_err(|error| error.to_string())?;
     let mut pending = 0;
     for set in MIGRATIONS {
         pending += set.pending(db).map_err(|error| error.to_string())?;

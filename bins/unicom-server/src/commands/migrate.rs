@@ -14,6 +14,7 @@ const MOST_NAMED: usize = 5;
 /// Runs the pending migrations, and reports beside which of a host application they stand.
 pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
     let mut db = Db::connect(&settings.database_url)?;
+    db.ping_to_write()?;
     let progress = Progress::new(format, "running migrations");
     let mut ran = 0;
     for set in MIGRATIONS {

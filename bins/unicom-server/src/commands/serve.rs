@@ -29,6 +29,7 @@ pub(super) fn serve(
 ) -> Result<(), Failure> {
     let (settings, extensions) = (context.settings, context.extensions());
     let database = context.database;
+    database.read(|db| db.ping_to_write()).wait()?;
     fill_skeletons(&database)?;
     published_passwords::warn(&database)?;
     actix_web::rt::System::new().block_on(async {

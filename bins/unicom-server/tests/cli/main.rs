@@ -12,6 +12,7 @@ mod busy;
 mod categories;
 mod channels;
 mod checks;
+mod databases;
 mod deliveries;
 mod descriptions;
 mod files;

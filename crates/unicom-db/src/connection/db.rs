@@ -23,10 +23,12 @@ impl Engine {
     /// # Errors
     /// Returns [`DbError::InvalidUrl`] for any scheme but `sqlite`, `postgres` and `postgresql`,
     /// and for a SQLite database in memory, which several connections could not share. Returns
+    /// [`DbError::InvalidSqlitePath`] for a path with a query or escapes, and
     /// [`DbError::EngineMissing`] if the engine is not built in.
     pub fn of_url(url: &str) -> Result<Self, DbError> {
         let (engine, built_in) = match url.split_once("://") {
             Some(("sqlite", path)) if !path.is_empty() && !path.starts_with(":memory:") => {
+                expect_plain_path(path)?;
                 (Self::Sqlite, cfg!(feature = "sqlite"))
             }
             Some(("postgres" | "postgresql", _)) => (Self::Postgres, cfg!(feature = "postgres")),
@@ -50,6 +52,27 @@ impl Engine {
         };
         DbError::EngineMissing { feature }
     }
+}
+
+/// Refuses paths that other programs read as a URL with parameters or escapes: taken as it stands,
+/// such a path would silently be another, empty database.
+fn expect_plain_path(path: &str) -> Result<(), DbError> {
+    let mut after_percent = path.split('%').skip(1);
+    let is_escape =
+        |text: &str| text.len() >= 2 && text.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    let part = if path.contains('?') {
+        "`?`"
+    } else if path.contains('#') {
+        "`#`"
+    } else if path.starts_with("file:") {
+        "`file:`"
+    } else if after_percent.any(is_escape) {
+        "an escape such as `%20`"
+    } else {
+        return Ok(());
+    };
+    let path = path.to_owned();
+    Err(DbError::InvalidSqlitePath { path, part })
 }
 
 /// Returns the URL without users, passwords and parameters, for error messages.
@@ -155,10 +178,12 @@ impl Db {
     /// Connects to `sqlite://unicom.db` (created if missing) or `postgres://user@host/name`.
     ///
     /// # Errors
-    /// Returns [`DbError::InvalidUrl`] if the URL is invalid, or [`DbError::Unavailable`] if the
-    /// connection fails.
+    /// Fails like [`Engine::of_url`]. Returns [`DbError::Unavailable`] if the connection fails, or
+    /// [`DbError::Unsuitable`] if the database is not in UTF-8.
     pub fn connect(url: &str) -> Result<Self, DbError> {
-        Self::connect_with(url, Synchronous::default())
+        let mut db = Self::connect_with(url, Synchronous::default())?;
+        db.expect_utf8()?;
+        Ok(db)
     }
 
     pub(crate) fn connect_with(url: &str, synchronous: Synchronous) -> Result<Self, DbError> {
@@ -244,6 +269,34 @@ impl Db {
     /// Returns the engine of the connection.
     pub fn engine(&self) -> Engine {
         by_engine!(self, Postgres(_) => Engine::Postgres, Sqlite(_) => Engine::Sqlite)
+    }
+
+    /// Checks that PostgreSQL stores every character. SQLite always does.
+    ///
+    /// # Errors
+    /// Returns [`DbError::Unsuitable`] if the database has another encoding than UTF-8, or the
+    /// engine's error.
+    pub(crate) fn expect_utf8(&mut self) -> Result<(), DbError> {
+        #[derive(QueryableByName)]
+        struct Setting {
+            #[diesel(sql_type = Text)]
+            encoding: String,
+        }
+        by_engine!(self, Postgres(connection) => {
+            let setting: Setting =
+                diesel::sql_query("SELECT current_setting('server_encoding') AS encoding")
+                    .get_result(connection)?;
+            if setting.encoding != "UTF8" {
+                return Err(DbError::Unsuitable {
+                    reason: format!(
+                        "its encoding is {}, which has no place for most characters: create one with `CREATE DATABASE … \
+                         ENCODING 'UTF8' TEMPLATE template0`",
+                        setting.encoding
+                    ),
+                });
+            }
+        });
+        Ok(())
     }
 
     /// Checks that PostgreSQL accepts writes on this connection: a standby or a read-only database

@@ -97,8 +97,7 @@ impl Database {
     /// the default options.
     ///
     /// # Errors
-    /// Returns [`DbError::InvalidUrl`] if the URL is invalid, or [`DbError::Unavailable`] if the
-    /// first connection fails.
+    /// Fails like [`Db::connect`] if the first connection fails.
     pub fn connect(url: &str) -> Result<Self, DbError> {
         Self::connect_with(url, DatabaseOptions::default())
     }
@@ -111,7 +110,7 @@ impl Database {
         let engine = Engine::of_url(url)?;
         // Connect once up front: the error has the engine's message, while the pool would only
         // report "timed out".
-        drop(Db::connect_with(url, options.synchronous)?);
+        Db::connect_with(url, options.synchronous)?.expect_utf8()?;
         let (readers, writers, batch) = match engine {
             Engine::Sqlite => (options.readers.max(1), 1, options.batch.max(1)),
             Engine::Postgres => (
