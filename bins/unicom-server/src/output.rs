@@ -1,5 +1,6 @@
 //! The output of commands: tables for people, JSON for programs.
 
+use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 
 use serde::Serialize;
@@ -128,6 +129,18 @@ pub(crate) fn say(line: &str) -> Result<(), Failure> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         printed => printed.map_err(|error| Failure::Failed(format!("cannot print: {error}"))),
     }
+}
+
+/// Prints a line to standard error. A line that cannot be printed, since nothing reads any more
+/// (`2>&1 | head`), is dropped: the exit code still says how the command ended.
+pub(crate) fn note(line: impl Display) {
+    drop(writeln!(std::io::stderr().lock(), "{line}"));
+}
+
+/// Prints a question to standard error, without a line break.
+pub(crate) fn ask(question: impl Display) {
+    let mut stderr = std::io::stderr().lock();
+    drop(write!(stderr, "{question} "));
 }
 
 #[cfg(test)]

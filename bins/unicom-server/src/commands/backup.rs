@@ -8,7 +8,7 @@ use unicom_backup::{BackupError, Copied, backup};
 use unicom_db::files::FileError;
 
 use super::backup_files::{left_out, local_files};
-use crate::output::Format;
+use crate::output::{Format, note};
 use crate::paths::sqlite_file;
 use crate::progress::Progress;
 use crate::{Failure, Settings};
@@ -63,10 +63,10 @@ pub(crate) fn run(
     };
     drop(progress);
     if let Some(former) = files.as_ref().and_then(|copied| copied.former_key.as_ref()) {
-        eprintln!(
+        note(format_args!(
             "unicom: the secret key differs from the one in the folder, which is now `{}`",
             former.display()
-        );
+        ));
     }
     if let Some(left) = left_out(settings, arguments.files.is_some()) {
         let hint = if arguments.files.is_none() {
@@ -74,7 +74,7 @@ pub(crate) fn run(
         } else {
             ""
         };
-        eprintln!("unicom: {left}{hint}");
+        note(format_args!("unicom: {left}{hint}"));
     }
     let file = &arguments.file;
     let mut sentence = format!("`{}` is written: {bytes} bytes", file.display());

@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use clap::Args;
 
 use crate::Failure;
+use crate::output::{ask, note};
 use crate::printable::printable;
 
 #[derive(Debug, Args)]
@@ -26,10 +27,10 @@ impl Confirm {
                 "this cannot be undone: confirm it with `--yes`".to_owned(),
             ));
         }
-        eprint!("{} [y/N] ", printable(&question()?));
+        ask(format_args!("{} [y/N]", printable(&question()?)));
         let mut answer = String::new();
         if std::io::stdin().read_line(&mut answer)? == 0 {
-            eprintln!();
+            note("");
         }
         match answer.trim().to_lowercase().as_str() {
             "y" | "yes" => Ok(()),

@@ -12,7 +12,7 @@ use unicom_db::files::{NewFile, same_file};
 use super::backup::refused;
 use super::backup_files::left_out;
 use super::transfer_summary;
-use crate::output::{Format, JsonOutput};
+use crate::output::{Format, JsonOutput, note};
 use crate::paths::{existing_database, sqlite_file};
 use crate::progress::Progress;
 use crate::wiring::MIGRATIONS;
@@ -59,7 +59,7 @@ pub(crate) fn run(
         exported
     };
     if let Some(left) = left_out(settings, false) {
-        eprintln!("unicom: {left}");
+        note(format_args!("unicom: {left}"));
     }
     let summary = transfer_summary::Summary::new("exported", &exported, began);
     match to_output {

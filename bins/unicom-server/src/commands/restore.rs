@@ -16,7 +16,7 @@ use unicom_db::{DbError, Tx};
 
 use super::backup::refused;
 use super::backup_files::local_files;
-use crate::output::Format;
+use crate::output::{Format, note};
 use crate::paths::sqlite_file;
 use crate::progress::Progress;
 use crate::wiring::MIGRATIONS;
@@ -104,10 +104,10 @@ pub(crate) fn run(
     drop(progress);
     let mut sentence = sentence(database, &file, &restored, files.as_ref());
     if let Some(reason) = &not_carried_over {
-        eprintln!(
+        note(format_args!(
             "unicom: what was revoked, blocked, deactivated, erased or given another password since the backup may be \
              undone: {reason}"
-        );
+        ));
     }
     for line in report::lines(&carried_over) {
         sentence.push_str(&format!("\n{line}"));

@@ -9,6 +9,7 @@ use unicom_auth::tokens::{self, ApiToken};
 use unicom_auth::{Scope, admin};
 
 use super::{Context, confirm::Confirm};
+use crate::output::note;
 use crate::{Failure, output::Format};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -108,20 +109,20 @@ fn create(
         admin::create_token(tx, actor, id, &name, scope, expires_at)
     })?;
     if !user.is_staff {
-        eprintln!(
+        note(format_args!(
             "unicom: user `{}` is not staff: the token may not manage unicom",
             user.username
-        );
+        ));
     }
     if context.format == Format::Text {
         let until = match token.expires_at {
             Some(time) => format!("until {time}"),
             None => "for good".to_owned(),
         };
-        eprintln!(
+        note(format_args!(
             "unicom: token `{}` is made, with the scope `{}`, {until}; its secret is shown this once:",
             token.id, token.scope
-        );
+        ));
     }
     let made = Made { token, secret };
     // Standard output contains only the secret, so that it can go into a file or a variable.

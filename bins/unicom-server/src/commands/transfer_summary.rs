@@ -7,7 +7,7 @@ use serde::Serialize;
 use unicom_backup::Transferred;
 
 use crate::Failure;
-use crate::output::Format;
+use crate::output::{Format, note};
 
 #[derive(Debug, Serialize)]
 pub(super) struct Summary<'a> {
@@ -36,8 +36,11 @@ impl<'a> Summary<'a> {
     /// Prints the summary to standard error, because standard output contains the export.
     pub fn eprint(&self, format: Format) -> Result<(), Failure> {
         match format {
-            Format::Text => eprintln!("unicom: {}", self.sentence()),
-            Format::Json => eprintln!("{}", serde_json::to_string(self).map_err(Failure::failed)?),
+            Format::Text => note(format_args!("unicom: {}", self.sentence())),
+            Format::Json => note(format_args!(
+                "{}",
+                serde_json::to_string(self).map_err(Failure::failed)?
+            )),
         }
         Ok(())
     }

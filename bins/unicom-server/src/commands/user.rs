@@ -11,6 +11,7 @@ use unicom_db::Tx;
 
 use super::Context;
 use crate::Failure;
+use crate::output::note;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -178,7 +179,7 @@ fn change(
 /// Reads the password from standard input, without the line break at the end.
 fn read_password() -> Result<String, Failure> {
     if std::io::stdin().is_terminal() {
-        eprintln!("password, then Enter and Ctrl-D:");
+        note(format_args!("password, then Enter and Ctrl-D:"));
     }
     let mut text = String::new();
     std::io::stdin().take(4096).read_to_string(&mut text)?;

@@ -77,3 +77,23 @@ both_engines! {
         acts_on_nothing(&said);
     }
 }
+
+#[test]
+fn exit_code_is_right_if_nobody_reads() {
+    let home = Workspace::new();
+    let code = |arguments: &[&str]| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = home.command(arguments);
+        command.stdout(writer.try_clone().unwrap()).stderr(writer);
+        command.status().unwrap().code()
+    };
+    assert_eq!(code(&["check"]), Some(1));
+    assert_eq!(code(&["migrate"]), Some(0));
+    assert_eq!(code(&["channel", "show", "1"]), Some(1));
+    assert_eq!(code(&["channel", "show", "x"]), Some(2));
+    assert_eq!(code(&["export", "-"]), Some(1));
+    home.echo_channel();
+    assert_eq!(code(&["check"]), Some(0));
+    assert_eq!(code(&["user", "delete", "eve"]), Some(2));
+}

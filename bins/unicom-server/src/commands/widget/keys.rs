@@ -13,7 +13,7 @@ use unicom_webchat::{IdentityAlgorithm, IdentitySettings, WebSettings};
 use super::of::{Of, shown};
 use super::web;
 use crate::commands::{Context, confirm::Confirm};
-use crate::output::Format;
+use crate::output::{Format, note};
 use crate::{Failure, secret};
 
 /// The algorithms of keys.
@@ -166,7 +166,7 @@ pub(super) fn added(
     let sentence =
         format!("channel `{id}` accepts tokens of `{issuer}` that the key `{kid}` ({alg}) signs");
     if context.format == Format::Text && secret.is_some() {
-        eprintln!("unicom: {sentence}");
+        note(format_args!("unicom: {sentence}"));
         explain_secret(&web);
     }
     let said = secret.clone().unwrap_or(sentence);
@@ -224,11 +224,11 @@ fn show(
 }
 
 fn explain_secret(web: &WebSettings) {
-    eprintln!(
+    note(format_args!(
         "unicom: tokens have `{}` as their audience; keep the secret on the site's server, never \
          in a page or an app, because who has it can write as every user. It is:",
         web.key
-    );
+    ));
 }
 
 /// Returns the failure of a command for a channel on which no site identifies its users.

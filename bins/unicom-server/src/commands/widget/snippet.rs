@@ -5,7 +5,7 @@ use unicom_models::ChannelId;
 use unicom_webchat::SiteOrigin;
 
 use super::{Context, web};
-use crate::output::Format;
+use crate::output::{Format, note};
 use crate::{Failure, Settings};
 
 /// What a page needs for the chat.
@@ -69,16 +69,18 @@ pub(super) fn run(context: &Context<'_>, id: ChannelId) -> Result<(), Failure> {
 fn explain(id: ChannelId, is_open: bool, origins: &[SiteOrigin], policy: &str) {
     let allow = format!("`unicom widget allow --channel {id} --origin https://shop.example`");
     match (is_open, origins.is_empty()) {
-        (false, _) => eprintln!(
+        (false, _) => note(format_args!(
             "unicom: for pages of this server's own origin; {allow} opens the channel to those of \
              other sites"
-        ),
-        (true, true) => eprintln!(
+        )),
+        (true, true) => note(format_args!(
             "unicom: no site may use the channel yet; {allow} allows one whose pages have this line"
-        ),
-        (true, false) => eprintln!("unicom: for pages of {}", web::list(origins)),
+        )),
+        (true, false) => note(format_args!("unicom: for pages of {}", web::list(origins))),
     }
-    eprintln!("unicom: a Content Security Policy of the page must include: {policy}");
+    note(format_args!(
+        "unicom: a Content Security Policy of the page must include: {policy}"
+    ));
 }
 
 /// Returns the origin at which browsers reach the server.
