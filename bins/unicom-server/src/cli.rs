@@ -11,9 +11,10 @@ use crate::commands::{
     group, import, media, member, migrate, quickstart, request, restore, retention, send, serve,
     token, user, widget,
 };
-use crate::output::Format;
+use crate::output::{Format, note};
 use crate::parts::Parts;
 use crate::paths::check_links;
+use crate::settings::environment;
 use crate::{App, Failure, Options, Settings, logging};
 
 /// The arguments that every command takes.
@@ -100,7 +101,7 @@ impl App {
         match run(&self) {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => {
-                eprintln!("{}: {failure}", self.name);
+                note(format_args!("{}: {failure}", self.name));
                 failure.exit_code()
             }
         }
@@ -120,7 +121,7 @@ fn command_line(app: &App) -> clap::Command {
     let platforms = app.parts.platforms(&PlatformContext::default(), &outbound);
     let line = line.mut_subcommand("channel", |channel| channel::describe(channel, &platforms));
     let own = app.commands.iter().map(|own| own.command.clone());
-    own.fold(line, clap::Command::subcommand)
+    environment::ignore_empty(own.fold(line, clap::Command::subcommand))
 }
 
 /// Runs the command that the arguments of the process name.
@@ -142,6 +143,9 @@ fn run(app: &App) -> Result<(), Failure> {
     let settings = Settings::load(common.options.with_environment()?)?;
     check_links(&settings)?;
     logging::begin(settings.log_format, &settings.log, &settings.security_log);
+    for sentence in environment::unknown(&line) {
+        log::warn!("{sentence}");
+    }
     let format = if common.json {
         Format::Json
     } else {

@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+// They panic if nothing reads the output: `output` prints.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod app;
 mod cli;
@@ -10,6 +12,7 @@ mod health;
 mod housekeeping;
 mod logging;
 mod metrics;
+mod most_like;
 mod no_route;
 mod openapi;
 mod output;

@@ -14,6 +14,7 @@ use unicom_http::{Limits, admission::AdmissionOptions, target::AllowedHosts};
 use crate::{Failure, LogFormat, LoggedAddresses, SecurityLog};
 
 mod config_file;
+pub(crate) mod environment;
 mod options;
 mod rates;
 

@@ -5,7 +5,7 @@ use unicom_core::Platforms;
 use unicom_core::platform::common_settings;
 use unicom_models::PlatformKind;
 
-use super::nearest::most_like;
+use crate::most_like::most_like;
 
 /// Returns a description of the settings of all platforms.
 pub(super) fn settings_help(platforms: &Platforms) -> String {

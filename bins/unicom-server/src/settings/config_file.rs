@@ -10,13 +10,14 @@ use super::options::{
     ATTEMPTS, BOT_TIMEOUT_S, CONNECTIONS, HEADER_TIMEOUT_S, MAX_CONCURRENT_BOTS, MAX_COUNT,
     MAX_PIXELS, MAX_TEXT, Options, SESSION_S, TIMEOUT_S, WORKERS,
 };
+use crate::most_like::most_like;
 use crate::{Failure, file_permissions};
 
 /// The configuration file that is read by default, if it exists.
 const DEFAULT_FILE: &str = "unicom.toml";
 
 /// The environment variable of the secret key, which has no flag.
-const SECRET_KEY: &str = "UNICOM_SECRET_KEY";
+pub(super) const SECRET_KEY: &str = "UNICOM_SECRET_KEY";
 
 impl Options {
     /// Adds the option that is read from the environment and has no flag: the secret key.
@@ -177,9 +178,45 @@ fn read_file(named: Option<&Path>) -> Result<(Options, Option<PathBuf>), Failure
             )));
         }
     };
-    let options = toml::from_str(&text)
-        .map_err(|error| Failure::Usage(format!("`{}`: {}", path.display(), error.message())))?;
+    let options = toml::from_str(&text).map_err(|error| {
+        Failure::Usage(format!("`{}`{}", path.display(), reason(&text, &error)))
+    })?;
     Ok((options, Some(path.to_owned())))
+}
+
+/// Returns the line and the key that an error of the configuration file is about, and what is wrong
+/// with it. Does not quote the line, which may contain a secret.
+fn reason(text: &str, error: &toml::de::Error) -> String {
+    let start = error.span().map_or(0, |span| span.start);
+    let before = text.get(..start).unwrap_or_default();
+    let number = before.matches('\n').count() + 1;
+    let line = text.lines().nth(number - 1).unwrap_or_default();
+    let key = line
+        .split_once('=')
+        .map(|(key, _)| key.trim())
+        .unwrap_or_default();
+    let mut message = error.message().to_owned();
+    for integer in ["u8", "u16", "u32", "u64", "usize", "i64"] {
+        let expected = format!("expected {integer}");
+        if message.ends_with(&expected) {
+            message.truncate(message.len() - expected.len());
+            message.push_str("expected a whole number");
+        }
+    }
+    match message.split_once("unknown field") {
+        Some((_, fields)) => {
+            let mut names = fields.split('`').skip(1).step_by(2).map(str::to_owned);
+            let unknown = names.next().unwrap_or_default();
+            match most_like(&unknown, names.collect()) {
+                Some(meant) => format!(
+                    ", line {number}: `{unknown}` is not a setting: did you mean `{meant}`?"
+                ),
+                None => format!(", line {number}: {message}"),
+            }
+        }
+        None if key.is_empty() => format!(", line {number}: {message}"),
+        None => format!(", line {number}: `{key}`: {message}"),
+    }
 }
 
 fn check_range(

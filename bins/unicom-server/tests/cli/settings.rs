@@ -80,8 +80,24 @@ fn invalid_setting_in_the_file_is_reported() {
             "colour = \"blue\"",
             ["unicom.toml", "`colour`", "`database_url`"],
         ),
-        ("listen = \"here\"", ["unicom.toml", "address", ""]),
-        ("listen = ", ["unicom.toml", "", ""]),
+        (
+            "workers = 2\nlisen = \"127.0.0.1:80\"",
+            [
+                "line 2",
+                "`lisen` is not a setting",
+                "did you mean `listen`?",
+            ],
+        ),
+        (
+            "[rate]\naddress_read = \"9:9\"",
+            ["line 2", "`address_read`", "`address_reads`"],
+        ),
+        ("listen = \"here\"", ["unicom.toml", "address", "`listen`"]),
+        (
+            "\nmax_text = \"abc\"",
+            ["line 2", "`max_text`", "expected a whole number"],
+        ),
+        ("listen = ", ["unicom.toml", "line 1", ""]),
         ("workers = 0", ["workers", "1", "512"]),
         (
             "database_connections = 1",
@@ -120,6 +136,57 @@ fn invalid_setting_in_the_environment_or_a_flag_is_reported() {
         &home.run(&["migrate", "--workers", "0"]).wrong_use(),
         &["--workers", "1..=512"],
     );
+}
+
+#[test]
+fn empty_variable_counts_as_unset() {
+    let home = Workspace::new();
+    home.run(&["migrate"]).ok();
+    for name in [
+        "LISTEN",
+        "PUBLIC_ORIGIN",
+        "TRUSTED_ORIGINS",
+        "RATE_LIMIT",
+        "DATABASE_URL",
+        "RATE_ADDRESS_READS",
+        "LOG_FORMAT",
+        "WORKERS",
+        "DATA_DIR",
+        "SECRET_KEY_FILE",
+    ] {
+        for empty in ["", " "] {
+            let mut command = home.command(&["channel", "list"]);
+            let run = command.env(format!("UNICOM_{name}"), empty).output();
+            let run = run.unwrap();
+            let said = String::from_utf8_lossy(&run.stderr);
+            assert!(run.status.success() && said.is_empty(), "{name}: {said}");
+        }
+    }
+    assert!(home.path().join("unicom.db").exists());
+}
+
+#[test]
+fn unknown_variable_is_named_with_the_nearest_one() {
+    let home = Workspace::new();
+    home.run(&["migrate"]).ok();
+    let said = |name: &str| {
+        let mut command = home.command(&["channel", "list"]);
+        let run = Run::of(command.env(name, "x").output().unwrap());
+        run.err
+    };
+    for (name, meant) in [
+        ("UNICOM_LISTNE", "UNICOM_LISTEN"),
+        ("UNICOM_PUBLIC_ORIGINS", "UNICOM_PUBLIC_ORIGIN"),
+        ("UNICOM_RATE_ADRESS_READS", "UNICOM_RATE_ADDRESS_READS"),
+        ("UNICOM_SECRET_KEYS", "UNICOM_SECRET_KEY"),
+    ] {
+        let parts = [format!("`{name}` has no effect"), format!("`{meant}`?")];
+        has(&said(name), &[&parts[0], &parts[1]]);
+    }
+    has(&said("UNICOM_DB_ADDRESS"), &["has no effect", "--help"]);
+    for secret in ["UNICOM_BOT_LISTEN", "UNICOM_CHANNEL_LOG", "LISTEN"] {
+        assert_eq!(said(secret), "", "{secret}");
+    }
 }
 
 /// Asserts that `unicom serve` refuses this key in the environment without repeating it. Returns
