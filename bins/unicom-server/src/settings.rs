@@ -32,7 +32,7 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The origin that browsers use.
     pub public_origin: Option<Origin>,
-    /// Further origins whose pages may send write requests.
+    /// Further origins whose pages may use the chat with its cookies.
     pub trusted_origins: Vec<Origin>,
     /// The hosts that requests may name: loopback, the listening address, those of the origins, and
     /// further ones.

@@ -64,7 +64,9 @@ impl Auth {
         }
     }
 
-    /// Sets further origins whose pages may send writing requests.
+    /// Sets further origins whose pages may send writing requests, and read the responses under
+    /// `webchat/`, `media/` and `auth/`, with the cookies of this site. Browsers send these along
+    /// from pages of the same registrable domain only.
     #[must_use]
     pub fn with_trusted_origins(self, origins: Vec<Origin>) -> Self {
         Self {

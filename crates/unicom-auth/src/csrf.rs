@@ -180,11 +180,12 @@ pub(crate) fn check_origin(auth: &Auth, request: &HttpRequest) -> Result<(), Api
             is_ours(auth, request, &origin) || auth.trusted_origins.contains(&origin)
         })
     };
-    if [header::ORIGIN, header::REFERER]
-        .iter()
-        .filter_map(|name| headers.get(name))
-        .all(is_allowed)
-    {
+    let origin = headers.get(header::ORIGIN);
+    // Privacy extensions empty the referrer. Beside an origin, it then says nothing.
+    let referer = headers
+        .get(header::REFERER)
+        .filter(|value| origin.is_none() || !value.is_empty());
+    if origin.into_iter().chain(referer).all(is_allowed) {
         Ok(())
     } else {
         Err(ApiError::csrf_failed(
@@ -197,6 +198,12 @@ pub(crate) fn check_origin(auth: &Auth, request: &HttpRequest) -> Result<(), Api
 pub(crate) fn is_own_origin(auth: &Auth, request: &HttpRequest, text: &str) -> bool {
     let origin = text.parse::<Origin>().ok();
     origin.is_some_and(|origin| is_ours(auth, request, &origin))
+}
+
+/// Returns `true` if pages of this origin may act for whoever is logged in here.
+pub(crate) fn is_trusted_origin(auth: &Auth, text: &str) -> bool {
+    let origin = text.parse::<Origin>().ok();
+    origin.is_some_and(|origin| auth.trusted_origins.contains(&origin))
 }
 
 /// Returns `true` if the origin is the public one or, without a public origin, the one that the

@@ -10,6 +10,7 @@ mod browser;
 mod carry_over;
 mod change_password;
 mod cookies;
+mod cross_origin;
 mod csrf;
 mod current_session;
 mod guessable;

@@ -9,17 +9,18 @@ use unicom_http::admission::admit;
 
 use crate::Auth;
 use crate::bearer::api_tokens;
+use crate::cross_origin::cross_origin;
 use crate::csrf::csrf_protection;
 use crate::request_cookies::request_cookies;
 use crate::session_limits::session_limits;
 use crate::sessions::sessions;
 use crate::visitor::visitor_cookies;
-use crate::visitor_tokens::{cross_origin, visitor_tokens};
+use crate::visitor_tokens::visitor_tokens;
 
 /// Wraps a scope in the middleware that admits and authenticates its requests. In the order in
 /// which a request passes it:
 ///
-/// 1. Pages of sites that a channel allows may read the responses.
+/// 1. Pages of trusted origins, and of sites that a channel allows, may read the responses.
 /// 2. [`admit`] refuses too many requests before any work is done for them.
 /// 3. Visitor tokens and API tokens: a request with one has no session.
 /// 4. Cookies that cannot be read are removed.

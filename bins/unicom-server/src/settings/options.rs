@@ -79,7 +79,7 @@ pub struct Options {
     #[arg(long, env = "UNICOM_PUBLIC_ORIGIN", global = true)]
     pub public_origin: Option<String>,
 
-    /// Further origins whose pages may send write requests, separated by commas
+    /// Further origins whose pages may use the chat with its cookies, separated by commas
     #[arg(
         long,
         env = "UNICOM_TRUSTED_ORIGINS",

@@ -25,7 +25,7 @@ const ROUTES: [&str; 2] = ["webchat", "media"];
 
 /// The routes for visitors without a token. They use no cookies, so that pages of this and of other
 /// sites get the same answers.
-pub(super) const ENTRANCES: [&str; 3] = ["webchat/config", "webchat/visitor", "webchat/identify"];
+pub(crate) const ENTRANCES: [&str; 3] = ["webchat/config", "webchat/visitor", "webchat/identify"];
 
 /// Returns the visitor token of the request, or `None` if it has none.
 pub(crate) fn of(request: &HttpRequest) -> Option<VisitorToken> {

@@ -6,7 +6,6 @@
 //! Web Token. Each is valid for one channel, and for pages of the sites that the channel allows.
 
 pub(crate) mod bearer;
-mod cross_origin;
 pub(crate) mod files;
 mod identify;
 pub(crate) mod revoked;
@@ -15,9 +14,9 @@ mod site_config;
 mod token;
 mod web_channels;
 
-pub(crate) use bearer::visitor_tokens;
-pub(crate) use cross_origin::cross_origin;
+pub(crate) use bearer::{ENTRANCES, visitor_tokens};
 pub use revoked::delete_old_revocations;
 pub(crate) use revoked::revoke_all_of;
 pub use routes::SITE_ROUTES;
 pub(crate) use token::VisitorToken;
+pub(crate) use web_channels::WebChannels;
