@@ -1,5 +1,5 @@
-//! Cross-origin requests (the CORS protocol of the Fetch standard): which pages of other origins may
-//! read what the server answers.
+//! Cross-origin requests (the CORS protocol of the Fetch standard): which pages of other origins
+//! may read what the server answers.
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -59,7 +59,7 @@ struct Reader {
 ///   channel a request may use is decided by its token. Browsers send no cookies along, since
 ///   credentials are not allowed.
 /// - Pages of trusted origins may also read those under `auth/`, and their requests may have
-///   cookies: they are written in the name of whoever is logged in here.
+///   cookies: they act for the user who is logged in here.
 ///
 /// # Errors
 /// Those of the routes, with the headers that let the page read them.

@@ -200,7 +200,7 @@ pub(crate) fn is_own_origin(auth: &Auth, request: &HttpRequest, text: &str) -> b
     origin.is_some_and(|origin| is_ours(auth, request, &origin))
 }
 
-/// Returns `true` if pages of this origin may act for whoever is logged in here.
+/// Returns `true` if pages of this origin may act for the user who is logged in here.
 pub(crate) fn is_trusted_origin(auth: &Auth, text: &str) -> bool {
     let origin = text.parse::<Origin>().ok();
     origin.is_some_and(|origin| auth.trusted_origins.contains(&origin))

@@ -1,7 +1,7 @@
 //! The environment variables of the options: empty ones count as unset, and unknown ones are named.
 //!
-//! An empty secret key is refused instead, as any other that is too short: whoever sets the variable
-//! relies on it, for example to have one key on several machines.
+//! An empty secret key is refused instead, as any other that is too short: an operator who sets the
+//! variable relies on it, for example to have one key on several machines.
 
 use std::ffi::OsStr;
 

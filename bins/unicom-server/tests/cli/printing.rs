@@ -79,7 +79,7 @@ both_engines! {
 }
 
 #[test]
-fn exit_code_is_right_if_nobody_reads() {
+fn exit_code_is_right_if_the_output_is_not_read() {
     let home = Workspace::new();
     let code = |arguments: &[&str]| {
         let (reader, writer) = std::io::pipe().unwrap();

@@ -177,7 +177,7 @@ fn unknown_variable_is_named_with_the_nearest_one() {
     for (name, meant) in [
         ("UNICOM_LISTNE", "UNICOM_LISTEN"),
         ("UNICOM_PUBLIC_ORIGINS", "UNICOM_PUBLIC_ORIGIN"),
-        ("UNICOM_RATE_ADRESS_READS", "UNICOM_RATE_ADDRESS_READS"),
+        ("UNICOM_RATE_ADDRESS_READ", "UNICOM_RATE_ADDRESS_READS"),
         ("UNICOM_SECRET_KEYS", "UNICOM_SECRET_KEY"),
     ] {
         let parts = [format!("`{name}` has no effect"), format!("`{meant}`?")];

@@ -55,7 +55,7 @@ impl Engine {
 }
 
 /// Refuses paths that other programs read as a URL with parameters or escapes: taken as it stands,
-/// such a path would silently be another, empty database.
+/// the path would silently name another, empty database.
 fn expect_plain_path(path: &str) -> Result<(), DbError> {
     let mut after_percent = path.split('%').skip(1);
     let is_escape =

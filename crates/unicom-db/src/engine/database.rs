@@ -302,7 +302,7 @@ impl Database {
     /// Returns [`DbError::Migration`] if a migration fails, [`DbError::Newer`] if a later version
     /// has migrated the database, or an error if no connection could be established.
     pub fn migrate(&self, sets: &[&Migrations]) -> Result<usize, DbError> {
-        let mut db = Db::connect(&self.0.url)?;
+        let mut db = Db::connect_with(&self.0.url, Synchronous::default())?;
         sets.iter().map(|set| set.run(&mut db)).sum()
     }
 

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use crate::engine::bus::{Bus, BusError, BusEvent};
-use crate::{Db, by_engine, on_engine};
+use crate::{Db, Synchronous, by_engine, on_engine};
 
 /// The name of the `NOTIFY` channel. Databases of one server do not share channels.
 const CHANNEL: &str = "unicom_work";
@@ -42,7 +42,7 @@ impl Bus for PostgresBus {
         let mut sending = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
         let mut db = match sending.take() {
             Some(db) => db,
-            None => Db::connect(&self.url)?,
+            None => Db::connect_with(&self.url, Synchronous::default())?,
         };
         on_engine!(&mut db, conn => diesel::sql_query("SELECT pg_notify($1, $2)")
             .bind::<Text, _>(CHANNEL)
@@ -57,7 +57,7 @@ impl Bus for PostgresBus {
         &self,
         on_event: &mut dyn FnMut(BusEvent<'_>) -> ControlFlow<()>,
     ) -> Result<(), BusError> {
-        let mut db = Db::connect(&self.url)?;
+        let mut db = Db::connect_with(&self.url, Synchronous::default())?;
         on_engine!(&mut db, conn => diesel::sql_query(format!("LISTEN {CHANNEL}")).execute(conn))?;
         let mut flow = on_event(BusEvent::Connected);
         while flow.is_continue() {
