@@ -12,12 +12,15 @@ ARG BASE_IMAGE=debian:bookworm-slim
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /source
 COPY . .
-RUN cargo build --profile dist --locked -p unicom-server
+# With TLS to PostgreSQL, which managed databases demand.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libssl-dev pkg-config \
+    && cargo build --profile dist --locked -p unicom-server --features postgres-tls
 
 FROM ${BASE_IMAGE}
 # Certificates for bots and object storage, which are called over TLS.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates \
+    && apt-get install -y --no-install-recommends ca-certificates libssl3 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /var/lib/unicom --create-home unicom
 COPY --from=build /source/target/dist/unicom /usr/local/bin/unicom

@@ -52,6 +52,8 @@ mod paging;
 mod pipeline;
 mod plain_texts;
 mod polling;
+#[cfg(feature = "postgres-tls")]
+mod postgres_tls;
 mod probes;
 mod queue;
 mod queue_races;
