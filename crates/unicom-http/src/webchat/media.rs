@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{
     self, ContentRange, ContentRangeSpec, ETag, EntityTag, Header, IfNoneMatch, IfRange,
     TryIntoHeaderValue,
 };
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use serde::Deserialize;
 use unicom_content::media::content_disposition;
@@ -202,9 +202,12 @@ enum Asked {
     Unsatisfiable,
 }
 
-/// Returns the single byte range that a request asks for. Several ranges or an unreadable header
-/// count as a request for the whole file (RFC 9110, 14.2).
+/// Returns the single byte range that a request asks for. Several ranges, an unreadable header, or
+/// another method than GET count as a request for the whole file (RFC 9110, 14.2).
 fn asked_range(request: &HttpRequest, size: u64, tag: &EntityTag) -> Asked {
+    if *request.method() != Method::GET {
+        return Asked::Whole;
+    }
     if request.headers().contains_key(header::IF_RANGE)
         && !matches!(IfRange::parse(request), Ok(IfRange::EntityTag(known)) if known.strong_eq(tag))
     {

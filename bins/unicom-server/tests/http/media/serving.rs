@@ -87,6 +87,18 @@ both! {
         other.is(404, "not_found");
     }
 
+    async fn ranges_are_for_get_only(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let url = picture(&guest).await;
+        let whole = PNG.len().to_string();
+        for range in ["bytes=0-1", "bytes=99999999-"] {
+            let answer = guest.request(Method::HEAD, &url).header("range", range).send().await;
+            assert_eq!((answer.status, answer.header("content-range")), (200, ""), "{range}");
+            assert_eq!(answer.header("content-length"), whole);
+        }
+    }
+
     async fn ranges_are_served(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
