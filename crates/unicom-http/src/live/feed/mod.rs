@@ -1,5 +1,8 @@
 //! [`Feed`]: what one connection follows, and what it has been told.
 
+mod chat;
+mod following;
+mod list;
 mod streams;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -8,24 +11,17 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, web};
 use tokio::time::{Instant, sleep_until};
 use unicom_core::live::{News, Notice, Subscription, Topic};
-use unicom_db::{Event, StreamEnd, Typing};
+use unicom_db::StreamEnd;
 use unicom_models::{ChatId, MessageId};
 use unicom_webchat::Cursor;
 
 pub(super) use self::streams::learn_stream;
 use crate::live::encoded_frame::EncodedFrame;
 use crate::live::frame::Frame;
-use crate::live::reader::{Reader, WATCHED};
-use crate::live::shared_reads::{ChatNews, Wanted};
+use crate::live::reader::Reader;
 use crate::live::told_stream::ToldStream;
 use crate::openapi::Kind;
 use crate::{Api, ApiError, Proof};
-
-/// Maximum number of chats whose content a connection follows.
-const FOLLOWED: usize = 100;
-
-/// Maximum number of chats whose last told change a connection remembers.
-const MOST_LISTED: usize = 4 * WATCHED as usize;
 
 /// What a connection is told: rows of the reader's list of chats, and what changes in some of the
 /// chats.
@@ -174,110 +170,6 @@ impl<R: Reader> Feed<R> {
         Ok(())
     }
 
-    /// Follows the reader's list of chats, and tells the client the first page of it.
-    ///
-    /// # Errors
-    /// [`ApiError::account_blocked`], and those of the database.
-    pub async fn follow_list(&mut self, heartbeat_s: u64) -> Result<(), ApiError> {
-        // Subscribed before the rows are read, so that no change falls between.
-        if R::LISTS_EVERY_CHAT {
-            self.subscription.add(Topic::EveryChat);
-        }
-        let changes = self.reader.list_changes(&self.api).await?;
-        self.watch(changes.iter().map(|(id, _)| id));
-        let page = self
-            .reader
-            .first_page(&self.api, &self.subscription, heartbeat_s);
-        let page = page.await?;
-        self.watch(page.rows.iter().map(|(id, _)| id));
-        self.listed = Some(changes.into_iter().chain(page.rows).collect());
-        self.unread_total = page.unread_total;
-        self.frames.push_back(page.frame);
-        Ok(())
-    }
-
-    /// Subscribes to chats of the list.
-    fn watch<'a>(&mut self, chats: impl Iterator<Item = &'a ChatId>) {
-        if !R::LISTS_EVERY_CHAT {
-            for chat_id in chats {
-                self.subscription.add(Topic::Chat(chat_id.clone()));
-            }
-        }
-    }
-
-    /// Follows chats, each from the cursor that the client has, or from now on. Those that the
-    /// reader may not read are told as gone.
-    ///
-    /// # Errors
-    /// [`ApiError::invalid_cursor`], [`ApiError::invalid_parameter`] if they are too many.
-    pub fn subscribe(&mut self, chats: HashMap<ChatId, Option<String>>) -> Result<(), ApiError> {
-        let mut cursors = Vec::new();
-        for (chat_id, cursor) in chats {
-            let cursor = cursor.map(|cursor| cursor.parse::<Cursor>()).transpose();
-            let cursor = cursor.map_err(|error| {
-                ApiError::invalid_cursor(format!("the cursor of chat `{chat_id}`: {error}"))
-            })?;
-            cursors.push((chat_id, cursor));
-        }
-        let chats = cursors;
-        let is_new = |(chat_id, _): &&(ChatId, _)| !self.followed.contains_key(chat_id);
-        if self.followed.len() + chats.iter().filter(is_new).count() > FOLLOWED {
-            return Err(ApiError::invalid_parameter(format!(
-                "a connection follows at most {FOLLOWED} chats: unsubscribe from others first"
-            )));
-        }
-        let follow = |(chat_id, cursor)| Task::Follow(chat_id, cursor);
-        self.tasks.extend(chats.into_iter().map(follow));
-        Ok(())
-    }
-
-    /// Follows a chat, and tells the client what has changed in it since `cursor`. Without a
-    /// cursor, the client is told the present one.
-    ///
-    /// # Errors
-    /// [`ApiError::chat_not_found`], [`ApiError::account_blocked`], and those of the database.
-    pub async fn follow(
-        &mut self,
-        chat_id: &ChatId,
-        cursor: Option<Cursor>,
-    ) -> Result<(), ApiError> {
-        let topic = Topic::Chat(chat_id.clone());
-        let was_watched = self.subscription.contains(&topic);
-        self.subscription.add(topic.clone());
-        match self.reader.begin(&self.api, chat_id, cursor).await {
-            Ok((cursor, frame)) => {
-                self.reader.followed(chat_id);
-                self.frames.push_back(frame);
-                self.followed.insert(chat_id.clone(), cursor);
-                self.streams.remove(chat_id);
-                self.begin_stream(chat_id).await
-            }
-            Err(error) => {
-                if !was_watched {
-                    self.subscription.remove(&topic);
-                }
-                Err(error)
-            }
-        }
-    }
-
-    /// Stops following chats.
-    pub fn unsubscribe(&mut self, chats: &[ChatId]) {
-        for chat_id in chats {
-            self.followed.remove(chat_id);
-            self.streams.remove(chat_id);
-            self.reader.unfollowed(chat_id);
-            if self.listed.is_none() || R::LISTS_EVERY_CHAT {
-                self.subscription.remove(&Topic::Chat(chat_id.clone()));
-            }
-        }
-    }
-
-    /// Returns `true` if the client follows the chat.
-    pub fn follows(&self, chat_id: &ChatId) -> bool {
-        self.followed.contains_key(chat_id)
-    }
-
     /// Waits until something changes that the connection follows, or the process stops. Nothing is
     /// lost if the future is dropped before it is ready.
     pub async fn changed(&self) -> Notice {
@@ -311,25 +203,6 @@ impl<R: Reader> Feed<R> {
         changed.extend(self.followed.keys().cloned());
         self.add_tasks(changed, reading);
         self.check_streams()
-    }
-
-    /// Tells the others in a chat that the client follows that the reader begins or stops to write.
-    ///
-    /// # Errors
-    /// [`ApiError::chat_not_found`] if the client does not follow the chat.
-    pub fn signal_typing(&self, chat_id: &ChatId, is_typing: bool) -> Result<(), ApiError> {
-        if !self.follows(chat_id) {
-            return Err(ApiError::chat_not_found(
-                "subscribe to the chat before writing in it",
-            ));
-        }
-        self.api.database.publish(vec![Event::Typing(Typing {
-            chat_id: chat_id.clone(),
-            author: self.reader.author(),
-            account_id: self.reader.account_id(),
-            is_typing,
-        })]);
-        Ok(())
     }
 
     /// Reads what has changed, and adds the frames that tell the news.
@@ -446,129 +319,5 @@ impl<R: Reader> Feed<R> {
             self.tasks
                 .extend(rows.map(|(id, reading)| Task::Read(id, Part::Row, reading)));
         }
-    }
-
-    /// Counts the unread messages if a chat of the list has changed, and tells the client if their
-    /// number has.
-    async fn count_unread(&mut self) -> Result<(), ApiError> {
-        if !std::mem::take(&mut self.is_unread_stale) {
-            return Ok(());
-        }
-        let total = self.reader.unread_total(&self.api).await?;
-        match total {
-            Some(unread_total) if self.unread_total != total => {
-                self.unread_total = total;
-                self.push(&Frame::Unread { unread_total })
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Returns the chats that are new, have changed or are gone from the list, and those that the
-    /// client follows and that are gone.
-    async fn changed_chats(&self, reading: Reading) -> Result<HashSet<ChatId>, ApiError> {
-        if R::LISTS_EVERY_CHAT && self.listed.is_none() {
-            return Ok(HashSet::new());
-        }
-        let now = self.list_changes(reading).await?;
-        let now: HashMap<&ChatId, i64> = now.iter().map(|(id, change)| (id, *change)).collect();
-        // Of all chats, the list has the latest: others may be there nevertheless.
-        let gone = |id: &&ChatId| !R::LISTS_EVERY_CHAT && !now.contains_key(*id);
-        let followed = self.followed.keys().filter(gone).cloned();
-        let Some(listed) = &self.listed else {
-            return Ok(followed.collect());
-        };
-        let gone = listed.keys().filter(gone).cloned().chain(followed);
-        let changed = now
-            .iter()
-            .filter(|(id, change)| listed.get(**id) != Some(change));
-        Ok(gone.chain(changed.map(|(id, _)| (*id).clone())).collect())
-    }
-
-    /// Returns the number of the last change of the chats of the list. If any chat may have
-    /// changed, connections to the same list share what one of them reads.
-    async fn list_changes(&self, reading: Reading) -> Result<Arc<Vec<(ChatId, i64)>>, ApiError> {
-        let reads = Arc::clone(&self.api.live_reads);
-        let _permit = reads.acquire().await;
-        let read = async || self.reader.list_changes(&self.api).await;
-        if R::LISTS_EVERY_CHAT && reading == Reading::Shared {
-            let version = self.subscription.version_of_everything();
-            self.api.shared_reads.list(version, read).await
-        } else {
-            Ok(Arc::new(read().await?))
-        }
-    }
-
-    /// Reads a chat that may have changed, and adds the frames that tell it.
-    async fn read_chat(
-        &mut self,
-        chat_id: ChatId,
-        part: Part,
-        reading: Reading,
-    ) -> Result<(), ApiError> {
-        let wanted = Wanted {
-            reader: self.reader.key(),
-            is_listed: self.listed.is_some() && part != Part::Content,
-            cursor: match part {
-                Part::Row => None,
-                Part::Both | Part::Content => self.followed.get(&chat_id).copied(),
-            },
-            chat_id,
-        };
-        if wanted.is_listed {
-            self.watch(std::iter::once(&wanted.chat_id));
-        }
-        let news = if reading == Reading::Shared {
-            let topics = self.reader.topics(&wanted.chat_id);
-            let version = self.subscription.version(&topics);
-            let read = async |wanted: &Wanted| self.reader.read(&self.api, wanted).await;
-            let shared = self.api.shared_reads.get(wanted.clone(), version, read);
-            shared.await?
-        } else {
-            Arc::new(self.reader.read(&self.api, &wanted).await?)
-        };
-        let chat_id = wanted.chat_id;
-        let ChatNews::Read { row, changes } = &*news else {
-            // Otherwise its row, which is read next, tells it.
-            return match part {
-                Part::Content => Ok(()),
-                Part::Both | Part::Row => self.forget(&chat_id),
-            };
-        };
-        if let (Some(listed), Some((change, frame))) = (&mut self.listed, row) {
-            if listed.len() >= MOST_LISTED && !listed.contains_key(&chat_id) {
-                // The client may be told a row again.
-                listed.clear();
-            }
-            if listed.insert(chat_id.clone(), *change) != Some(*change) {
-                self.frames.push_back(frame.clone());
-                self.is_unread_stale = true;
-            }
-        }
-        if let Some((cursor, frame)) = changes
-            && wanted.cursor != Some(*cursor)
-            && self.follows(&chat_id)
-        {
-            self.frames.extend(frame.clone());
-            self.followed.insert(chat_id, *cursor);
-        }
-        Ok(())
-    }
-
-    /// Forgets a chat that the reader may no longer read, and tells the client.
-    fn forget(&mut self, chat_id: &ChatId) -> Result<(), ApiError> {
-        let was_followed = self.followed.remove(chat_id).is_some();
-        self.streams.remove(chat_id);
-        let was_listed = match &mut self.listed {
-            Some(listed) => listed.remove(chat_id).is_some(),
-            None => false,
-        };
-        self.subscription.remove(&Topic::Chat(chat_id.clone()));
-        self.reader.unfollowed(chat_id);
-        if was_followed || was_listed || R::LISTS_EVERY_CHAT {
-            self.is_unread_stale = true;
-            self.push(&Frame::ChatGone { chat_id })?;
-        }
-        Ok(())
     }
 }
