@@ -4,6 +4,7 @@ mod answer;
 mod call;
 mod conversation;
 mod event_data;
+mod formatted;
 mod images;
 mod settings;
 mod streamed;
@@ -51,6 +52,8 @@ const WITH_PICTURES: usize = 4;
 /// - `temperature`: 0 to 2.
 /// - `max_tokens`: 1 to 1,000,000.
 /// - `stream`: whether the reader sees the answer while the model writes it; by default `false`.
+/// - `markdown`: whether the model writes Markdown, which is shown with its formatting; by default
+///   `true`.
 ///
 /// The [crate documentation](crate) describes what is sent to the model.
 #[derive(Debug, Clone)]
@@ -202,7 +205,17 @@ impl Llm {
 
 impl Bot for Llm {
     fn handle(&self, context: BotContext) -> BoxFuture<'_, Result<Outcome, BotError>> {
-        self.ask(context).boxed()
+        let settings = self.settings(&context.config);
+        let is_markdown = settings.is_ok_and(|settings| settings.markdown.unwrap_or(true));
+        async move {
+            let outcome = self.ask(context).await?;
+            Ok(if is_markdown {
+                formatted::outcome(outcome).await
+            } else {
+                outcome
+            })
+        }
+        .boxed()
     }
 
     fn validate(&self, config: &Map<String, Value>) -> Result<(), String> {

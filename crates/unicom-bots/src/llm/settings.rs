@@ -32,6 +32,8 @@ pub(super) struct LlmSettings {
     pub(super) max_tokens: Option<Integer<1, 1_000_000>>,
     /// Whether the answer is shown while the model writes it.
     pub(super) stream: Option<bool>,
+    /// Whether the model writes Markdown.
+    pub(super) markdown: Option<bool>,
     /// The value of the variable `api_key_env`. It must not appear in errors.
     #[serde(skip)]
     pub(super) key: Option<String>,

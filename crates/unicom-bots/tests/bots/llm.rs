@@ -85,6 +85,26 @@ async fn completion_becomes_the_reply() {
     );
 }
 
+/// Markdown is shown with its formatting, and stays as the text. Other texts have no HTML.
+#[tokio::test]
+async fn markdown_becomes_html() {
+    let chat = Chat::new().await;
+    let html = async |content: &str, change: Value| {
+        chat.says_text("Hello").await;
+        let server = Server::new(say(200, completion(content.into()))).await;
+        let reply = ask(&chat, &server, change).await.replies.remove(0);
+        assert_eq!(reply.text, content);
+        reply.html.map(|html| html.as_str().to_owned())
+    };
+    let formatted = "**Yes**, <i>sure</i>";
+    assert_eq!(
+        html(formatted, json!({})).await.as_deref(),
+        Some("<p><strong>Yes</strong>, &lt;i&gt;sure&lt;/i&gt;</p>\n")
+    );
+    assert_eq!(html(formatted, json!({"markdown": false})).await, None);
+    assert_eq!(html("Yes, sure\nor not", json!({})).await, None);
+}
+
 /// The key is optional, and path and query of `base_url` are kept.
 #[tokio::test]
 async fn key_is_optional_and_base_url_is_kept() {

@@ -107,7 +107,7 @@ async fn llm_settings_are_validated() {
         (
             json!({"prompt": "x"}),
             "unknown field `prompt`: expected `base_url`, `model`, `system_prompt`, `mode`, `depth`, `api_key_env`, \
-             `timeout_s`, `temperature`, `max_tokens`, `stream`"
+             `timeout_s`, `temperature`, `max_tokens`, `stream`, `markdown`"
                 .to_owned(),
         ),
         (json!({"base_url": null}), format!("`base_url` {address}")),

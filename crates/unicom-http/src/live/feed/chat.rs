@@ -1,4 +1,4 @@
-//! What a connection is told of one chat: its row, and what has changed in it.
+//! What a connection reads of one chat: its row, and what has changed in it.
 
 use std::sync::Arc;
 
