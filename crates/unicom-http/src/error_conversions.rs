@@ -3,7 +3,7 @@
 
 use unicom_core::media::MediaError;
 
-use unicom_content::media::ImageError;
+use unicom_content::media::{FileError, ImageError};
 use unicom_content::replies::InvalidReplies;
 use unicom_core::CoreError;
 use unicom_db::DbError;
@@ -96,13 +96,15 @@ impl From<MediaError> for ApiError {
     }
 }
 
-impl From<ImageError> for ApiError {
-    fn from(error: ImageError) -> Self {
+impl From<FileError> for ApiError {
+    fn from(error: FileError) -> Self {
         let sentence = format!("`media` is refused: {error}");
         match error {
-            ImageError::Broken { .. } => Self::unsupported_media_type(sentence),
-            ImageError::TooManyPixels { .. } | ImageError::TooManyFrames { .. } => {
-                Self::too_large(sentence)
+            FileError::Image(
+                ImageError::TooManyPixels { .. } | ImageError::TooManyFrames { .. },
+            ) => Self::too_large(sentence),
+            FileError::Unsupported(_) | FileError::Image(_) => {
+                Self::unsupported_media_type(sentence)
             }
             error => Self::unexpected(error),
         }

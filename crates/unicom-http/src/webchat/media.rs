@@ -51,8 +51,8 @@ pub(crate) struct Binary(Vec<u8>);
 
 /// Returns the file of a message
 ///
-/// Only for participants of its chat. Images and audio files are displayed inline, all others are
-/// downloaded.
+/// Only for participants of its chat. Images, sound and video are displayed inline, all other files
+/// are downloaded.
 #[utoipa::path(
     get, path = "/media/{message_id}/{filename}", operation_id = "get_media", tag = "webchat",
     params(
@@ -184,8 +184,12 @@ const CROSS_ORIGIN: (header::HeaderName, header::HeaderValue) = (
     header::HeaderValue::from_static("cross-origin"),
 );
 
+/// Returns `true` for what browsers show and play, and cannot run.
 fn is_shown_inline(media: &StoredMedia) -> bool {
-    media.content_type.starts_with("image/") || media.content_type.starts_with("audio/")
+    let content_type = media.content_type.as_str();
+    content_type.starts_with("image/")
+        || content_type.starts_with("audio/")
+        || matches!(content_type, "video/mp4" | "video/webm")
 }
 
 fn is_unchanged(request: &HttpRequest, tag: &EntityTag) -> bool {
