@@ -71,6 +71,9 @@ impl From<WebChatError> for ApiError {
                     "your files may have at most {quota} bytes in total, and `media` would exceed that"
                 ),
             ),
+            WebChatError::FileNotAccepted { .. } => {
+                Self::with_code(code, format!("`media` is refused: {error}"))
+            }
             error => Self::with_code(code, error.to_string()),
         }
     }
@@ -210,6 +213,13 @@ mod tests {
             (
                 WebChatError::InvalidField { field, problem },
                 "invalid_body",
+            ),
+            (
+                WebChatError::FileNotAccepted {
+                    content_type: String::new(),
+                    accepted: String::new(),
+                },
+                "unsupported_media_type",
             ),
             (WebChatError::QuotaExceeded { quota: 1 }, "quota_exceeded"),
             (WebChatError::GuestsQuotaExceeded, "storage_full"),

@@ -12,8 +12,8 @@ use unicom_http::openapi::{ErrorResponses, error_kinds};
 use unicom_http::{Api, ApiError};
 use unicom_models::{Channel, ChannelId, UtcTime};
 use unicom_webchat::{
-    Day, IdentityMode, OpenState, OpeningHours, PreChatField, PreChatKind, WebSettings, Week,
-    webchat_channel_or_first,
+    Day, FileTypes, IdentityMode, OpenState, OpeningHours, PreChatField, PreChatKind, WebSettings,
+    Week, webchat_channel_or_first,
 };
 use utoipa::ToSchema;
 
@@ -66,13 +66,15 @@ enum IdentityModeJson {
     Required,
 }
 
-/// How large messages may be.
+/// How large messages may be, and which files they may have.
 #[derive(Serialize, ToSchema)]
 struct SiteLimits {
     /// The text of a message, in bytes.
     text_bytes: usize,
     /// A file, in bytes.
     file_bytes: usize,
+    /// The MIME types of the files that visitors may send, for an `accept` attribute.
+    file_types: Vec<&'static str>,
 }
 
 /// When people answer.
@@ -196,6 +198,7 @@ pub(super) async fn config(
         limits: SiteLimits {
             text_bytes: api.limits.text,
             file_bytes: api.limits.file,
+            file_types: FileTypes::of(&channel).content_types(),
         },
         hours: hours
             .as_ref()

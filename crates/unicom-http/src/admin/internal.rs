@@ -85,7 +85,7 @@ struct SendUpload {
     /// As in JSON.
     #[schema(value_type = Option<MessageId>)]
     reply_to_message_id: Option<Text<String>>,
-    /// An image or an audio file, detected from its content.
+    /// An image, sound, a video or a document, detected from its content.
     #[schema(value_type = Option<String>, format = Binary)]
     media: Option<TempFile>,
 }

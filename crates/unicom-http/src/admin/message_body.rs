@@ -55,7 +55,7 @@ pub(super) struct AdminUpload {
     /// As in JSON.
     #[schema(value_type = Option<MessageId>)]
     reply_to_message_id: Option<Text<String>>,
-    /// An image or an audio file, detected from its content.
+    /// An image, sound, a video or a document, detected from its content.
     #[schema(value_type = Option<String>, format = Binary)]
     media: Option<TempFile>,
 }

@@ -105,9 +105,9 @@ pub(crate) struct SendUpload {
     /// A JSON object with the same fields as in JSON.
     #[schema(value_type = Option<String>, content_media_type = "application/json")]
     claims: Option<Text<String>>,
-    /// An image (png, jpeg, gif, webp) or an audio file (ogg, mp3, wav, m4a, webm), detected from
-    /// its content; at most 20 MiB unless configured otherwise. An image must be complete and have
-    /// at most 64,000,000 pixels, and 16,384 on a side.
+    /// A file of a type that the channel accepts, detected from its content: see `file_types` of
+    /// the channel's configuration; at most 20 MiB unless configured otherwise. An image must be
+    /// complete and have at most 64,000,000 pixels, and 16,384 on a side.
     #[schema(value_type = Option<String>, format = Binary)]
     media: Option<TempFile>,
 }

@@ -2,6 +2,8 @@
 
 mod all_guests;
 mod corpus;
+mod documents;
+mod file_types;
 mod forms;
 mod free_space;
 mod further;
