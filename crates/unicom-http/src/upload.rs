@@ -5,21 +5,20 @@ use std::io::Seek;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use actix_multipart::form::tempfile::TempFile;
 use unicom_content::media::{
     FileError, MediaKind, examine, new_media_key, safe_file_name, sha256_hex,
 };
 use unicom_core::media::MediaSource;
 use unicom_models::{MediaMeasures, MediaType, StoredMedia};
 
-use crate::multipart::too_large;
+use crate::multipart::ReceivedFile;
 use crate::storage::Held;
 use crate::{Api, ApiError, Limits};
 
 /// A file on its way into the media store. Its temporary copy is deleted on drop.
 #[derive(Debug)]
 pub(crate) struct Upload {
-    file: TempFile,
+    file: ReceivedFile,
     /// The reserved room, released after the temporary copy is deleted.
     _room: Arc<Held>,
     kind: MediaKind,
@@ -35,12 +34,12 @@ impl Upload {
     /// to be and what to send instead, or if an image is broken; [`ApiError::too_large`] for an
     /// image with too many pixels or frames.
     pub async fn inspect(
-        file: TempFile,
+        file: ReceivedFile,
         room: Arc<Held>,
         limits: Limits,
     ) -> Result<Self, ApiError> {
         let mut handle = file.file.reopen().map_err(ApiError::unexpected)?;
-        let name = file.file_name.clone();
+        let name = file.name.clone();
         let examined = actix_web::web::block(move || {
             let (kind, measures) = examine(&mut handle, name.as_deref(), limits.image)?;
             handle.rewind()?;
@@ -60,7 +59,7 @@ impl Upload {
     pub fn stored(&self) -> (MediaType, StoredMedia) {
         let media = StoredMedia {
             key: new_media_key(&self.kind),
-            name: safe_file_name(self.file.file_name.as_deref(), &self.kind),
+            name: safe_file_name(self.file.name.as_deref(), &self.kind),
             content_type: self.kind.content_type.to_owned(),
             size: i64::try_from(self.file.size).unwrap_or(i64::MAX),
             sha256: self.sha256.clone(),
@@ -72,23 +71,6 @@ impl Upload {
     /// Returns the source of the file's bytes.
     pub fn source(&self) -> MediaSource {
         MediaSource::File(PathBuf::from(self.file.file.path()))
-    }
-}
-
-/// Checks the size of a form's file. Returns `None` if there is no file.
-pub(crate) fn checked_file(
-    file: Option<TempFile>,
-    api: &Api,
-) -> Result<Option<TempFile>, ApiError> {
-    match file {
-        Some(file) if file.size > api.limits.file => Err(too_large(api)),
-        // A browser sends this for a file input that was left empty.
-        Some(file)
-            if file.size == 0 && file.file_name.as_deref().unwrap_or_default().is_empty() =>
-        {
-            Ok(None)
-        }
-        file => Ok(file),
     }
 }
 

@@ -1,15 +1,13 @@
 //! `GET webchat/config/`: what a channel offers to pages.
 
-use actix_web::http::header::{
-    CACHE_CONTROL, ContentType, ETag, EntityTag, Header, IfNoneMatch, VARY,
-};
+use actix_web::http::header::{CACHE_CONTROL, ContentType, ETag, EntityTag, VARY};
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use unicom_http::openapi::Kind::{InvalidParameter, NoChannel, OriginNotAllowed};
 use unicom_http::openapi::{ErrorResponses, error_kinds};
-use unicom_http::{Api, ApiError};
+use unicom_http::{Api, ApiError, Precondition};
 use unicom_models::{Channel, ChannelId, UtcTime};
 use unicom_webchat::{
     Day, FileTypes, IdentityMode, OpenState, OpeningHours, PreChatField, PreChatKind, WebSettings,
@@ -258,10 +256,7 @@ async fn named(
 /// Returns the response, or 304 if the client has the same body already.
 fn respond(request: &HttpRequest, body: Vec<u8>, max_age: u64) -> HttpResponse {
     let tag = EntityTag::new_strong(hex::encode(Sha256::digest(&body)));
-    let is_known = matches!(
-        IfNoneMatch::parse(request),
-        Ok(IfNoneMatch::Items(known)) if known.iter().any(|known| known.weak_eq(&tag))
-    );
+    let is_known = Precondition::of(request).has(&tag);
     let mut response = match is_known {
         true => HttpResponse::NotModified(),
         false => HttpResponse::Ok(),

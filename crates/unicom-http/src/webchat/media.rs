@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    self, ContentRange, ContentRangeSpec, ETag, EntityTag, Header, IfNoneMatch, IfRange,
-    TryIntoHeaderValue,
+    self, ContentRange, ContentRangeSpec, ETag, EntityTag, Header, IfRange, TryIntoHeaderValue,
 };
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use serde::Deserialize;
@@ -15,6 +14,7 @@ use unicom_models::{MessageId, StoredMedia};
 use unicom_webchat::{WebChatError, media_message};
 use utoipa::ToSchema;
 
+use crate::conditional::Precondition;
 use crate::ids::message_id;
 use crate::openapi::Kind::{AccountBlocked, InvalidParameter, NotFound, RangeNotSatisfiable};
 use crate::openapi::{ErrorResponses, error_kinds};
@@ -113,7 +113,7 @@ pub(crate) async fn serve(
         return Err(WebChatError::NotFound.into());
     }
     let tag = EntityTag::new_strong(media.sha256.clone());
-    if is_unchanged(request, &tag) {
+    if Precondition::of(request).has(&tag) {
         return Ok(HttpResponse::NotModified()
             .insert_header(ETag(tag))
             .insert_header(PRIVATE)
@@ -190,14 +190,6 @@ fn is_shown_inline(media: &StoredMedia) -> bool {
     content_type.starts_with("image/")
         || content_type.starts_with("audio/")
         || matches!(content_type, "video/mp4" | "video/webm")
-}
-
-fn is_unchanged(request: &HttpRequest, tag: &EntityTag) -> bool {
-    match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Any) => request.headers().contains_key(header::IF_NONE_MATCH),
-        Ok(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(tag)),
-        Err(_) => false,
-    }
 }
 
 enum Asked {

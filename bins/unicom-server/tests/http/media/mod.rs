@@ -4,6 +4,7 @@ mod all_guests;
 mod corpus;
 mod documents;
 mod file_types;
+mod form_names;
 mod forms;
 mod free_space;
 mod further;
