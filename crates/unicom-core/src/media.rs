@@ -6,6 +6,7 @@ mod digest;
 mod document;
 mod file;
 mod file_error;
+mod found;
 mod image;
 mod key;
 mod kind;

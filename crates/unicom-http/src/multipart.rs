@@ -3,26 +3,29 @@
 mod boundary;
 mod disposition;
 mod encoded_words;
+mod errors;
 mod received;
 
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use actix_multipart::{Field, Multipart, MultipartError};
+use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_DISPOSITION, HeaderMap};
 use actix_web::{HttpRequest, web};
 use futures_util::{StreamExt, TryStreamExt};
 
-use crate::body::{note_body, refuse_encoding, too_late};
-use crate::body_bytes::{Metered, announced, count_announced, refusal};
-use crate::body_timeout::{BodyTimeout, is_too_late};
+use crate::body::{note_body, refuse_encoding};
+use crate::body_bytes::{Metered, announced, count_announced};
+use crate::body_timeout::BodyTimeout;
 use crate::storage::Held;
 use crate::{Api, ApiError, Limits};
 
 use disposition::Disposition;
+use errors::refused;
+use received::MEDIA;
 pub(crate) use received::ReceivedFile;
 
 /// Maximum number of fields in a form.
@@ -30,9 +33,6 @@ const MOST_FIELDS: usize = 32;
 
 /// Bytes allowed for multipart framing: boundaries and headers of fields.
 const FRAMING: usize = 64 << 10;
-
-/// The field that has the file of a form.
-const MEDIA: &str = "media";
 
 /// A form that was read, and the reservation of room for its file until the file is stored.
 pub(crate) struct Form {
@@ -168,29 +168,4 @@ fn disposition_of(part: &Field) -> Result<Disposition, ApiError> {
 
 fn twice(name: &str) -> ApiError {
     ApiError::invalid_body(format!("`{name}` must not be repeated"))
-}
-
-/// Returns the error for a body that cannot be read as a form.
-fn refused(error: &MultipartError, api: &Api) -> ApiError {
-    match error {
-        MultipartError::Payload(error) => match refusal(error) {
-            Some(refused) => refused,
-            None if matches!(error, PayloadError::Overflow) => too_large(api),
-            None if is_too_late(error) => too_late(),
-            None => malformed(),
-        },
-        _ => malformed(),
-    }
-}
-
-fn malformed() -> ApiError {
-    ApiError::invalid_body("the body is not well-formed `multipart/form-data`")
-}
-
-/// Returns the error for a file or form that exceeds its limit.
-fn too_large(api: &Api) -> ApiError {
-    ApiError::too_large(format!(
-        "`media` must be at most {} bytes long, and everything else at most {}",
-        api.limits.file, api.limits.body
-    ))
 }

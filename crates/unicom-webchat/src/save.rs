@@ -38,8 +38,8 @@ use crate::{
 /// - [`WebChatError::Core`] if the text is empty, contains a NUL, or the `client_message_id` was
 ///   used for a different message.
 /// - [`WebChatError::ChatNotFound`], [`WebChatError::FileNotAccepted`],
-///   [`WebChatError::QuotaExceeded`], [`WebChatError::GuestsQuotaExceeded`], and the errors of [`get_or_create_account`] and
-///   [`check_metadata`].
+///   [`WebChatError::QuotaExceeded`], [`WebChatError::GuestsQuotaExceeded`], and the errors of
+///   [`get_or_create_account`] and [`check_metadata`].
 ///
 /// ```
 /// # use unicom_webchat::*;

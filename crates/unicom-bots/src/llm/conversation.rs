@@ -117,8 +117,8 @@ fn with_picture(message: &Message, picture: Picture) -> Line {
 }
 
 /// Returns the text of a message, with the name of a file that the model is not shown. For audio,
-/// nothing else is sent: the seed converts it to MP3 with an external program, which unicom does not
-/// include.
+/// nothing else is sent: the seed converts it to MP3 with an external program, which unicom does
+/// not include.
 fn text(message: &Message) -> String {
     match (message.media_type, &message.html) {
         (MediaType::Html, Some(html)) => html.clone(),

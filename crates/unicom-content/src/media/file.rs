@@ -22,8 +22,9 @@ use super::{
 /// If no message is stored with the file, the caller must delete it again.
 ///
 /// # Errors
-/// [`MediaError::Refused`] if the content is not of a supported type, [`MediaError::TooLarge`], [`MediaError::TooManyPixels`] if the image exceeds the defaults of
-/// [`ImageLimits`], or an error of [`MediaStore::put`].
+/// [`MediaError::Refused`] if the content is not of a supported type, [`MediaError::TooLarge`],
+/// [`MediaError::TooManyPixels`] if the image exceeds the defaults of [`ImageLimits`], or an error
+/// of [`MediaStore::put`].
 ///
 /// ```
 /// use unicom_content::media::{ObjectMediaStore, store_bytes};

@@ -1,10 +1,11 @@
 //! Detecting the type of a file from its content, and measuring what it shows or plays.
 
-use std::io::{self, Cursor, Read, Seek};
+use std::io::{Cursor, Read, Seek};
 
 use unicom_models::{MediaMeasures, MediaType};
 
 use super::document::{text, zip};
+use super::found::{Found, Miss};
 use super::kinds::{GIF, JPEG, MOV, PDF, PNG, WEBP};
 use super::scan::{Broken, Scan};
 use super::sound::{aac, flac, mp3, mp4, ogg, tags, wav, webm};
@@ -13,9 +14,6 @@ use super::{FileError, ImageLimits, MediaKind};
 
 /// Number of bytes from the start of a file that tell what to look for in the rest.
 const HEAD: u64 = 512;
-
-/// A type of file and its measures.
-pub(super) type Found = (MediaKind, MediaMeasures);
 
 /// Detects the type of a file from its content, measures what it shows or plays, and checks that an
 /// image is complete and within `limits`. Blocks while it reads.
@@ -52,6 +50,26 @@ pub fn examine(
     }
 }
 
+impl MediaKind {
+    /// Detects the type of a file from its complete content. Returns `None` if the type is not
+    /// supported. Blocks while it reads.
+    ///
+    /// Names and claimed types are ignored. Whether an image is complete is not checked: see
+    /// [`examine`]. Serve the file with `X-Content-Type-Options: nosniff`.
+    ///
+    /// ```
+    /// use unicom_core::media::MediaKind;
+    ///
+    /// let kind = MediaKind::detect(b"GIF89a\x01\0\x01\0").unwrap();
+    /// assert_eq!(kind.content_type, "image/gif");
+    /// assert_eq!(MediaKind::detect(b"<svg>"), None);
+    /// ```
+    pub fn detect(content: &[u8]) -> Option<Self> {
+        let (kind, _) = kind_of(Cursor::new(content), None).ok()?;
+        Some(kind)
+    }
+}
+
 /// Detects the type of a file that a platform has fetched. A file of a type that is not supported
 /// and an image that may not be shown are ones to download.
 pub(super) fn examine_any(content: &[u8], name: Option<&str>) -> Found {
@@ -67,7 +85,7 @@ pub(super) fn examine_any(content: &[u8], name: Option<&str>) -> Found {
 }
 
 /// Detects the type of a file. Only the beginning of an image is read.
-pub(super) fn kind_of(content: impl Read + Seek, name: Option<&str>) -> Result<Found, FileError> {
+fn kind_of(content: impl Read + Seek, name: Option<&str>) -> Result<Found, FileError> {
     let mut scan = Scan::new(content)?;
     let head = match scan.up_to(HEAD) {
         Ok(head) => head,
@@ -82,26 +100,6 @@ pub(super) fn kind_of(content: impl Read + Seek, name: Option<&str>) -> Result<F
         Err(Miss::Unsupported(unsupported)) => Err(unsupported.into()),
         Err(Miss::Unknown) => Err(Unsupported::of(&head).into()),
         Err(Miss::Io(error)) => Err(error.into()),
-    }
-}
-
-/// Reason why a reader of a format returns no type.
-#[derive(Debug)]
-pub(super) enum Miss {
-    /// The file has this format, which is not supported.
-    Unsupported(Unsupported),
-    /// The file does not follow the format.
-    Unknown,
-    /// The file cannot be read.
-    Io(io::Error),
-}
-
-impl From<Broken> for Miss {
-    fn from(broken: Broken) -> Self {
-        match broken {
-            Broken::Format => Self::Unknown,
-            Broken::Io(error) => Self::Io(error),
-        }
     }
 }
 

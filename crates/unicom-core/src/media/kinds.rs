@@ -67,11 +67,18 @@ pub(super) const ODP: MediaKind = kind(
 );
 pub(super) const ZIP: MediaKind = kind(MediaType::File, "application/zip", "zip");
 
-/// A video that platforms may fetch and that nobody may send to a web chat.
+/// A video that platforms may fetch, and that messages to a web chat do not carry.
 pub(super) const MOV: MediaKind = kind(MediaType::Video, "video/quicktime", "mov");
 
+impl MediaKind {
+    /// Returns the supported types.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KINDS.iter().copied()
+    }
+}
+
 /// The types of files that messages may carry.
-pub(super) const KINDS: &[MediaKind] = &[
+const KINDS: &[MediaKind] = &[
     PNG, JPEG, GIF, WEBP, OGG, MP3, WAV, M4A, AAC, FLAC, WEBM_AUDIO, MP4, WEBM, PDF, TXT, CSV,
     DOCX, XLSX, PPTX, ODT, ODS, ODP, ZIP,
 ];

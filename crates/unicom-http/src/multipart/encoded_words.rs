@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use encoding_rs::Encoding;
 
-/// Decodes the encoded words in a text. What is none stays.
+/// Decodes the encoded words in a text. Everything else is kept.
 pub(super) fn decode(text: &str) -> String {
     let (mut decoded, mut rest) = (String::new(), text);
     while let Some(start) = rest.find("=?") {

@@ -8,9 +8,12 @@ use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 use unicom_content::media::is_out_of_room;
 
-use super::{MEDIA, refused, too_large};
+use super::errors::{refused, too_large};
 use crate::storage::Refusal;
 use crate::{Api, ApiError};
+
+/// The field that has the file of a form.
+pub(super) const MEDIA: &str = "media";
 
 /// A file that was received. It is deleted on drop.
 #[derive(Debug)]

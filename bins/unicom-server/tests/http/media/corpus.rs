@@ -147,7 +147,7 @@ fn every_file_of_the_corpus_is_tested() {
 }
 
 both! {
-    async fn what_browsers_play_is_taken_with_its_duration(db: &TestDatabase) {
+    async fn files_that_browsers_play_are_taken_with_their_duration(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         for (name, content_type, extension, media_type, duration) in TAKEN {
@@ -171,7 +171,7 @@ both! {
         assert_eq!(app.files().len(), TAKEN.len());
     }
 
-    async fn what_browsers_do_not_play_is_refused_by_name(db: &TestDatabase) {
+    async fn files_that_browsers_do_not_play_are_refused_by_name(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;
@@ -205,7 +205,7 @@ both! {
         }
     }
 
-    async fn what_follows_an_id3_tag_decides(db: &TestDatabase) {
+    async fn content_behind_an_id3_tag_decides(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let tag = b"ID3\x04\0\0\0\0\x01\x00".as_slice();

@@ -262,7 +262,7 @@ both! {
         assert_eq!(app.files().len(), 0);
     }
 
-    async fn what_is_no_document_is_refused_by_name(db: &TestDatabase) {
+    async fn other_files_are_refused_by_name(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;

@@ -4,7 +4,7 @@ use std::io::{Read, Seek};
 
 use unicom_models::MediaMeasures;
 
-use crate::media::detect::{Found, Miss};
+use crate::media::found::{Found, Miss};
 use crate::media::kinds::{CSV, TXT};
 use crate::media::scan::Scan;
 

@@ -6,7 +6,7 @@ use std::io::{Read, Seek};
 use unicom_models::MediaMeasures;
 
 use crate::media::MediaKind;
-use crate::media::detect::{Found, Miss};
+use crate::media::found::{Found, Miss};
 use crate::media::kinds::{DOCX, ODP, ODS, ODT, PPTX, XLSX, ZIP};
 use crate::media::scan::{Broken, Scan};
 use crate::media::unsupported::Unsupported;

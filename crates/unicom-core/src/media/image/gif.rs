@@ -1,4 +1,5 @@
-//! GIF: blocks from the logical screen descriptor to the trailer, if there is one (GIF89a, 17 to 27).
+//! GIF: blocks from the logical screen descriptor to the trailer, which may be missing (GIF89a, 17
+//! to 27).
 
 use std::io::{Read, Seek};
 

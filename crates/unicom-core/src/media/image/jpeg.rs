@@ -1,4 +1,5 @@
-//! JPEG: segments from the start of the image to its end, which may be missing (ITU-T T.81, annex B).
+//! JPEG: segments from the start of the image to its end, which may be missing (ITU-T T.81, annex
+//! B).
 
 use std::io::{Read, Seek};
 

@@ -4,7 +4,7 @@ use std::io::{Read, Seek};
 
 use super::frames::{Frame, follow};
 use super::lasting;
-use crate::media::detect::{Found, Miss};
+use crate::media::found::{Found, Miss};
 use crate::media::kinds::AAC;
 use crate::media::scan::Scan;
 

@@ -7,7 +7,7 @@ use unicom_models::MediaMeasures;
 use super::boxes::{BoxHeader, four, header, time, version};
 use super::fragments::Fragments;
 use super::lasting;
-use crate::media::detect::{Found, Miss};
+use crate::media::found::{Found, Miss};
 use crate::media::kinds::{M4A, MOV, MP4};
 use crate::media::scan::{Broken, Scan};
 use crate::media::unsupported::Unsupported;

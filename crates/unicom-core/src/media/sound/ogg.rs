@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 use unicom_models::MediaMeasures;
 
 use super::lasting;
-use crate::media::detect::{Found, Miss};
+use crate::media::found::{Found, Miss};
 use crate::media::kinds::OGG;
 use crate::media::scan::{Broken, Scan};
 use crate::media::unsupported::Unsupported;

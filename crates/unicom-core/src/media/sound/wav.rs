@@ -3,7 +3,7 @@
 use std::io::{Read, Seek};
 
 use super::lasting;
-use crate::media::detect::{Found, Miss};
+use crate::media::found::{Found, Miss};
 use crate::media::kinds::WAV;
 use crate::media::scan::Scan;
 use crate::media::unsupported::Unsupported;

@@ -6,7 +6,7 @@ use unicom_models::MediaMeasures;
 
 use super::ebml::{Element, element, float, unsigned};
 use super::lasting;
-use crate::media::detect::{Found, Miss};
+use crate::media::found::{Found, Miss};
 use crate::media::kinds::{WEBM, WEBM_AUDIO};
 use crate::media::scan::{Broken, Scan};
 use crate::media::unsupported::Unsupported;
