@@ -1,12 +1,20 @@
 //! Files of messages: their types and names, and `MediaStore`, the interface of the store for them.
 //! The crate `unicom-content` implements it.
 
+mod detect;
 mod digest;
+mod document;
 mod file;
+mod file_error;
+mod found;
 mod image;
 mod key;
 mod kind;
+mod kinds;
 mod name;
+mod scan;
+mod sound;
+mod unsupported;
 
 use std::fmt::Debug;
 use std::ops::Range;
@@ -17,13 +25,16 @@ use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use unicom_models::UtcTime;
 
+pub use self::detect::examine;
 pub use self::digest::sha256_hex;
 pub use self::file::LARGEST_FILE;
 pub(crate) use self::file::store_any;
+pub use self::file_error::FileError;
 pub use self::image::{ImageError, ImageLimits, ImageSize};
 pub use self::key::new_media_key;
 pub use self::kind::MediaKind;
 pub use self::name::{content_disposition, safe_file_name};
+pub use self::unsupported::Unsupported;
 
 /// The folder of a media store that holds only the files of messages.
 pub const MESSAGE_FOLDER: &str = "messages";

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::body::{BodyStream, to_bytes_limited};
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::{HttpRequest, web};
 use serde::de::DeserializeOwned;
 
@@ -28,6 +28,7 @@ pub async fn read_json<T: DeserializeOwned>(
     payload: web::Payload,
     limit: usize,
 ) -> Result<T, ApiError> {
+    refuse_encoding(request)?;
     parse(request, &read(request, payload, limit).await?)
 }
 
@@ -37,7 +38,23 @@ pub(crate) async fn read_json_uncounted<T: DeserializeOwned>(
     payload: web::Payload,
     limit: usize,
 ) -> Result<T, ApiError> {
+    refuse_encoding(request)?;
     parse(request, &read_uncounted(request, payload, limit).await?)
+}
+
+/// Refuses a body with a `Content-Encoding`, which would be read as it is.
+///
+/// # Errors
+/// [`ApiError::unsupported_media_type`].
+pub(crate) fn refuse_encoding(request: &HttpRequest) -> Result<(), ApiError> {
+    let encodings = request.headers().get_all(CONTENT_ENCODING);
+    let mut encodings = encodings.map(|value| value.as_bytes().trim_ascii());
+    if encodings.all(|value| value.is_empty() || value.eq_ignore_ascii_case(b"identity")) {
+        return Ok(());
+    }
+    Err(ApiError::unsupported_media_type(
+        "the body must be sent without a `Content-Encoding`: compressed bodies are not read",
+    ))
 }
 
 fn parse<T: DeserializeOwned>(request: &HttpRequest, bytes: &[u8]) -> Result<T, ApiError> {

@@ -6,7 +6,7 @@ use actix_web::http::header::{EntityTag, Header, IfNoneMatch};
 
 /// The entity tags in a request's `If-None-Match` header.
 #[derive(Debug)]
-pub(crate) enum Precondition {
+pub enum Precondition {
     /// The header is missing or malformed.
     Nothing,
     /// `*`: any response matches.
@@ -25,12 +25,24 @@ impl Precondition {
         }
     }
 
-    /// Returns `true` if the client already has the response with this tag.
+    /// Returns `true` if the client already has the response with this tag, also if a proxy that
+    /// compresses has appended its coding to the tag.
     pub fn has(&self, tag: &EntityTag) -> bool {
         match self {
             Self::Nothing => false,
             Self::Anything => true,
-            Self::Tagged(tags) => tags.iter().any(|known| known.weak_eq(tag)),
+            Self::Tagged(tags) => tags.iter().any(|known| is_same(known, tag)),
         }
     }
+}
+
+/// Returns `true` if `known` is this tag, or what a proxy has made of it that compresses: Apache
+/// appends `-gzip` to the tag, Jetty `--gzip`, others `;gzip`.
+fn is_same(known: &EntityTag, tag: &EntityTag) -> bool {
+    let coding = known.tag().strip_prefix(tag.tag());
+    coding.is_some_and(|coding| {
+        let name = coding.trim_start_matches(['-', ';']);
+        let is_coding = matches!(name, "gzip" | "br" | "zstd" | "deflate");
+        coding.is_empty() || (is_coding && name != coding)
+    })
 }

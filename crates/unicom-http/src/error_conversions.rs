@@ -3,7 +3,7 @@
 
 use unicom_core::media::MediaError;
 
-use unicom_content::media::ImageError;
+use unicom_content::media::{FileError, ImageError};
 use unicom_content::replies::InvalidReplies;
 use unicom_core::CoreError;
 use unicom_db::DbError;
@@ -71,6 +71,9 @@ impl From<WebChatError> for ApiError {
                     "your files may have at most {quota} bytes in total, and `media` would exceed that"
                 ),
             ),
+            WebChatError::FileNotAccepted { .. } => {
+                Self::with_code(code, format!("`media` is refused: {error}"))
+            }
             error => Self::with_code(code, error.to_string()),
         }
     }
@@ -96,13 +99,15 @@ impl From<MediaError> for ApiError {
     }
 }
 
-impl From<ImageError> for ApiError {
-    fn from(error: ImageError) -> Self {
+impl From<FileError> for ApiError {
+    fn from(error: FileError) -> Self {
         let sentence = format!("`media` is refused: {error}");
         match error {
-            ImageError::Broken { .. } => Self::unsupported_media_type(sentence),
-            ImageError::TooManyPixels { .. } | ImageError::TooManyFrames { .. } => {
-                Self::too_large(sentence)
+            FileError::Image(
+                ImageError::TooManyPixels { .. } | ImageError::TooManyFrames { .. },
+            ) => Self::too_large(sentence),
+            FileError::Unsupported(_) | FileError::Image(_) => {
+                Self::unsupported_media_type(sentence)
             }
             error => Self::unexpected(error),
         }
@@ -208,6 +213,13 @@ mod tests {
             (
                 WebChatError::InvalidField { field, problem },
                 "invalid_body",
+            ),
+            (
+                WebChatError::FileNotAccepted {
+                    content_type: String::new(),
+                    accepted: String::new(),
+                },
+                "unsupported_media_type",
             ),
             (WebChatError::QuotaExceeded { quota: 1 }, "quota_exceeded"),
             (WebChatError::GuestsQuotaExceeded, "storage_full"),

@@ -112,11 +112,11 @@ struct MediaJson<'a> {
     content_type: &'a str,
     /// In bytes.
     size: i64,
-    /// Width of an image in pixels.
+    /// Width of an image or a video in pixels.
     width: Option<i32>,
-    /// Height of an image in pixels.
+    /// Height of an image or a video in pixels.
     height: Option<i32>,
-    /// Null if it is not known.
+    /// Of sound and video. Null if the file does not tell it.
     duration_ms: Option<i64>,
 }
 
@@ -286,7 +286,11 @@ impl From<ShownHolder> for HolderJson {
 #[schema(as = LastMessage)]
 struct LastMessageJson {
     id: MessageId,
+    /// Empty if the message has only a file.
     text: String,
+    media_type: MediaType,
+    /// The name of the file; null if there is none.
+    media_name: Option<String>,
     timestamp: UtcTime,
     is_outgoing: bool,
     sender_name: String,
@@ -327,6 +331,8 @@ impl From<LastMessage> for LastMessageJson {
         Self {
             id: message.id,
             text: message.text,
+            media_type: message.media_type,
+            media_name: message.media_name,
             timestamp: message.timestamp,
             is_outgoing: message.direction == Direction::Outgoing,
             sender_name: message.sender_name,

@@ -22,6 +22,8 @@ const NOT_A_CHANNEL_ID: &str = "must be the number of a channel";
 /// [`ApiError::invalid_json`] if it is not JSON, is too deep or has an object that names a field
 /// twice; [`ApiError::invalid_body`] for JSON that is not a `T`, naming the field that is invalid.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // Some programs begin a text with a byte order mark.
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match unique_json::from_slice(bytes) {
         Ok(Value::Object(fields)) if object_depth(&fields) <= DEEPEST => {
             serde_path_to_error::deserialize(Value::Object(fields))

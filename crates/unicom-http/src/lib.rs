@@ -41,6 +41,7 @@ pub use api::Api;
 pub use arrival::Arrival;
 pub use body::read_json;
 pub use caller::Caller;
+pub use conditional::Precondition;
 pub use error::{ApiError, json_errors};
 pub use identity::{Admin, IdentityProvider, Proof, Renewed, bearer_token, random_token};
 pub use limits::Limits;

@@ -1,27 +1,32 @@
 //! Reads forms with files (`multipart/form-data`) within size and time limits.
 
+mod boundary;
+mod disposition;
+mod encoded_words;
+mod errors;
+mod received;
+
+use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use actix_multipart::form::tempfile::TempFileError;
-use actix_multipart::form::{
-    Limits as FormLimits, MultipartCollect, MultipartForm, MultipartFormConfig, State,
-};
-use actix_multipart::{Field, MultipartError};
+use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
-use actix_web::web;
-use actix_web::{FromRequest, HttpRequest};
-use futures_util::future::{LocalBoxFuture, ready};
-use futures_util::{FutureExt, StreamExt};
-use unicom_content::media::is_out_of_room;
+use actix_web::http::header::{CONTENT_DISPOSITION, HeaderMap};
+use actix_web::{HttpRequest, web};
+use futures_util::{StreamExt, TryStreamExt};
 
-use crate::body::note_body;
-use crate::body::too_late;
-use crate::body_bytes::{Metered, announced, count_announced, refusal};
-use crate::body_timeout::{BodyTimeout, is_too_late};
+use crate::body::{note_body, refuse_encoding};
+use crate::body_bytes::{Metered, announced, count_announced};
+use crate::body_timeout::BodyTimeout;
 use crate::storage::Held;
-use crate::{Api, ApiError, Limits, storage::Refusal};
+use crate::{Api, ApiError, Limits};
+
+use disposition::Disposition;
+use errors::refused;
+use received::MEDIA;
+pub(crate) use received::ReceivedFile;
 
 /// Maximum number of fields in a form.
 const MOST_FIELDS: usize = 32;
@@ -29,27 +34,43 @@ const MOST_FIELDS: usize = 32;
 /// Bytes allowed for multipart framing: boundaries and headers of fields.
 const FRAMING: usize = 64 << 10;
 
-/// Returns the form configuration with the size limits of `limits`.
-pub(crate) fn form_config(limits: Limits) -> MultipartFormConfig {
-    MultipartFormConfig::default()
-        .total_limit(longest_form(limits))
-        .memory_limit(limits.body)
-}
-
 /// A form that was read, and the reservation of room for its file until the file is stored.
-pub(crate) struct Received<F> {
-    pub form: F,
-    pub room: Arc<Held>,
+pub(crate) struct Form {
+    texts: HashMap<&'static str, String>,
+    file: Option<ReceivedFile>,
+    room: Arc<Held>,
 }
 
-/// Reads a form. It is refused as soon as it exceeds a limit, without reading the rest. It is
-/// refused before anything is read if there is no room for a file or if its address has sent too
-/// many bytes.
-pub(crate) async fn read_form<F: MultipartCollect + 'static>(
+impl Form {
+    /// Takes the value of a field.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        self.texts.remove(name)
+    }
+
+    /// Takes the file with the room reserved for it. Returns `None` if there is no file.
+    pub fn file(&mut self) -> Option<(ReceivedFile, Arc<Held>)> {
+        // A browser sends this for a file input that was left empty.
+        let file = self.file.take();
+        let file = file.filter(|file| file.size > 0 || file.name.is_some());
+        file.map(|file| (file, Arc::clone(&self.room)))
+    }
+}
+
+/// Reads a form with these fields and a file in `media`. It is refused as soon as it exceeds a
+/// limit, without reading the rest. It is refused before anything is read if there is no room for
+/// a file or if its address has sent too many bytes. Other fields are ignored.
+///
+/// # Errors
+/// [`ApiError::invalid_body`], naming the field that is wrong, if there is one;
+/// [`ApiError::unsupported_media_type`] for a body with a `Content-Encoding`, and those of limits.
+pub(crate) async fn read_form(
     request: &HttpRequest,
     payload: web::Payload,
     api: &Api,
-) -> Result<Received<F>, ApiError> {
+    fields: &[&'static str],
+) -> Result<Form, ApiError> {
+    refuse_encoding(request)?;
+    let headers = boundary::headers(request)?;
     // Only this limit counts the bytes before the first field and after the last.
     let limit = longest_form(api.limits).saturating_add(FRAMING);
     count_announced(request, limit as u64)?;
@@ -57,15 +78,10 @@ pub(crate) async fn read_form<F: MultipartCollect + 'static>(
     let room = Arc::new(api.storage.hold(length).await?);
     let payload = BodyTimeout::new(payload.into_inner(), limit, api.limits.body_time);
     let payload = Metered::unless_announced(request, payload.boxed());
-    let mut payload = holding(payload, Arc::clone(&room));
-    let form = MultipartForm::<FewFields<F>>::from_request(request, &mut payload)
-        .await
-        .map_err(|error| refused(error.as_error(), api))?;
+    let payload = holding(payload, Arc::clone(&room));
+    let form = read_fields(&headers, payload, api, fields, room).await?;
     note_body(request).await?;
-    Ok(Received {
-        form: form.into_inner().0,
-        room,
-    })
+    Ok(form)
 }
 
 /// Wraps a body so that room is reserved for it as it arrives. It ends with an error if there is
@@ -90,90 +106,66 @@ fn longest_form(limits: Limits) -> usize {
     limits.file.saturating_add(limits.body)
 }
 
-/// A form that is refused if it has too many fields. Unknown fields have names, which take memory
-/// too.
-struct FewFields<F>(F);
-
-impl<F: MultipartCollect> MultipartCollect for FewFields<F> {
-    fn limit(name: &str) -> Option<usize> {
-        F::limit(name)
-    }
-
-    fn handle_field<'t>(
-        request: &'t HttpRequest,
-        field: Field,
-        limits: &'t mut FormLimits,
-        state: &'t mut State,
-    ) -> LocalBoxFuture<'t, Result<(), MultipartError>> {
-        // The counter is stored under the empty name, which no field of a form uses.
-        let counted = state.0.entry(String::new());
-        let fields = counted.or_insert_with(|| Box::new(0_usize));
-        if let Some(fields) = fields.downcast_mut::<usize>() {
-            *fields += 1;
-            if *fields > MOST_FIELDS {
-                let source = ApiError::invalid_body(format!(
-                    "a form must have at most {MOST_FIELDS} fields"
-                ));
-                let name = field.name().unwrap_or_default().to_owned();
-                let error = MultipartError::Field {
-                    name,
-                    source: source.into(),
-                };
-                return ready(Err(error)).boxed_local();
+async fn read_fields(
+    headers: &HeaderMap,
+    payload: Payload,
+    api: &Api,
+    fields: &[&'static str],
+    room: Arc<Held>,
+) -> Result<Form, ApiError> {
+    let mut parts = Multipart::new(headers, payload);
+    let mut form = Form {
+        texts: HashMap::new(),
+        file: None,
+        room,
+    };
+    let mut left = api.limits.body;
+    let mut count = 0;
+    while let Some(part) = parts
+        .try_next()
+        .await
+        .map_err(|error| refused(&error, api))?
+    {
+        count += 1;
+        if count > MOST_FIELDS {
+            return Err(ApiError::invalid_body(format!(
+                "a form must have at most {MOST_FIELDS} fields"
+            )));
+        }
+        let disposition = disposition_of(&part)?;
+        let name = disposition.name.as_str();
+        if name == MEDIA {
+            if form.file.is_some() {
+                return Err(twice(MEDIA));
             }
+            form.file = Some(received::file(part, disposition.file_name, api).await?);
+        } else if let Some(name) = fields.iter().find(|field| **field == name) {
+            if form.texts.contains_key(name) {
+                return Err(twice(name));
+            }
+            let text = received::text(part, name, &mut left, api).await?;
+            form.texts.insert(name, text);
+        } else if disposition.file_name.is_some() {
+            let name: String = name.chars().take(64).collect();
+            return Err(ApiError::invalid_body(format!(
+                "`{}` is a file: a form must have its file in `{MEDIA}`",
+                name.escape_debug()
+            )));
         }
-        F::handle_field(request, field, limits, state)
     }
-
-    fn from_state(state: State) -> Result<Self, MultipartError> {
-        F::from_state(state).map(Self)
-    }
+    Ok(form)
 }
 
-fn refused(error: Option<&MultipartError>, api: &Api) -> ApiError {
-    if let Some(MultipartError::Payload(error)) = error
-        && let Some(refused) = refusal(error)
-    {
-        return refused;
-    }
-    match error {
-        Some(MultipartError::Payload(PayloadError::Overflow)) => too_large(api),
-        Some(MultipartError::Payload(error)) if is_too_late(error) => too_late(),
-        Some(MultipartError::BoundaryMissing) => {
-            ApiError::invalid_body("`multipart/form-data` needs a `boundary`")
-        }
-        Some(MultipartError::DuplicateField(_)) => {
-            ApiError::invalid_body("a field must not be repeated")
-        }
-        Some(MultipartError::Field { source, .. }) => field_refused(source, api),
-        _ => ApiError::invalid_body("the body is not well-formed `multipart/form-data`"),
-    }
+fn disposition_of(part: &Field) -> Result<Disposition, ApiError> {
+    let header = part.headers().get(CONTENT_DISPOSITION);
+    let disposition = header.and_then(|header| Disposition::parse(header.as_bytes()));
+    disposition.ok_or_else(|| {
+        ApiError::invalid_body(
+            "each part of a form must have a `Content-Disposition: form-data` with a `name`",
+        )
+    })
 }
 
-fn field_refused(error: &actix_web::Error, api: &Api) -> ApiError {
-    if let Some(error) = error.as_error::<ApiError>() {
-        return error.clone();
-    }
-    if let Some(TempFileError::FileIo(failed)) = error.as_error()
-        && is_out_of_room(failed.kind())
-    {
-        log::warn!("request refused: a file cannot be received: {failed}");
-        return api.storage.refuse(Refusal::DiskFull);
-    }
-    match error.as_error() {
-        Some(inner) => refused(Some(inner), api),
-        // A server error here concerns the temporary file.
-        None if error.as_response_error().status_code().is_server_error() => {
-            ApiError::unexpected(error)
-        }
-        None => ApiError::invalid_body("a field of the form could not be read"),
-    }
-}
-
-/// Returns the error for a file or form that exceeds its limit.
-pub(crate) fn too_large(api: &Api) -> ApiError {
-    ApiError::too_large(format!(
-        "`media` must be at most {} bytes long, and everything else at most {}",
-        api.limits.file, api.limits.body
-    ))
+fn twice(name: &str) -> ApiError {
+    ApiError::invalid_body(format!("`{name}` must not be repeated"))
 }

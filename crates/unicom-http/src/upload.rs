@@ -1,23 +1,24 @@
 //! `Upload`: a received file, whose type is detected from its content and whose name is made safe
 //! before it is stored.
 
-use std::io::{Read, Seek};
+use std::io::Seek;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use actix_multipart::form::tempfile::TempFile;
-use unicom_content::media::{ImageError, MediaKind, new_media_key, safe_file_name, sha256_hex};
+use unicom_content::media::{
+    FileError, MediaKind, examine, new_media_key, safe_file_name, sha256_hex,
+};
 use unicom_core::media::MediaSource;
 use unicom_models::{MediaMeasures, MediaType, StoredMedia};
 
-use crate::multipart::too_large;
+use crate::multipart::ReceivedFile;
 use crate::storage::Held;
 use crate::{Api, ApiError, Limits};
 
 /// A file on its way into the media store. Its temporary copy is deleted on drop.
 #[derive(Debug)]
 pub(crate) struct Upload {
-    file: TempFile,
+    file: ReceivedFile,
     /// The reserved room, released after the temporary copy is deleted.
     _room: Arc<Held>,
     kind: MediaKind,
@@ -29,51 +30,36 @@ impl Upload {
     /// Validates a received file and detects its type.
     ///
     /// # Errors
-    /// [`ApiError::unsupported_media_type`] if the type is not supported, with a list of those that
-    /// are, or if an image is broken; [`ApiError::too_large`] for an image with too many pixels or
-    /// frames.
+    /// [`ApiError::unsupported_media_type`] if the type is not supported, with what the file seems
+    /// to be and what to send instead, or if an image is broken; [`ApiError::too_large`] for an
+    /// image with too many pixels or frames.
     pub async fn inspect(
-        file: TempFile,
+        file: ReceivedFile,
         room: Arc<Held>,
         limits: Limits,
     ) -> Result<Self, ApiError> {
         let mut handle = file.file.reopen().map_err(ApiError::unexpected)?;
-        let looked = actix_web::web::block(move || {
-            let mut head = Vec::with_capacity(MediaKind::HEAD_BYTES);
-            handle
-                .by_ref()
-                .take(MediaKind::HEAD_BYTES as u64)
-                .read_to_end(&mut head)?;
-            let Some(kind) = MediaKind::detect(&head) else {
-                return Ok(None);
-            };
-            let measures = match kind.media_type {
-                MediaType::Image => limits.image.check(&kind, &mut handle)?.into(),
-                _ => MediaMeasures::default(),
-            };
+        let name = file.name.clone();
+        let examined = actix_web::web::block(move || {
+            let (kind, measures) = examine(&mut handle, name.as_deref(), limits.image)?;
             handle.rewind()?;
-            Ok::<_, ImageError>(Some((kind, measures, sha256_hex(handle)?)))
+            Ok::<_, FileError>((kind, measures, sha256_hex(handle)?))
         });
-        match looked.await.map_err(ApiError::unexpected)?? {
-            Some((kind, measures, sha256)) => Ok(Self {
-                file,
-                _room: room,
-                kind,
-                measures,
-                sha256,
-            }),
-            None => Err(ApiError::unsupported_media_type(format!(
-                "`media` must be one of {} by its content",
-                MediaKind::CHOICES
-            ))),
-        }
+        let (kind, measures, sha256) = examined.await.map_err(ApiError::unexpected)??;
+        Ok(Self {
+            file,
+            _room: room,
+            kind,
+            measures,
+            sha256,
+        })
     }
 
     /// Returns the description of the file to be stored with its message, under a new media key.
     pub fn stored(&self) -> (MediaType, StoredMedia) {
         let media = StoredMedia {
             key: new_media_key(&self.kind),
-            name: safe_file_name(self.file.file_name.as_deref(), &self.kind),
+            name: safe_file_name(self.file.name.as_deref(), &self.kind),
             content_type: self.kind.content_type.to_owned(),
             size: i64::try_from(self.file.size).unwrap_or(i64::MAX),
             sha256: self.sha256.clone(),
@@ -85,23 +71,6 @@ impl Upload {
     /// Returns the source of the file's bytes.
     pub fn source(&self) -> MediaSource {
         MediaSource::File(PathBuf::from(self.file.file.path()))
-    }
-}
-
-/// Checks the size of a form's file. Returns `None` if there is no file.
-pub(crate) fn checked_file(
-    file: Option<TempFile>,
-    api: &Api,
-) -> Result<Option<TempFile>, ApiError> {
-    match file {
-        Some(file) if file.size > api.limits.file => Err(too_large(api)),
-        // A browser sends this for a file input that was left empty.
-        Some(file)
-            if file.size == 0 && file.file_name.as_deref().unwrap_or_default().is_empty() =>
-        {
-            Ok(None)
-        }
-        file => Ok(file),
     }
 }
 

@@ -6,7 +6,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use actix_multipart::form::tempfile::TempFileConfig;
 use unicom_models::Id;
 
 /// The folder for files that are being received. Each file is deleted when its request ends,
@@ -63,14 +62,6 @@ impl UploadFolder {
     /// Returns the path of the folder, or `None` for the system's folder.
     pub fn path(&self) -> Option<&Path> {
         self.0.as_ref().map(|own| own.folder.as_path())
-    }
-
-    pub(crate) fn config(&self) -> TempFileConfig {
-        let config = TempFileConfig::default();
-        match self.path() {
-            Some(folder) => config.directory(folder),
-            None => config,
-        }
     }
 }
 

@@ -6,7 +6,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "app.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "3542633c76359f858b6182fbd193bbb41bd3001a2841a781c799c51c55d0200a",
+        hash: "5f09f7eb598d76e657b11549f56f25ffe4a857e6b0737c63b604619c4c28406f",
         raw: include_bytes!("app.js"),
         brotli: include_bytes!("app.js.br"),
         gzip: include_bytes!("app.js.gz"),
@@ -62,7 +62,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "widget.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "a9d1e0f48977e26278cad976e3058dc6c18bbe5674869a23d92a18c8b923c7d0",
+        hash: "de4b7292d60becd7e6cab5553bc0224be7f2e3239b588b6e1895531a1293c63c",
         raw: include_bytes!("widget.js"),
         brotli: include_bytes!("widget.js.br"),
         gzip: include_bytes!("widget.js.gz"),

@@ -48,6 +48,17 @@ pub enum WebChatError {
         /// What is wrong. Follows the name in the message.
         problem: &'static str,
     },
+    /// The channel does not accept files of this type.
+    #[error(
+        "a file of the type {content_type} is not accepted here{}",
+        if accepted.is_empty() { ": send a text".to_owned() } else { format!(": send one of {accepted}") }
+    )]
+    FileNotAccepted {
+        /// The MIME type of the file.
+        content_type: String,
+        /// The extensions of the types that are accepted.
+        accepted: String,
+    },
     /// The account's files have reached their quota, or would exceed it with this file.
     #[error(
         "the files of an account may have at most {quota} bytes in total, and this file would exceed that"
@@ -82,6 +93,7 @@ impl WebChatError {
             Self::InvalidCursor => "invalid_cursor",
             Self::NotAnswered => "conflict",
             Self::InvalidField { .. } => "invalid_body",
+            Self::FileNotAccepted { .. } => "unsupported_media_type",
             Self::QuotaExceeded { .. } => "quota_exceeded",
             Self::GuestsQuotaExceeded => "storage_full",
             Self::Core(error) => error.code(),

@@ -14,6 +14,7 @@ use unicom_core::{
 use unicom_models::PlatformKind;
 
 use crate::edit::{DEFAULT_EDIT_MINUTES, EDIT_MINUTES, MOST_EDIT_MINUTES};
+use crate::file_types::{FILES, FileTypes};
 use crate::opening_hours::{HOURS, OpeningHours};
 use crate::pre_chat::{PRE_CHAT, PreChatField};
 use crate::web_settings::{WEB, WebSettings};
@@ -36,6 +37,7 @@ struct Settings {
     #[serde(rename = "new_chat")]
     _new_chat: Option<NewChat>,
     edit_minutes: Option<u32>,
+    files: Option<FileTypes>,
     web: Option<WebSettings>,
     hours: Option<OpeningHours>,
     pre_chat: Option<Vec<PreChatField>>,
@@ -84,6 +86,7 @@ impl Platform for WebChat {
                     "maximum": MOST_EDIT_MINUTES,
                     "default": DEFAULT_EDIT_MINUTES,
                 },
+                FILES: FileTypes::schema(),
                 WEB: WebSettings::schema(),
                 HOURS: OpeningHours::schema(),
                 PRE_CHAT: PreChatField::schema(),
@@ -92,12 +95,13 @@ impl Platform for WebChat {
         })
     }
 
-    /// Validates the settings `new_chat`, `edit_minutes`, `web`, `hours`, `pre_chat` and
+    /// Validates the settings `new_chat`, `edit_minutes`, `files`, `web`, `hours`, `pre_chat` and
     /// `bot_name`, and refuses unknown ones: a misspelt setting would have no effect. There is no
     /// external service to ask (seed 5.2).
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
         let Settings {
             edit_minutes,
+            files,
             web,
             hours,
             pre_chat,
@@ -109,7 +113,9 @@ impl Platform for WebChat {
             )));
         }
         let fields = pre_chat.unwrap_or_default();
-        web.map_or(Ok(()), |web| web.check())
+        files
+            .map_or(Ok(()), |files| files.check_entries())
+            .and_then(|()| web.map_or(Ok(()), |web| web.check()))
             .and_then(|()| hours.map_or(Ok(()), |hours| hours.check()))
             .and_then(|()| PreChatField::check_all(&fields))
             .map_err(ChannelError)

@@ -21,7 +21,7 @@ use crate::new_message::NewMessage;
 use crate::quota::check_quota;
 use crate::write_access::check_chat_id;
 use crate::{
-    MediaQuota, Visitor, WebChatError, check_metadata, get_or_create_account, title_of,
+    FileTypes, MediaQuota, Visitor, WebChatError, check_metadata, get_or_create_account, title_of,
     webchat_channel_or_first,
 };
 
@@ -37,9 +37,9 @@ use crate::{
 /// - [`WebChatError::NoChannel`] if the chat's channel is not active.
 /// - [`WebChatError::Core`] if the text is empty, contains a NUL, or the `client_message_id` was
 ///   used for a different message.
-/// - [`WebChatError::ChatNotFound`], [`WebChatError::QuotaExceeded`],
-///   [`WebChatError::GuestsQuotaExceeded`], and the errors of [`get_or_create_account`] and
-///   [`check_metadata`].
+/// - [`WebChatError::ChatNotFound`], [`WebChatError::FileNotAccepted`],
+///   [`WebChatError::QuotaExceeded`], [`WebChatError::GuestsQuotaExceeded`], and the errors of
+///   [`get_or_create_account`] and [`check_metadata`].
 ///
 /// ```
 /// # use unicom_webchat::*;
@@ -326,6 +326,7 @@ fn append(
     quota: MediaQuota,
 ) -> Result<Saved, WebChatError> {
     if let Some((_, file)) = &incoming.media {
+        FileTypes::of_config(&part.channel_config).check(&file.content_type)?;
         check_quota(tx, &part.access.account().id, file.size, quota)?;
     }
     let title = title_of(&incoming.text);

@@ -44,8 +44,8 @@ export interface paths {
         };
         /**
          * Returns the file of a message
-         * @description Only for participants of its chat. Images and audio files are displayed inline, all others are
-         *     downloaded.
+         * @description Only for participants of its chat. Images, sound and video are displayed inline, all other files
+         *     are downloaded.
          */
         get: operations["get_media"];
         put?: never;
@@ -730,7 +730,11 @@ export interface components {
         LastMessage: {
             id: components["schemas"]["MessageId"];
             is_outgoing: boolean;
+            /** @description The name of the file; null if there is none. */
+            media_name: string | null;
+            media_type: components["schemas"]["MediaType"];
             sender_name: string;
+            /** @description Empty if the message has only a file. */
             text: string;
             timestamp: components["schemas"]["UtcTime"];
         };
@@ -882,12 +886,12 @@ export interface components {
             content_type: string;
             /**
              * Format: int64
-             * @description Null if it is not known.
+             * @description Of sound and video. Null if the file does not tell it.
              */
             duration_ms: number | null;
             /**
              * Format: int32
-             * @description Height of an image in pixels.
+             * @description Height of an image or a video in pixels.
              */
             height: number | null;
             name: string;
@@ -898,7 +902,7 @@ export interface components {
             size: number;
             /**
              * Format: int32
-             * @description Width of an image in pixels.
+             * @description Width of an image or a video in pixels.
              */
             width: number | null;
         };
@@ -1064,9 +1068,9 @@ export interface components {
             client_message_id?: string | null;
             /**
              * Format: binary
-             * @description An image (png, jpeg, gif, webp) or an audio file (ogg, mp3, wav, m4a, webm), detected from
-             *     its content; at most 20 MiB unless configured otherwise. An image must be complete and have
-             *     at most 64,000,000 pixels, and 16,384 on a side.
+             * @description A file of a type that the channel accepts, detected from its content: see `file_types` of
+             *     the channel's configuration; at most 20 MiB unless configured otherwise. An image must be
+             *     complete and have at most 64,000,000 pixels, and 16,384 on a side.
              */
             media?: string | null;
             /** @description A JSON object with the same limit as in JSON. */
@@ -1106,10 +1110,12 @@ export interface components {
             pre_chat: components["schemas"]["PreChatField"][];
             success: boolean;
         };
-        /** @description How large messages may be. */
+        /** @description How large messages may be, and which files they may have. */
         SiteLimits: {
             /** @description A file, in bytes. */
             file_bytes: number;
+            /** @description The MIME types of the files that visitors may send, for an `accept` attribute. */
+            file_types: string[];
             /** @description The text of a message, in bytes. */
             text_bytes: number;
         };

@@ -46,6 +46,16 @@ both! {
             for tags in [format!("\"other\", {known}"), known.replace("W/", ""), "*".to_owned()] {
                 assert_eq!(poll(&guest, path, &tags).await.status, 304, "{path} {tags}");
             }
+            // As proxies that compress write them.
+            let quoted = known.trim_end_matches('"');
+            for coding in ["-gzip", ";gzip", "-br", "--gzip", ";br", "-zstd"] {
+                let tags = format!("{quoted}{coding}\"");
+                assert_eq!(poll(&guest, path, &tags).await.status, 304, "{path} {tags}");
+            }
+            for coding in ["gzip", "-", "-x", "-gzip-gzip", "0"] {
+                let tags = format!("{quoted}{coding}\"");
+                assert_eq!(poll(&guest, path, &tags).await.status, 200, "{path} {tags}");
+            }
             for tags in ["\"other\"", "other", "", "W/\"\"", "\"", ",,"] {
                 assert_eq!(poll(&guest, path, tags).await.status, 200, "{path} {tags}");
             }

@@ -31,6 +31,14 @@ impl Form {
         self
     }
 
+    /// Adds a part with these headers, in any encoding.
+    pub fn raw_part(mut self, headers: &[u8], bytes: &[u8]) -> Self {
+        let start = format!("--{BOUNDARY}\r\n");
+        let part = [start.as_bytes(), headers, b"\r\n\r\n", bytes, b"\r\n"];
+        self.body.extend_from_slice(&part.concat());
+        self
+    }
+
     /// Returns the content type and the body.
     pub fn finish(mut self) -> (String, Vec<u8>) {
         self.body

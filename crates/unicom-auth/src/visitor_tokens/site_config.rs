@@ -1,19 +1,17 @@
 //! `GET webchat/config/`: what a channel offers to pages.
 
-use actix_web::http::header::{
-    CACHE_CONTROL, ContentType, ETag, EntityTag, Header, IfNoneMatch, VARY,
-};
+use actix_web::http::header::{CACHE_CONTROL, ContentType, ETag, EntityTag, VARY};
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use unicom_http::openapi::Kind::{InvalidParameter, NoChannel, OriginNotAllowed};
 use unicom_http::openapi::{ErrorResponses, error_kinds};
-use unicom_http::{Api, ApiError};
+use unicom_http::{Api, ApiError, Precondition};
 use unicom_models::{Channel, ChannelId, UtcTime};
 use unicom_webchat::{
-    Day, IdentityMode, OpenState, OpeningHours, PreChatField, PreChatKind, WebSettings, Week,
-    webchat_channel_or_first,
+    Day, FileTypes, IdentityMode, OpenState, OpeningHours, PreChatField, PreChatKind, WebSettings,
+    Week, webchat_channel_or_first,
 };
 use utoipa::ToSchema;
 
@@ -66,13 +64,15 @@ enum IdentityModeJson {
     Required,
 }
 
-/// How large messages may be.
+/// How large messages may be, and which files they may have.
 #[derive(Serialize, ToSchema)]
 struct SiteLimits {
     /// The text of a message, in bytes.
     text_bytes: usize,
     /// A file, in bytes.
     file_bytes: usize,
+    /// The MIME types of the files that visitors may send, for an `accept` attribute.
+    file_types: Vec<&'static str>,
 }
 
 /// When people answer.
@@ -196,6 +196,7 @@ pub(super) async fn config(
         limits: SiteLimits {
             text_bytes: api.limits.text,
             file_bytes: api.limits.file,
+            file_types: FileTypes::of(&channel).content_types(),
         },
         hours: hours
             .as_ref()
@@ -255,10 +256,7 @@ async fn named(
 /// Returns the response, or 304 if the client has the same body already.
 fn respond(request: &HttpRequest, body: Vec<u8>, max_age: u64) -> HttpResponse {
     let tag = EntityTag::new_strong(hex::encode(Sha256::digest(&body)));
-    let is_known = matches!(
-        IfNoneMatch::parse(request),
-        Ok(IfNoneMatch::Items(known)) if known.iter().any(|known| known.weak_eq(&tag))
-    );
+    let is_known = Precondition::of(request).has(&tag);
     let mut response = match is_known {
         true => HttpResponse::NotModified(),
         false => HttpResponse::Ok(),

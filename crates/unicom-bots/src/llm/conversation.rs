@@ -116,8 +116,9 @@ fn with_picture(message: &Message, picture: Picture) -> Line {
     }
 }
 
-/// Returns the text of a message. For audio, nothing else is sent: the seed converts it to MP3 with
-/// an external program, which unicom does not include.
+/// Returns the text of a message, with the name of a file that the model is not shown. For audio,
+/// nothing else is sent: the seed converts it to MP3 with an external program, which unicom does
+/// not include.
 fn text(message: &Message) -> String {
     match (message.media_type, &message.html) {
         (MediaType::Html, Some(html)) => html.clone(),
@@ -126,6 +127,10 @@ fn text(message: &Message) -> String {
         {
             let name = message.media_name.as_deref().unwrap_or("without a name");
             format!("[{} {name}]", kind.as_str())
+        }
+        (kind @ (MediaType::Audio | MediaType::Video | MediaType::File), _) => {
+            let name = message.media_name.as_deref().unwrap_or("without a name");
+            format!("{}\n[{} {name}]", message.text, kind.as_str())
         }
         _ => message.text.clone(),
     }

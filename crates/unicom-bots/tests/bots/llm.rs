@@ -291,7 +291,7 @@ async fn images_are_sent_and_other_files_named() {
         line("assistant", "Mine"),
         line("assistant", "[image bare.gif]"),
         line("user", "[audio voice.ogg]"),
-        line("user", "Listen"),
+        line("user", "Listen\n[audio voice.ogg]"),
         {"role": "user", "content": [picture(40), {"type": "text", "text": "My cat"}]},
     ]);
     assert_eq!(told(&chat, json!({})).await, expected);

@@ -11,10 +11,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use unicom_core::media::{MediaError, MediaSource, MediaStore};
-use unicom_models::{MediaMeasures, MediaType, StoredMedia};
+use unicom_models::{MediaType, StoredMedia};
 
 use super::{
-    ImageError, ImageLimits, LARGEST_FILE, MediaKind, new_media_key, safe_file_name, sha256_hex,
+    FileError, ImageLimits, LARGEST_FILE, examine, new_media_key, safe_file_name, sha256_hex,
 };
 
 /// Stores a file under a new key, for a message to carry. Its type is detected from its content.
@@ -22,9 +22,9 @@ use super::{
 /// If no message is stored with the file, the caller must delete it again.
 ///
 /// # Errors
-/// [`MediaError::Refused`] if the content is neither an image nor audio of a supported type,
-/// [`MediaError::TooLarge`], [`MediaError::TooManyPixels`] if the image exceeds the defaults of
-/// [`ImageLimits`], or an error of [`MediaStore::put`].
+/// [`MediaError::Refused`] if the content is not of a supported type, [`MediaError::TooLarge`],
+/// [`MediaError::TooManyPixels`] if the image exceeds the defaults of [`ImageLimits`], or an error
+/// of [`MediaStore::put`].
 ///
 /// ```
 /// use unicom_content::media::{ObjectMediaStore, store_bytes};
@@ -45,34 +45,21 @@ pub async fn store_bytes(
     if bytes.len() > LARGEST_FILE {
         return Err(too_large());
     }
-    let kind = MediaKind::detect(&bytes).ok_or_else(|| MediaError::Refused {
-        reason: format!("it must be one of {} by its content", MediaKind::CHOICES),
-    })?;
-    let key = new_media_key(&kind);
-    let unavailable = |reason: String| MediaError::Unavailable {
-        key: key.clone(),
-        reason,
-    };
-    let content = bytes.clone();
-    let looked = tokio::task::spawn_blocking(move || {
-        let measures = match kind.media_type {
-            MediaType::Image => {
-                let size = ImageLimits::default().check(&kind, Cursor::new(&content))?;
-                size.into()
-            }
-            _ => MediaMeasures::default(),
-        };
-        Ok::<_, ImageError>((sha256_hex(content.as_ref())?, measures))
+    let (content, claimed) = (bytes.clone(), name.map(str::to_owned));
+    let examined = tokio::task::spawn_blocking(move || {
+        let limits = ImageLimits::default();
+        let (kind, measures) = examine(Cursor::new(&content), claimed.as_deref(), limits)?;
+        Ok::<_, FileError>((kind, measures, sha256_hex(content.as_ref())?))
     });
-    let (sha256, measures) = looked
-        .await
-        .map_err(|error| unavailable(error.to_string()))??;
+    let (kind, measures, sha256) = examined.await.map_err(|error| MediaError::Refused {
+        reason: error.to_string(),
+    })??;
     let media = StoredMedia {
         name: safe_file_name(name, &kind),
         content_type: kind.content_type.to_owned(),
         size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
         sha256,
-        key,
+        key: new_media_key(&kind),
         measures,
     };
     store

@@ -1,14 +1,10 @@
 //! Storing files of any type, which platforms fetch.
 
-use std::io::Cursor;
-
 use bytes::Bytes;
-use unicom_models::{MediaMeasures, MediaType, StoredMedia};
+use unicom_models::{MediaType, StoredMedia};
 
-use super::{
-    ImageLimits, MediaError, MediaKind, MediaSource, MediaStore, new_media_key, safe_file_name,
-    sha256_hex,
-};
+use super::detect::examine_any;
+use super::{MediaError, MediaSource, MediaStore, new_media_key, safe_file_name, sha256_hex};
 
 /// Maximum size of a file in bytes: 20 MiB, as for files of visitors.
 pub const LARGEST_FILE: usize = 20 << 20;
@@ -25,10 +21,10 @@ pub(crate) async fn store_any(
     expected: Option<&str>,
     bytes: Bytes,
 ) -> Result<(MediaType, StoredMedia), MediaError> {
-    let content = bytes.clone();
+    let (content, claimed) = (bytes.clone(), name.map(str::to_owned));
     let examined = tokio::task::spawn_blocking(move || {
         let sha256 = sha256_hex(content.as_ref())?;
-        let (kind, measures) = examine(&content);
+        let (kind, measures) = examine_any(&content, claimed.as_deref());
         Ok::<_, std::io::Error>((kind, measures, sha256))
     });
     let refused = |reason: String| MediaError::Refused { reason };
@@ -52,16 +48,4 @@ pub(crate) async fn store_any(
     let source = MediaSource::Bytes(bytes);
     store.put(media.key.clone(), source).await?;
     Ok((kind.media_type, media))
-}
-
-/// Returns the type of a file and its measures. An image that may not be shown is one to download.
-fn examine(content: &[u8]) -> (MediaKind, MediaMeasures) {
-    let kind = MediaKind::of_any(content);
-    if kind.media_type != MediaType::Image {
-        return (kind, MediaMeasures::default());
-    }
-    match ImageLimits::default().check(&kind, Cursor::new(content)) {
-        Ok(size) => (kind, size.into()),
-        Err(_) => (MediaKind::DOWNLOAD, MediaMeasures::default()),
-    }
 }

@@ -11,8 +11,8 @@ use unicom_models::schema::{
     unicom_messages as messages,
 };
 use unicom_models::{
-    AccountId, ChannelId, Chat, ChatHolder, ChatId, ChatRating, Direction, HolderKind, MessageId,
-    PlatformKind, UtcTime,
+    AccountId, ChannelId, Chat, ChatHolder, ChatId, ChatRating, Direction, HolderKind, MediaType,
+    MessageId, PlatformKind, UtcTime,
 };
 
 use super::chat_filters::ChatFilters;
@@ -43,6 +43,10 @@ pub struct LastMessage {
     pub id: MessageId,
     /// The plain text.
     pub text: String,
+    /// The type of the content.
+    pub media_type: MediaType,
+    /// The name of the file, if there is one.
+    pub media_name: Option<String>,
     /// When the message was written.
     pub timestamp: UtcTime,
     /// The direction of the message.

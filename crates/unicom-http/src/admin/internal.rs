@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use actix_multipart::form::MultipartForm;
-use actix_multipart::form::tempfile::TempFile;
-use actix_multipart::form::text::Text;
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -20,10 +17,10 @@ use unicom_models::{ChannelId, Chat, ChatId, MessageId};
 use utoipa::ToSchema;
 
 use super::admin_request::AdminRequest;
-use super::message_body::{AdminFields, AdminUpload, MessageBody};
+use super::message_body::{AdminFields, MessageBody, given};
 use super::messages::{self, AdminMessagePage, MessageResponse};
 use crate::body::content_type;
-use crate::multipart::{Received, read_form};
+use crate::multipart::{Form, ReceivedFile, read_form};
 use crate::openapi::Kind::{
     ChatNotFound, Conflict, EmptyMessage, InvalidCursor, InvalidParameter, InvalidText, NoChannel,
     NotFound, StorageFull, UnknownFilter,
@@ -31,7 +28,6 @@ use crate::openapi::Kind::{
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::parameters::{MessageParameters, PageParameters, read_page};
 use crate::respond::{Empty, PageEnd, Success};
-use crate::upload::checked_file;
 use crate::{Admin, ApiError, IdentityProvider, cursor, json_body, read_json, respond};
 
 /// A new conversation.
@@ -68,26 +64,25 @@ struct SendFields {
 }
 
 /// A message with a file.
-#[derive(Debug, MultipartForm, ToSchema)]
-#[multipart(duplicate_field = "deny")]
+#[derive(ToSchema)]
 #[schema(as = InternalSendUpload)]
+#[expect(dead_code, reason = "described here, read as `SendFields`")]
 struct SendUpload {
     /// As in JSON.
-    #[multipart(rename = "as")]
     #[schema(value_type = Option<String>, rename = "as")]
-    author: Option<Text<String>>,
+    author: Option<String>,
     /// As in JSON.
     #[schema(value_type = Option<String>)]
-    text: Option<Text<String>>,
+    text: Option<String>,
     /// As in JSON.
     #[schema(value_type = Option<String>)]
-    html: Option<Text<String>>,
+    html: Option<String>,
     /// As in JSON.
     #[schema(value_type = Option<MessageId>)]
-    reply_to_message_id: Option<Text<String>>,
-    /// An image or an audio file, detected from its content.
+    reply_to_message_id: Option<String>,
+    /// An image, sound, a video or a document, detected from its content.
     #[schema(value_type = Option<String>, format = Binary)]
-    media: Option<TempFile>,
+    media: Option<ReceivedFile>,
 }
 
 /// A conversation.
@@ -208,9 +203,9 @@ pub(super) async fn send(
     let chat_id = request.chat_id()?;
     let (api, http) = (&request.api, &request.http);
     let (fields, file) = if content_type(http) == "multipart/form-data" {
-        let Received { mut form, room } = read_form::<SendUpload>(http, payload, api).await?;
-        let file = checked_file(form.media.take(), api)?.map(|file| (file, room));
-        (form.into(), file)
+        let mut form = read_form(http, payload, api, &SendFields::NAMES).await?;
+        let file = form.file();
+        (SendFields::of_form(&mut form), file)
     } else {
         let fields: SendFields = read_json(http, payload, api.limits.body).await?;
         (fields, None)
@@ -243,13 +238,17 @@ pub(super) async fn mark(request: AdminRequest) -> Result<HttpResponse, ApiError
     Ok(respond::ok(Empty {}))
 }
 
-impl From<SendUpload> for SendFields {
-    fn from(form: SendUpload) -> Self {
+impl SendFields {
+    /// The names of the fields of a form.
+    const NAMES: [&str; 4] = ["as", "text", "html", "reply_to_message_id"];
+
+    /// Creates a message from the fields of a form.
+    fn of_form(form: &mut Form) -> Self {
         Self {
-            author: AdminUpload::given(form.author),
-            text: AdminUpload::given(form.text),
-            html: AdminUpload::given(form.html),
-            reply_to_message_id: AdminUpload::given(form.reply_to_message_id),
+            author: given(form, "as"),
+            text: given(form, "text"),
+            html: given(form, "html"),
+            reply_to_message_id: given(form, "reply_to_message_id"),
         }
     }
 }

@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use actix_multipart::form::MultipartForm;
-use actix_multipart::form::tempfile::TempFile;
-use actix_multipart::form::text::Text;
 use actix_web::{HttpRequest, web};
 use serde::Deserialize;
 use unicom_content::html;
@@ -14,9 +11,9 @@ use utoipa::ToSchema;
 
 use crate::body::content_type;
 use crate::ids::message_id;
-use crate::multipart::{Received, read_form};
+use crate::multipart::{Form, ReceivedFile, read_form};
 use crate::storage::Held;
-use crate::upload::{Upload, checked_file};
+use crate::upload::Upload;
 use crate::{Api, ApiError, read_json};
 
 /// A message sent by an admin, in either form.
@@ -42,44 +39,37 @@ pub(super) struct AdminFields {
 }
 
 /// A message sent by an admin with a file.
-#[derive(Debug, MultipartForm, ToSchema)]
-#[multipart(duplicate_field = "deny")]
+#[derive(ToSchema)]
 #[schema(as = StaffSendUpload)]
+#[expect(dead_code, reason = "described here, read as `AdminFields`")]
 pub(super) struct AdminUpload {
     /// As in JSON.
     #[schema(value_type = Option<String>)]
-    text: Option<Text<String>>,
+    text: Option<String>,
     /// As in JSON.
     #[schema(value_type = Option<String>)]
-    html: Option<Text<String>>,
+    html: Option<String>,
     /// As in JSON.
     #[schema(value_type = Option<MessageId>)]
-    reply_to_message_id: Option<Text<String>>,
-    /// An image or an audio file, detected from its content.
+    reply_to_message_id: Option<String>,
+    /// An image, sound, a video or a document, detected from its content.
     #[schema(value_type = Option<String>, format = Binary)]
-    media: Option<TempFile>,
-}
-
-impl From<AdminUpload> for AdminFields {
-    fn from(form: AdminUpload) -> Self {
-        Self::new(
-            AdminUpload::given(form.text),
-            AdminUpload::given(form.html),
-            AdminUpload::given(form.reply_to_message_id),
-        )
-    }
-}
-
-impl AdminUpload {
-    /// Returns the value of a field of a form, unless it was left empty.
-    pub fn given(field: Option<Text<String>>) -> Option<String> {
-        field
-            .map(Text::into_inner)
-            .filter(|value| !value.is_empty())
-    }
+    media: Option<ReceivedFile>,
 }
 
 impl AdminFields {
+    /// The names of the fields of a form.
+    const NAMES: [&str; 3] = ["text", "html", "reply_to_message_id"];
+
+    /// Creates a message from the fields of a form.
+    fn of_form(form: &mut Form) -> Self {
+        Self::new(
+            given(form, "text"),
+            given(form, "html"),
+            given(form, "reply_to_message_id"),
+        )
+    }
+
     /// Creates a message without buttons.
     pub fn new(
         text: Option<String>,
@@ -95,6 +85,11 @@ impl AdminFields {
     }
 }
 
+/// Returns the value of a field of a form, unless it was left empty.
+pub(super) fn given(form: &mut Form, name: &str) -> Option<String> {
+    form.text(name).filter(|value| !value.is_empty())
+}
+
 impl MessageBody {
     /// Reads and validates a body, up to its limits.
     ///
@@ -106,10 +101,9 @@ impl MessageBody {
         api: &Api,
     ) -> Result<Self, ApiError> {
         let (fields, file) = if content_type(request) == "multipart/form-data" {
-            let Received { mut form, room } =
-                read_form::<AdminUpload>(request, payload, api).await?;
-            let file = checked_file(form.media.take(), api)?.map(|file| (file, room));
-            (form.into(), file)
+            let mut form = read_form(request, payload, api, &AdminFields::NAMES).await?;
+            let file = form.file();
+            (AdminFields::of_form(&mut form), file)
         } else {
             let fields: AdminFields = read_json(request, payload, api.limits.body).await?;
             (fields, None)
@@ -123,7 +117,7 @@ impl MessageBody {
     /// Those of [`MessageBody::read`] for a body that was read.
     pub async fn check(
         fields: AdminFields,
-        file: Option<(TempFile, Arc<Held>)>,
+        file: Option<(ReceivedFile, Arc<Held>)>,
         api: &Api,
     ) -> Result<Self, ApiError> {
         let text = fields.text.unwrap_or_default();

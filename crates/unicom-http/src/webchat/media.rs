@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use actix_web::http::header::{
-    self, ContentRange, ContentRangeSpec, ETag, EntityTag, Header, IfNoneMatch, IfRange,
-    TryIntoHeaderValue,
+    self, ContentRange, ContentRangeSpec, ETag, EntityTag, Header, IfRange, TryIntoHeaderValue,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
@@ -15,6 +14,7 @@ use unicom_models::{MessageId, StoredMedia};
 use unicom_webchat::{WebChatError, media_message};
 use utoipa::ToSchema;
 
+use crate::conditional::Precondition;
 use crate::ids::message_id;
 use crate::openapi::Kind::{AccountBlocked, InvalidParameter, NotFound, RangeNotSatisfiable};
 use crate::openapi::{ErrorResponses, error_kinds};
@@ -51,8 +51,8 @@ pub(crate) struct Binary(Vec<u8>);
 
 /// Returns the file of a message
 ///
-/// Only for participants of its chat. Images and audio files are displayed inline, all others are
-/// downloaded.
+/// Only for participants of its chat. Images, sound and video are displayed inline, all other files
+/// are downloaded.
 #[utoipa::path(
     get, path = "/media/{message_id}/{filename}", operation_id = "get_media", tag = "webchat",
     params(
@@ -113,7 +113,7 @@ pub(crate) async fn serve(
         return Err(WebChatError::NotFound.into());
     }
     let tag = EntityTag::new_strong(media.sha256.clone());
-    if is_unchanged(request, &tag) {
+    if Precondition::of(request).has(&tag) {
         return Ok(HttpResponse::NotModified()
             .insert_header(ETag(tag))
             .insert_header(PRIVATE)
@@ -184,16 +184,12 @@ const CROSS_ORIGIN: (header::HeaderName, header::HeaderValue) = (
     header::HeaderValue::from_static("cross-origin"),
 );
 
+/// Returns `true` for what browsers show and play, and cannot run.
 fn is_shown_inline(media: &StoredMedia) -> bool {
-    media.content_type.starts_with("image/") || media.content_type.starts_with("audio/")
-}
-
-fn is_unchanged(request: &HttpRequest, tag: &EntityTag) -> bool {
-    match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Any) => request.headers().contains_key(header::IF_NONE_MATCH),
-        Ok(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(tag)),
-        Err(_) => false,
-    }
+    let content_type = media.content_type.as_str();
+    content_type.starts_with("image/")
+        || content_type.starts_with("audio/")
+        || matches!(content_type, "video/mp4" | "video/webm")
 }
 
 enum Asked {

@@ -9,7 +9,6 @@ use super::{
     unread,
 };
 use crate::live::{component_socket, events, socket};
-use crate::multipart;
 use crate::openapi::{Description, Document, RequestContext, Routes};
 use crate::{Api, Arrival, json_errors, routes};
 
@@ -82,7 +81,6 @@ pub fn scope(
 > {
     let base = api.base_path.clone();
     let described = base.clone();
-    let uploads = api.uploads.config();
     let description = Description::new(move || {
         Document::default()
             .with(&described, VISITORS, RequestContext::default())
@@ -92,10 +90,7 @@ pub fn scope(
                 RequestContext::default(),
             )
     });
-    let forms = multipart::form_config(api.limits);
     visitor_scope(&base, api)
-        .app_data(forms)
-        .app_data(uploads)
         .service(description.scope(DOCUMENT))
         .configure(VISITORS.configure)
 }

@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use actix_multipart::form::MultipartForm;
-use actix_multipart::form::tempfile::TempFile;
-use actix_multipart::form::text::Text;
 use actix_web::{HttpRequest, web};
 use percent_encoding::percent_decode;
 use serde::Deserialize;
@@ -13,12 +10,12 @@ use unicom_models::{ChannelId, ChatId, MessageId};
 use unicom_webchat::{Claims, MediaQuota, NewMessage, check_metadata};
 use utoipa::ToSchema;
 
-use crate::body::{content_type, read};
+use crate::body::{content_type, read, refuse_encoding};
 use crate::json_body::{parse_channel_id, parse_metadata};
-use crate::multipart::{Received, read_form};
+use crate::multipart::{Form, ReceivedFile, read_form};
 use crate::parameters::channel_id_or_parameter;
 use crate::storage::Held;
-use crate::upload::{Upload, checked_file};
+use crate::upload::Upload;
 use crate::webchat::claims::ClaimsFields;
 use crate::{Api, ApiError, ids, json_body};
 
@@ -80,36 +77,36 @@ pub(crate) struct SendFormFields {
 }
 
 /// A message with a file; an empty field counts as missing.
-#[derive(Debug, MultipartForm, ToSchema)]
-#[multipart(duplicate_field = "deny")]
+#[derive(ToSchema)]
 #[schema(as = SendMessageUpload)]
+#[expect(dead_code, reason = "described here, read as `SendFormFields`")]
 pub(crate) struct SendUpload {
     /// As in JSON; optional if there is a file.
     #[schema(value_type = Option<String>)]
-    text: Option<Text<String>>,
+    text: Option<String>,
     /// As in JSON.
     #[schema(value_type = Option<ChatId>)]
-    chat_id: Option<Text<String>>,
+    chat_id: Option<String>,
     /// As in JSON.
     #[schema(value_type = Option<ChannelId>)]
-    channel_id: Option<Text<String>>,
+    channel_id: Option<String>,
     /// As in JSON.
     #[schema(value_type = Option<String>, max_length = 128)]
-    client_message_id: Option<Text<String>>,
+    client_message_id: Option<String>,
     /// As in JSON.
     #[schema(value_type = Option<MessageId>)]
-    reply_to_message_id: Option<Text<String>>,
+    reply_to_message_id: Option<String>,
     /// A JSON object with the same limit as in JSON.
     #[schema(value_type = Option<String>, content_media_type = "application/json")]
-    metadata: Option<Text<String>>,
+    metadata: Option<String>,
     /// A JSON object with the same fields as in JSON.
     #[schema(value_type = Option<String>, content_media_type = "application/json")]
-    claims: Option<Text<String>>,
-    /// An image (png, jpeg, gif, webp) or an audio file (ogg, mp3, wav, m4a, webm), detected from
-    /// its content; at most 20 MiB unless configured otherwise. An image must be complete and have
-    /// at most 64,000,000 pixels, and 16,384 on a side.
+    claims: Option<String>,
+    /// A file of a type that the channel accepts, detected from its content: see `file_types` of
+    /// the channel's configuration; at most 20 MiB unless configured otherwise. An image must be
+    /// complete and have at most 64,000,000 pixels, and 16,384 on a side.
     #[schema(value_type = Option<String>, format = Binary)]
-    media: Option<TempFile>,
+    media: Option<ReceivedFile>,
 }
 
 impl TryFrom<SendFormFields> for SendFields {
@@ -134,17 +131,29 @@ impl TryFrom<SendFormFields> for SendFields {
     }
 }
 
-impl From<SendUpload> for SendFormFields {
-    fn from(form: SendUpload) -> Self {
-        let text = |field: Option<Text<String>>| field.map(Text::into_inner);
+impl SendFormFields {
+    /// The names of the fields.
+    const NAMES: [&str; 7] = [
+        "text",
+        "chat_id",
+        "channel_id",
+        "client_message_id",
+        "reply_to_message_id",
+        "metadata",
+        "claims",
+    ];
+}
+
+impl From<Form> for SendFormFields {
+    fn from(mut form: Form) -> Self {
         Self {
-            text: text(form.text),
-            chat_id: text(form.chat_id),
-            channel_id: text(form.channel_id),
-            client_message_id: text(form.client_message_id),
-            reply_to_message_id: text(form.reply_to_message_id),
-            metadata: text(form.metadata),
-            claims: text(form.claims),
+            text: form.text("text"),
+            chat_id: form.text("chat_id"),
+            channel_id: form.text("channel_id"),
+            client_message_id: form.text("client_message_id"),
+            reply_to_message_id: form.text("reply_to_message_id"),
+            metadata: form.text("metadata"),
+            claims: form.text("claims"),
         }
     }
 }
@@ -221,7 +230,8 @@ async fn read_fields(
     request: &HttpRequest,
     payload: web::Payload,
     api: &Api,
-) -> Result<(SendFields, Option<(TempFile, Arc<Held>)>), ApiError> {
+) -> Result<(SendFields, Option<(ReceivedFile, Arc<Held>)>), ApiError> {
+    refuse_encoding(request)?;
     match content_type(request).as_str() {
         "application/json" => {
             let bytes = read(request, payload, api.limits.body).await?;
@@ -232,9 +242,8 @@ async fn read_fields(
             Ok((url_encoded(&bytes)?.try_into()?, None))
         }
         "multipart/form-data" => {
-            let Received { mut form, room } =
-                read_form::<SendUpload>(request, payload, api).await?;
-            let file = checked_file(form.media.take(), api)?.map(|file| (file, room));
+            let mut form = read_form(request, payload, api, &SendFormFields::NAMES).await?;
+            let file = form.file();
             Ok((SendFormFields::from(form).try_into()?, file))
         }
         _ => Err(ApiError::unsupported_media_type(

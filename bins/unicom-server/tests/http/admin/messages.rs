@@ -305,7 +305,7 @@ both! {
         for (what, form, refusal) in [
             (
                 "a script",
-                Form::default().file("media", "a.png", b"#!/bin/sh"),
+                Form::default().file("media", "a.png", b"<script>alert(1)</script>"),
                 (415, "unsupported_media_type"),
             ),
             (

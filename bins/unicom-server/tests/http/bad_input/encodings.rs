@@ -20,9 +20,33 @@ both! {
         let watch = NoSideEffects::of(&app).await;
         for encoding in ["gzip", "deflate", "br", "x-unknown", "gzip, gzip"] {
             let request = guest.request(Method::POST, SEND).body("application/json", GZIP).header("content-encoding", encoding);
-            let answer = request.send().await;
-            assert!((400..500).contains(&answer.status), "{encoding}: {}", answer.status);
-            watch.unchanged(encoding).await;
+            watch.refused(encoding, request, (415, "unsupported_media_type")).await.names("Content-Encoding");
+            for (path, kind) in [
+                (SEND, "multipart/form-data; boundary=X"),
+                (SEND, "application/x-www-form-urlencoded"),
+                ("/unicom/webchat/chats/", "application/json"),
+                ("/unicom/auth/login/", "application/json"),
+            ] {
+                let request = guest.request(Method::POST, path).body(kind, GZIP).header("content-encoding", encoding);
+                watch.refused(kind, request, (415, "unsupported_media_type")).await;
+            }
+        }
+        for encoding in ["identity", "Identity", ""] {
+            let request = guest.request(Method::POST, SEND).body("application/json", "{\"text\":\"hi\"}");
+            request.header("content-encoding", encoding).send().await.ok();
+        }
+    }
+
+    async fn byte_order_mark_is_skipped(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let sent = post(&guest, SEND, "\u{FEFF}{\"text\":\"marked\"}").send().await.ok();
+        assert_eq!(sent["message"]["text"], "marked");
+        let chat = post(&guest, "/unicom/webchat/chats/", "\u{FEFF}{\"metadata\":{\"a\":1}}").send().await.ok();
+        assert_eq!(chat["chat"]["metadata"], json!({ "a": 1 }));
+        let watch = NoSideEffects::of(&app).await;
+        for body in ["\u{FEFF}", "\u{FEFF}\u{FEFF}{}", "{\u{FEFF}}", "{}\u{FEFF}"] {
+            watch.refused(body, post(&guest, SEND, body), (400, "invalid_json")).await;
         }
     }
 

@@ -5,6 +5,7 @@ mod chats;
 mod duplicates;
 mod encodings;
 mod filters;
+mod form_parts;
 mod forms;
 mod ids;
 mod ignored;

@@ -65,7 +65,7 @@ both! {
         let page = admin.get(&path).await.ok();
         assert_eq!(page["messages"][0]["media_type"], "image");
         let expected = [
-            json!({ "name": "plan-1.pdf", "media_type": "file", "media_content_type": "application/octet-stream",
+            json!({ "name": "plan-1.pdf", "media_type": "file", "media_content_type": "application/pdf",
                 "media_size": PDF.len() }),
             json!({ "name": "cat.gif", "media_type": "image", "media_content_type": "image/gif", "media_size": GIF.len() }),
             json!({ "name": "dog.png", "media_type": "image", "media_content_type": "image/png", "media_size": PNG.len() }),

@@ -64,7 +64,7 @@ both! {
         for (what, form, refusal) in [
             ("too large", Form::default().file("media", "a.png", &large), (413, "too_large")),
             ("far too large", Form::default().file("media", "a.png", &large.repeat(4)), (413, "too_large")),
-            ("no picture", Form::default().file("media", "a.png", b"hello"), (415, "unsupported_media_type")),
+            ("no picture", Form::default().file("media", "a.png", b"a\0b"), (415, "unsupported_media_type")),
             ("not whole", Form::default().file("media", "a.png", &PNG[..40]), (415, "unsupported_media_type")),
             ("no chat", Form::default().file("media", "a.png", PNG).text("chat_id", "x"), (404, "chat_not_found")),
             ("twice", Form::default().file("media", "a.png", PNG).file("media", "b.png", PNG), (400, "invalid_body")),

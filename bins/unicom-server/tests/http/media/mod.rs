@@ -1,6 +1,10 @@
 //! Tests of files: which are accepted, under which name they are kept, and how they are served.
 
 mod all_guests;
+mod corpus;
+mod documents;
+mod file_types;
+mod form_names;
 mod forms;
 mod free_space;
 mod further;

@@ -68,8 +68,8 @@ both! {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;
-        for image in [PNG, JPEG, GIF, WEBP] {
-            let cut = &image[..image.len() - 1];
+        for (image, missing) in [(PNG, 25), (JPEG, 5), (GIF, 3), (WEBP, 3)] {
+            let cut = &image[..image.len() - missing];
             let said = refuse(&guest, &watch, "cut off", cut, (415, "unsupported_media_type")).await;
             assert!(said.contains("starts like image/"), "{said}");
         }

@@ -62,6 +62,7 @@ both! {
             tag.clone(),
             format!("W/{tag}"),
             format!("\"other\", {tag}"),
+            format!("{}-gzip\"", tag.trim_end_matches('"')),
             "*".to_owned(),
         ] {
             let answer = get_with(&guest, &url, &[("if-none-match", &known)]).await;

@@ -12,36 +12,18 @@ use crate::no_side_effects::NoSideEffects;
 
 const SEND: &str = "/unicom/webchat/send/";
 
-/// The first bytes of a file, its extension, its media type, and the content type it is served
-/// with.
+/// A file, its extension, its media type, and the content type it is served with. `corpus.rs` has
+/// those that are longer.
 const TAKEN: &[(&[u8], &str, &str, &str)] = &[
     (PNG, "png", "image", "image/png"),
     (JPEG, "jpg", "image", "image/jpeg"),
     (GIF, "gif", "image", "image/gif"),
     (WEBP, "webp", "image", "image/webp"),
     (OGG, "ogg", "audio", "audio/ogg"),
-    (b"ID3\x04\0\0\0\0\x02\x01TSSE", "mp3", "audio", "audio/mpeg"),
-    (
-        b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0",
-        "wav",
-        "audio",
-        "audio/wav",
-    ),
-    (
-        b"\0\0\0\x1cftypM4A \0\0\x02\0M4A isom",
-        "m4a",
-        "audio",
-        "audio/mp4",
-    ),
-    (
-        b"\x1A\x45\xDF\xA3\x9F\x42\x86\x81\x01\x42\x82\x84webm\x42\x87\x81\x04",
-        "webm",
-        "audio",
-        "audio/webm",
-    ),
 ];
 
-const OGG: &[u8] = b"OggS\0\x02\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\x01\x13OpusHead\x01";
+const OGG: &[u8] = b"OggS\0\x02\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\x01\x13\
+    OpusHead\x01\x01\0\0\x80\xbb\0\0\0\0\0";
 
 const REFUSED: &[(&str, &[u8])] = &[
     (
@@ -53,11 +35,8 @@ const REFUSED: &[(&str, &[u8])] = &[
         b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>",
     ),
     ("a.xml", b"<?xml version=\"1.0\"?><svg></svg>"),
-    ("a.pdf", b"%PDF-1.7\n%\xE2\xE3\xCF\xD3"),
     ("a.exe", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xFF\xFF\0\0"),
     ("a.zip", b"PK\x03\x04\x14\0\0\0\x08\0"),
-    ("a.txt", b"hello"),
-    ("a.png", b"GIF is a format <script>alert(1)</script>"),
     ("a.png", b"\n\x89PNG\r\n\x1a\n"),
     ("a.mp4", b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41"),
     ("a.png", b""),
@@ -114,7 +93,7 @@ both! {
             let answer = watch
                 .refused(name, request, (415, "unsupported_media_type"))
                 .await;
-            answer.names("`media`").names("png");
+            answer.names("`media`");
         }
     }
 

@@ -64,10 +64,16 @@ async fn unreadable_file_is_reported_with_its_path() {
 
 #[tokio::test]
 async fn unsupported_file_is_rejected() {
-    let (_folder, path) = file("a.gif", b"<html>");
-    let said = refused(&path).await.to_string();
-    let begins = "the file was refused: it must be one of png, jpeg, gif";
-    assert!(said.starts_with(begins), "{said}");
+    for (content, says) in [
+        (b"<html>".as_slice(), "it seems to be HTML"),
+        (b"BM\x1e\0\0\0\0\0\0\0", "it seems to be BMP"),
+        (b"\0\x01\x02", "it must be one of png, jpeg, gif"),
+    ] {
+        let (_folder, path) = file("a.gif", content);
+        let said = refused(&path).await.to_string();
+        let begins = format!("the file was refused: {says}");
+        assert!(said.starts_with(&begins), "{said}");
+    }
     let (_folder, path) = file("a.gif", &GIF[..20]);
     let error = refused(&path).await;
     assert!(matches!(error, MediaError::Refused { .. }), "{error:?}");

@@ -1,9 +1,10 @@
-//! GIF: blocks from the logical screen descriptor to the trailer (GIF89a, 17 to 27).
+//! GIF: blocks from the logical screen descriptor to the trailer, which may be missing (GIF89a, 17
+//! to 27).
 
 use std::io::{Read, Seek};
 
-use super::scan::{Broken, Scan};
 use super::size::ImageSize;
+use crate::media::scan::{Broken, Scan};
 
 pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Broken> {
     let version: [u8; 6] = scan.take()?;
@@ -14,23 +15,13 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
     skip_colours(scan, 2)?;
     let mut frames = 0;
     loop {
-        match scan.byte()? {
-            b',' => {
-                let [left, top, wide, high] = [(); 4].map(|()| number(scan));
-                // Viewers enlarge the canvas if a frame does not fit.
-                width = width.max(left?.saturating_add(wide?));
-                height = height.max(top?.saturating_add(high?));
-                // The initial code size follows the colour table.
-                skip_colours(scan, 1)?;
-                skip_blocks(scan)?;
-                frames += 1;
-            }
-            b'!' => {
-                scan.skip(1)?;
-                skip_blocks(scan)?;
-            }
-            b';' => break,
-            _ => return Err(Broken::Format),
+        // Browsers show the frames that are there, whatever follows them.
+        match block(scan, &mut width, &mut height) {
+            Ok(Block::Frame) => frames += 1,
+            Ok(Block::Extension) => {}
+            Ok(Block::Trailer) => break,
+            Err(Broken::Format) if frames > 0 => break,
+            Err(error) => return Err(error),
         }
     }
     Ok(ImageSize {
@@ -38,6 +29,38 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
         height,
         frames,
     })
+}
+
+enum Block {
+    Frame,
+    Extension,
+    Trailer,
+}
+
+/// Reads the next block. A frame that does not fit enlarges the canvas, as viewers do.
+fn block<R: Read + Seek>(
+    scan: &mut Scan<R>,
+    width: &mut u32,
+    height: &mut u32,
+) -> Result<Block, Broken> {
+    match scan.byte()? {
+        b',' => {
+            let [left, top, wide, high] = [(); 4].map(|()| number(scan));
+            *width = (*width).max(left?.saturating_add(wide?));
+            *height = (*height).max(top?.saturating_add(high?));
+            // The initial code size follows the colour table.
+            skip_colours(scan, 1)?;
+            skip_blocks(scan)?;
+            Ok(Block::Frame)
+        }
+        b'!' => {
+            scan.skip(1)?;
+            skip_blocks(scan)?;
+            Ok(Block::Extension)
+        }
+        b';' => Ok(Block::Trailer),
+        _ => Err(Broken::Format),
+    }
 }
 
 /// Reads the flags, then skips the colour table, if there is one, and `beside` more bytes.

@@ -1,9 +1,10 @@
-//! JPEG: segments from the start of the image to its end (ITU-T T.81, annex B).
+//! JPEG: segments from the start of the image to its end, which may be missing (ITU-T T.81, annex
+//! B).
 
 use std::io::{Read, Seek};
 
-use super::scan::{Broken, Scan};
 use super::size::ImageSize;
+use crate::media::scan::{Broken, Scan};
 
 pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Broken> {
     const START: [u8; 2] = [0xFF, 0xD8];
@@ -12,13 +13,18 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
     }
     let (mut size, mut has_scan) = (None, false);
     loop {
-        match marker(scan)? {
+        let marker = match marker(scan) {
+            // Browsers show what is there of the compressed data.
+            Err(Broken::Format) if has_scan => break,
+            marker => marker?,
+        };
+        match marker {
             // End of image.
             0xD9 => break,
             // A second start of image.
             0xD8 => return Err(Broken::Format),
             // Tables and a reserved marker, whose codes lie between those of frames.
-            0xC4 | 0xC8 | 0xCC => skip_segment(scan)?,
+            0xC4 | 0xC8 | 0xCC => {}
             // Frame header: length, precision, height and width.
             0xC0..=0xCF if size.is_none() => {
                 let [long, length, _, high, low, wide, narrow] = scan.take()?;
@@ -29,16 +35,18 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
                 });
                 let length = u64::from(u16::from_be_bytes([long, length]));
                 scan.skip(length.checked_sub(7).ok_or(Broken::Format)?)?;
+                continue;
             }
             0xC0..=0xCF => return Err(Broken::Format),
             // A scan must come after the frame header.
             0xDA if size.is_none() => return Err(Broken::Format),
-            0xDA => {
-                skip_segment(scan)?;
-                has_scan = true;
-            }
-            _ => skip_segment(scan)?,
+            _ => {}
         }
+        match skip_segment(scan) {
+            Err(Broken::Format) if has_scan => break,
+            skipped => skipped?,
+        }
+        has_scan |= marker == 0xDA;
     }
     size.filter(|_| has_scan).ok_or(Broken::Format)
 }

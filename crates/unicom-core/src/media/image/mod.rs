@@ -4,7 +4,6 @@
 mod gif;
 mod jpeg;
 mod png;
-mod scan;
 mod size;
 #[cfg(test)]
 mod tests;
@@ -12,8 +11,8 @@ mod webp;
 
 use std::io::{self, Read, Seek};
 
+use super::scan::{Broken, Scan};
 use super::{MediaError, MediaKind};
-use scan::{Broken, Scan};
 
 pub use size::ImageSize;
 
@@ -101,7 +100,8 @@ impl ImageLimits {
     ///
     /// The structure of the file is followed from each part to the next, up to its end marker;
     /// compressed data is not decoded. Data after the end marker is ignored: phones append videos
-    /// to their photographs. If a size is stored twice, both must agree.
+    /// to their photographs. The end marker itself may be missing, as browsers allow. If a size is
+    /// stored twice, both must agree.
     ///
     /// # Errors
     /// [`ImageError`]; [`ImageError::Broken`] also for a kind that is not an image.

@@ -1,9 +1,9 @@
-//! PNG: chunks from `IHDR` to `IEND` (W3C PNG, third edition, 5).
+//! PNG: chunks from `IHDR` to `IEND`, which may be missing (W3C PNG, third edition, 5).
 
 use std::io::{Read, Seek};
 
-use super::scan::{Broken, Scan};
 use super::size::ImageSize;
+use crate::media::scan::{Broken, Scan};
 
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
@@ -18,7 +18,12 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
     scan.skip(5 + CRC)?;
     let (mut has_data, mut frames) = (false, 0);
     loop {
-        match chunk(scan)? {
+        let chunk = match chunk(scan) {
+            // Browsers show an image whose data is complete.
+            Err(Broken::Format) if has_data => break,
+            chunk => chunk?,
+        };
+        match chunk {
             (0, kind) if kind == *b"IEND" => break,
             (_, kind) if kind == *b"IEND" || kind == *b"IHDR" => return Err(Broken::Format),
             // A frame of an animation must lie within the canvas.
@@ -41,8 +46,6 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
             _ => return Err(Broken::Format),
         }
     }
-    // If the checksum of the last chunk is missing, the file is truncated.
-    scan.skip(CRC)?;
     if !has_data {
         return Err(Broken::Format);
     }

@@ -173,15 +173,58 @@ fn trailing_data_is_ignored() {
     }
 }
 
+/// Images are complete with their data, or with that of their first frame. Like browsers, the check
+/// does not need what follows.
 #[test]
-fn truncated_images_are_rejected() {
-    for image in [PNG, JPEG, GIF, WEBP, MOVING_GIF] {
-        let image = bytes(image);
+fn images_are_complete_with_their_data() {
+    let jpeg = bytes(JPEG);
+    let data = jpeg.windows(2).position(|marker| marker == b"\xFF\xDA");
+    for (image, needed, size) in [
+        (bytes(PNG), 77, (2, 3)),
+        (jpeg, data.unwrap() + 10, (2, 3)),
+        (bytes(GIF), 48, (2, 3)),
+        (bytes(WEBP), bytes(WEBP).len(), (2, 3)),
+        (bytes(MOVING_GIF), 50, (4, 5)),
+    ] {
         let enough_to_tell =
-            (4..image.len()).filter(|end| MediaKind::detect(&image[..*end]).is_some());
+            (4..=image.len()).filter(|end| MediaKind::detect(&image[..*end]).is_some());
         for end in enough_to_tell {
-            is_broken(&image[..end], &format!("{end} of {} bytes", image.len()));
+            let cut = &image[..end];
+            let what = format!("{end} of {} bytes", image.len());
+            if end < needed {
+                is_broken(cut, &what);
+            } else {
+                let found = check(cut, 64_000_000);
+                let found = found.unwrap_or_else(|error| panic!("{what}: {error}"));
+                assert_eq!((found.width, found.height), size, "{what}");
+            }
         }
+    }
+}
+
+#[test]
+fn padding_of_the_last_chunk_may_be_missing() {
+    for (image, size) in [
+        (webp(&[lossy(7, 9)]), (7, 9, 1)),
+        (webp(&[canvas(7, 9), lossy(7, 9)]), (7, 9, 1)),
+        (
+            webp(&[canvas(7, 9), webp_frame(0, (7, 9), lossy(7, 9))]),
+            (7, 9, 1),
+        ),
+        (
+            webp(&[canvas(7, 9), lossy(7, 9), riff(b"EXIF", b"x")]),
+            (7, 9, 1),
+        ),
+    ] {
+        has_size(&image, size);
+        let unpadded = &image[..image.len() - 1];
+        has_size(unpadded, size);
+        // The length of the file may count the padding or not.
+        let mut shorter = unpadded.to_vec();
+        let length = u32::try_from(shorter.len() - 8).unwrap();
+        shorter[4..8].copy_from_slice(&length.to_le_bytes());
+        has_size(&shorter, size);
+        is_broken(&image[..image.len() - 2], "one byte of data is missing");
     }
 }
 

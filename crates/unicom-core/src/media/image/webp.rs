@@ -2,13 +2,18 @@
 
 use std::io::{Read, Seek};
 
-use super::scan::{Broken, Scan};
 use super::size::ImageSize;
+use crate::media::scan::{Broken, Scan};
 
 pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Broken> {
     let [riff, length, webp]: [[u8; 4]; 3] = [scan.take()?, scan.take()?, scan.take()?];
     let length = u64::from(u32::from_le_bytes(length));
-    let behind = scan.left().checked_sub(length.saturating_sub(4));
+    let content = length.saturating_sub(4);
+    // The padding of the last chunk may be missing.
+    let behind = match scan.left().checked_sub(content) {
+        None if scan.left() + 1 == content => Some(0),
+        behind => behind,
+    };
     let (b"RIFF", b"WEBP", Some(behind)) = (&riff, &webp, behind) else {
         return Err(Broken::Format);
     };
@@ -55,7 +60,11 @@ fn frame<R: Read + Seek>(
     length: u32,
     (width, height): (u32, u32),
 ) -> Result<(), Broken> {
-    let behind = scan.left().checked_sub(padded(length));
+    let behind = match scan.left().checked_sub(padded(length)) {
+        // The padding of the image may be missing.
+        None if scan.left() + 1 == padded(length) => Some(0),
+        behind => behind,
+    };
     let behind = behind.ok_or(Broken::Format)?;
     let (left, top) = (2 * three_bytes(scan)?, 2 * three_bytes(scan)?);
     let size = (one_less(scan)?, one_less(scan)?);
@@ -109,9 +118,11 @@ fn bitstream<R: Read + Seek>(
 }
 
 /// Skips the rest of a chunk of which `read` bytes have been read. Chunks are padded to an even
-/// length.
+/// length, except for the last one of some files.
 fn skip_rest<R: Read + Seek>(scan: &mut Scan<R>, length: u32, read: u64) -> Result<(), Broken> {
-    scan.skip(padded(length).checked_sub(read).ok_or(Broken::Format)?)
+    let rest = padded(length).checked_sub(read).ok_or(Broken::Format)?;
+    let is_unpadded = length % 2 == 1 && rest == scan.left() + 1;
+    scan.skip(if is_unpadded { scan.left() } else { rest })
 }
 
 fn padded(length: u32) -> u64 {

@@ -58,7 +58,9 @@ fn claimed_names_are_sanitised() {
 
 #[test]
 fn empty_name_falls_back_to_the_type() {
-    let ogg = MediaKind::detect(b"OggS\0\x02").unwrap();
+    let ogg = MediaKind::all()
+        .find(|kind| kind.extension == "ogg")
+        .unwrap();
     assert_eq!(safe_file_name(None, &png()), "image.png");
     assert_eq!(safe_file_name(None, &ogg), "audio.ogg");
     assert_eq!(safe_file_name(Some("/.."), &ogg), "audio.ogg");

@@ -23,6 +23,7 @@ impl From<io::Error> for Broken {
 /// A file that is read forward.
 pub(super) struct Scan<R> {
     reader: BufReader<R>,
+    length: u64,
     /// Number of bytes left. Counted because a seek beyond the end of the file reports no error.
     left: u64,
 }
@@ -34,6 +35,7 @@ impl<R: Read + Seek> Scan<R> {
         content.rewind()?;
         Ok(Self {
             reader: BufReader::new(content),
+            length: left,
             left,
         })
     }
@@ -41,6 +43,23 @@ impl<R: Read + Seek> Scan<R> {
     /// Returns the number of bytes left.
     pub fn left(&self) -> u64 {
         self.left
+    }
+
+    /// Returns the position of the next byte in the file.
+    pub fn position(&self) -> u64 {
+        self.length - self.left
+    }
+
+    /// Continues at this position in the file, or at its end if the file is shorter.
+    pub fn go_to(&mut self, position: u64) -> Result<(), Broken> {
+        let position = position.min(self.length);
+        let way = i64::try_from(position)
+            .ok()
+            .zip(i64::try_from(self.position()).ok());
+        let (to, from) = way.ok_or(Broken::Format)?;
+        self.reader.seek_relative(to - from)?;
+        self.left = self.length - position;
+        Ok(())
     }
 
     /// Reads the next `N` bytes.
@@ -55,6 +74,15 @@ impl<R: Read + Seek> Scan<R> {
     pub fn byte(&mut self) -> Result<u8, Broken> {
         let [byte] = self.take()?;
         Ok(byte)
+    }
+
+    /// Reads at most `most` bytes, fewer at the end of the file.
+    pub fn up_to(&mut self, most: u64) -> Result<Vec<u8>, Broken> {
+        let length = most.min(self.left);
+        self.count(length)?;
+        let mut bytes = vec![0; usize::try_from(length).map_err(|_| Broken::Format)?];
+        self.reader.read_exact(&mut bytes)?;
+        Ok(bytes)
     }
 
     /// Skips `length` bytes.

@@ -1,0 +1,4 @@
+//! Documents and archives, which readers download.
+
+pub(super) mod text;
+pub(super) mod zip;
