@@ -106,8 +106,16 @@ impl Writer {
 
     fn word(&mut self, word: &str) {
         if self.text.is_empty() || self.breaks > 0 {
-            let most = if self.preformatted > 0 { usize::MAX } else { MOST_BREAKS };
-            let breaks = if self.text.is_empty() { 0 } else { self.breaks.min(most) };
+            let most = if self.preformatted > 0 {
+                usize::MAX
+            } else {
+                MOST_BREAKS
+            };
+            let breaks = if self.text.is_empty() {
+                0
+            } else {
+                self.breaks.min(most)
+            };
             self.text.extend(std::iter::repeat_n('\n', breaks));
         } else if self.tabs == 0 && self.space {
             self.text.push(' ');
@@ -122,10 +130,35 @@ impl Writer {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "p" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "li" | "dl" | "dt"
-            | "dd" | "blockquote" | "hr" | "table" | "caption" | "article" | "aside" | "section"
-            | "header" | "footer" | "nav" | "center" | "details" | "summary" | "figure"
-            | "figcaption" | "hgroup"
+        "p" | "div"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "ul"
+            | "ol"
+            | "li"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "blockquote"
+            | "hr"
+            | "table"
+            | "caption"
+            | "article"
+            | "aside"
+            | "section"
+            | "header"
+            | "footer"
+            | "nav"
+            | "center"
+            | "details"
+            | "summary"
+            | "figure"
+            | "figcaption"
+            | "hgroup"
     )
 }
 
@@ -148,7 +181,10 @@ mod tests {
             ("<br><br>a<br>", "a"),
             ("a<div>b</div>c", "a\nb\nc"),
             ("<h1>News</h1>today", "News\ntoday"),
-            ("<ol><li>a<ul><li>b</li></ul></li><li><p>c</p></li></ol>d", "a\nb\nc\nd"),
+            (
+                "<ol><li>a<ul><li>b</li></ul></li><li><p>c</p></li></ol>d",
+                "a\nb\nc\nd",
+            ),
             ("<dl><dt>a</dt><dd>b</dd></dl>", "a\nb"),
             ("<blockquote>a</blockquote>b", "a\nb"),
             ("a<hr>b", "a\nb"),
@@ -157,7 +193,10 @@ mod tests {
                 "a\tb\n1\t2\nc",
             ),
             ("<table><tr><td></td><td>x</td></tr></table>", "x"),
-            ("<p>Try:</p><pre><code>fn a() {\n\n\n    b();\n}\n</code></pre>Done.", "Try:\nfn a() {\n\n\n    b();\n}\nDone."),
+            (
+                "<p>Try:</p><pre><code>fn a() {\n\n\n    b();\n}\n</code></pre>Done.",
+                "Try:\nfn a() {\n\n\n    b();\n}\nDone.",
+            ),
             ("&lt;b&gt; &amp;amp; &quot;", "<b> &amp; \""),
             ("a \n\t b&nbsp;c", "a b\u{a0}c"),
         ] {
