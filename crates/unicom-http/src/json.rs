@@ -286,7 +286,11 @@ impl From<ShownHolder> for HolderJson {
 #[schema(as = LastMessage)]
 struct LastMessageJson {
     id: MessageId,
+    /// Empty for a file without a text.
     text: String,
+    media_type: MediaType,
+    /// The name of the file, if there is one.
+    media_name: Option<String>,
     timestamp: UtcTime,
     is_outgoing: bool,
     sender_name: String,
@@ -327,6 +331,8 @@ impl From<LastMessage> for LastMessageJson {
         Self {
             id: message.id,
             text: message.text,
+            media_type: message.media_type,
+            media_name: message.media_name,
             timestamp: message.timestamp,
             is_outgoing: message.direction == Direction::Outgoing,
             sender_name: message.sender_name,

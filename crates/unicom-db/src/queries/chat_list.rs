@@ -11,8 +11,8 @@ use unicom_models::schema::{
     unicom_messages as messages,
 };
 use unicom_models::{
-    AccountId, ChannelId, Chat, ChatHolder, ChatId, ChatRating, Direction, HolderKind, MessageId,
-    PlatformKind, UtcTime,
+    AccountId, ChannelId, Chat, ChatHolder, ChatId, ChatRating, Direction, HolderKind, MediaType,
+    MessageId, PlatformKind, UtcTime,
 };
 
 use super::chat_filters::ChatFilters;
@@ -41,8 +41,12 @@ pub struct ListedChat {
 pub struct LastMessage {
     /// The message's id.
     pub id: MessageId,
-    /// The plain text.
+    /// The plain text. Empty for a file without a text.
     pub text: String,
+    /// The type of the content.
+    pub media_type: MediaType,
+    /// The name of the file.
+    pub media_name: Option<String>,
     /// When the message was written.
     pub timestamp: UtcTime,
     /// The direction of the message.

@@ -30,7 +30,7 @@ both! {
                 "id": sent["chat_id"], "name": "where is my order?", "platform": "WebChat",
                 "channel_id": app.channel_id(), "is_private": true,
                 "is_archived": false, "metadata": { "page": "/cart" }, "created_at": null, "unread_count": 1,
-                "last_message": { "id": answer["id"], "text": answer["text"], "timestamp": answer["timestamp"],
+                "last_message": { "id": answer["id"], "text": answer["text"], "media_type": "text", "media_name": null, "timestamp": answer["timestamp"],
                     "is_outgoing": true, "sender_name": answer["sender_name"] },
                 "state": "open", "ended_at": null, "rating": null,
                 "change": null, "holder": { "kind": "bot", "name": answer["sender_name"] },
