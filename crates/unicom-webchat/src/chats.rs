@@ -244,12 +244,12 @@ pub fn is_progress_noted(
 fn checked_name(name: &str) -> Result<String, WebChatError> {
     let shown = without_invisible(name);
     let name = shown.trim();
-    let problem = if !has_visible(name) {
+    let problem = if name.contains('\0') {
+        return Err(unicom_core::CoreError::Nul { field: "name" }.into());
+    } else if !has_visible(name) {
         "must not be empty"
     } else if name.chars().count() > NAME_CHARACTERS {
         "must be at most 100 characters long"
-    } else if name.contains('\0') {
-        return Err(unicom_core::CoreError::Nul { field: "name" }.into());
     } else {
         return Ok(name.to_owned());
     };

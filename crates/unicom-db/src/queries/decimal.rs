@@ -19,11 +19,10 @@ pub(super) fn parse(text: &str) -> Option<String> {
 /// Compares two numbers of JSON exactly. Returns −1, 0 or 1, or `None` if one is not a number.
 pub(crate) fn compare(one: &str, other: &str) -> Option<i32> {
     let (one, other) = (Decimal::parse(one)?, Decimal::parse(other)?);
-    Some(one.cmp(&other) as i32)
+    Some(one.compare(&other) as i32)
 }
 
 /// A decimal number: `0.digits × 10^exponent`.
-#[derive(PartialEq, Eq)]
 struct Decimal {
     is_negative: bool,
     exponent: i64,
@@ -64,7 +63,7 @@ impl Decimal {
         })
     }
 
-    fn cmp(&self, other: &Self) -> Ordering {
+    fn compare(&self, other: &Self) -> Ordering {
         let sign = |number: &Self| match (number.digits.is_empty(), number.is_negative) {
             (true, _) => 0,
             (false, true) => -1,

@@ -75,7 +75,12 @@ pub fn table() -> Vec<Case> {
         ),
         // A number alone answers the list.
         case("a number", three(), "2", Takes("B")),
-        case("a number as a phone writes it", three(), " ３. ", Takes("C")),
+        case(
+            "a number as a phone writes it",
+            three(),
+            " ３. ",
+            Takes("C"),
+        ),
         case("a number that is not in the list", three(), "4", Asks),
         case("a number and a word", three(), "2 pizzas", Asks),
         case(
