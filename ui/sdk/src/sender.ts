@@ -154,8 +154,9 @@ export class Sender {
     if (this.chats.resolve(item.chat) !== chat_id) await this.#bind(outbox, item.chat, chat_id);
     this.chats.shown(chat_id)?.insert(message);
     this.events.emit("sent", message);
-    const { id, text, timestamp, is_outgoing, sender_name } = message;
-    this.chats.list.patch(chat_id, { last_message: { id, text, timestamp, is_outgoing, sender_name } });
+    const { id, text, media_type, timestamp, is_outgoing, sender_name } = message;
+    const last_message = { id, text, media_type, media_name: item.fileName ?? null, timestamp, is_outgoing, sender_name };
+    this.chats.list.patch(chat_id, { last_message });
     if (this.state.value.account === null) this.host.sessionBegan();
   }
 
