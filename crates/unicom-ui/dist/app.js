@@ -14,9 +14,9 @@ id,limit:bt},t=>{let n=this.#e.length>de;n&&(this.#e.length=de),this.#o({atStart
 state.value.atEnd?Promise.resolve():this.#r({after:e.id,limit:bt,order:"asc"},t=>{let n=this.#e.length-de;n>0&&this.#e.splice(0,n);let r=t.has_more?Math.max(0,this.
 state.value.newer-t.messages.length):0;this.#o({atEnd:!t.has_more,newer:r,...n>0&&{atStart:!1}})})}async reread(e){let t=this.#e.findIndex(a=>a.id===e);if(this.
 chat===null||t<0)return;let[n,r]=[this.#e[t+1],this.#e[t-1]],o=(await this.source.page(this.chat,{limit:1,...r?{after:r.id,order:"asc"}:n&&{before:n.id}})).messages.
-filter(a=>a.id===e&&this.#e.some(d=>d.id===e));this.#a(o),this.#o({})}apply(e,t){let n=[],r=this.#e.at(-1),{newer:s}=this.state.value;for(let o of e)if(o.kind===
+filter(a=>a.id===e&&this.#e.some(u=>u.id===e));this.#a(o),this.#o({})}apply(e,t){let n=[],r=this.#e.at(-1),{newer:s}=this.state.value;for(let o of e)if(o.kind===
 "message_deleted")this.#n.add(o.id),this.#e=this.#e.filter(({id:a})=>a!==o.id);else if(o.kind==="participant")this.#c(o);else if(o.kind==="message"){let a=o.message,
-d=this.#e.findIndex(({id:h})=>h===a.id);d>=0?this.#e[d]=a:!r||vt(a,r)?(n.push(a),this.state.value.atEnd&&(this.isFollowing||this.#e.length<de)?this.#a([a]):(a.is_outgoing&&
+u=this.#e.findIndex(({id:h})=>h===a.id);u>=0?this.#e[u]=a:!r||vt(a,r)?(n.push(a),this.state.value.atEnd&&(this.isFollowing||this.#e.length<de)?this.#a([a]):(a.is_outgoing&&
 s++,this.#o({atEnd:!1}))):this.#e[0]&&(this.state.value.atStart||vt(a,this.#e[0]))&&this.#a([a])}return t!==null&&(this.cursor=t),this.#l(),this.#o({newer:s}),n}insert(e){
 this.state.value.atEnd&&(this.#a([e]),this.#l()),this.#o({})}remove(e){this.#n.add(e),this.#e=this.#e.filter(t=>t.id!==e),this.#o({})}setPending(e){e===this.#t||
 e.length===0&&this.#t.length===0||(this.#t=e,this.#o({}))}async#r(e,t){let{chat:n,state:r}=this;if(n===null||r.value.isLoading)return;let s=this.#i;this.#o({isLoading:!0,
@@ -53,16 +53,16 @@ sponse","the response is not a stream of events",{status:a.status});return a.bod
 T)||!await this.credentials.renew(r,n))throw r;return t((await e()).headers)}}address(e,t={}){let n=Object.entries(t).filter(([,s])=>s!=null),r=new URLSearchParams(
 n.map(([s,o])=>[s,String(o)])).toString();return`${this.base}/${e}${r&&`?${r}`}`}async#t(e,t,n,r){let s={...r,...n.headers},o=n.form;n.json!==void 0&&(s["Conten\
 t-Type"]="application/json",o=JSON.stringify(n.json));let a=this.address(t,n.query),h=n.onProgress&&typeof XMLHttpRequest<"u"?await Ei(e,a,s,o,n):await this.#n(
-e,a,{headers:s,...o&&{body:o}},n);if(h.status===304)return null;if(h.status<200||h.status>299)throw _t(h.status,h.headers,h.body);try{return JSON.parse(h.body)}catch(u){
-throw new T("invalid_response","the response is not JSON",{status:0,cause:u})}}async#n(e,t,n,r){let s=AbortSignal.timeout(r.timeout??Ci),o=r.signal?AbortSignal.
-any([r.signal,s]):s,{cache:a="no-store",keepalive:d=!1}=r,h=await this.#i(e,t,{...n,signal:o,cache:a,keepalive:d}),u=await h.text().catch(p=>{throw tn(p)});return{
-status:h.status,headers:h.headers,body:u}}async#i(e,t,n){try{return await this.fetch(t,{method:e,credentials:this.credentials.mode,...n})}catch(r){throw tn(r)}}};
+e,a,{headers:s,...o&&{body:o}},n);if(h.status===304)return null;if(h.status<200||h.status>299)throw _t(h.status,h.headers,h.body);try{return JSON.parse(h.body)}catch(d){
+throw new T("invalid_response","the response is not JSON",{status:0,cause:d})}}async#n(e,t,n,r){let s=AbortSignal.timeout(r.timeout??Ci),o=r.signal?AbortSignal.
+any([r.signal,s]):s,{cache:a="no-store",keepalive:u=!1}=r,h=await this.#i(e,t,{...n,signal:o,cache:a,keepalive:u}),d=await h.text().catch(p=>{throw tn(p)});return{
+status:h.status,headers:h.headers,body:d}}async#i(e,t,n){try{return await this.fetch(t,{method:e,credentials:this.credentials.mode,...n})}catch(r){throw tn(r)}}};
 function tn(i){let e=i instanceof Error?i.name:"";return e==="AbortError"?new T("aborted","the call was aborted",{cause:i}):e==="TimeoutError"?new T("timeout","\
 the server did not respond in time",{cause:i}):new T("network","the server cannot be reached",{cause:i})}function Ei(i,e,t,n,{onProgress:r,signal:s}){return new Promise(
-(o,a)=>{let d=new XMLHttpRequest;d.open(i,e);for(let[h,u]of Object.entries(t))d.setRequestHeader(h,u);if(d.upload.onprogress=({loaded:h,total:u})=>r?.(u?h/u:0),
-d.onload=()=>{let{status:h,responseText:u}=d;o({status:h,headers:{get:p=>d.getResponseHeader(p)},body:u})},d.onerror=()=>a(new T("network","the server cannot be\
- reached")),d.onabort=()=>a(new T("aborted","the call was aborted")),s?.addEventListener("abort",()=>d.abort(),{once:!0}),s?.aborted)return d.abort(),a(new T("a\
-borted","the call was aborted"));d.send(n??null)})}var Pi=2e4,He=class{constructor(e,t){this.base=e;this.fetch=t;this.#e=new X(e,ue(this.mode),t)}base;fetch;mode="same-origin";namesHeirs=!1;listener;#e;#t;#n;async prove(e){
+(o,a)=>{let u=new XMLHttpRequest;u.open(i,e);for(let[h,d]of Object.entries(t))u.setRequestHeader(h,d);if(u.upload.onprogress=({loaded:h,total:d})=>r?.(d?h/d:0),
+u.onload=()=>{let{status:h,responseText:d}=u;o({status:h,headers:{get:p=>u.getResponseHeader(p)},body:d})},u.onerror=()=>a(new T("network","the server cannot be\
+ reached")),u.onabort=()=>a(new T("aborted","the call was aborted")),s?.addEventListener("abort",()=>u.abort(),{once:!0}),s?.aborted)return u.abort(),a(new T("a\
+borted","the call was aborted"));u.send(n??null)})}var Pi=2e4,He=class{constructor(e,t){this.base=e;this.fetch=t;this.#e=new X(e,ue(this.mode),t)}base;fetch;mode="same-origin";namesHeirs=!1;listener;#e;#t;#n;async prove(e){
 return e?(this.#t??=(await this.#i()).csrf_token??"",{headers:{"X-CSRFToken":this.#t}}):{headers:{}}}async renew(e){if(e.code!=="csrf_failed")return!1;let t=this.#t;
 return this.#t=(await this.#i()).csrf_token??"",this.#t!==t}async socketProtocols(){return[]}async session(){let e=await this.#i();return this.#t=e.csrf_token??
 "",{account:e.account_id}}identify(){throw new TypeError("visitors with cookies log in; to identify them, give the client the key of a channel")}async end(){await new X(
@@ -94,9 +94,9 @@ unwatch(e);let n=new AbortController;this.#e.set(e,n),this.#l(e,t,n.signal)}unwa
 this.#s=!0,clearTimeout(this.#i);let t=this.#n.signal;try{this.#r=!1;let n=await this.http.get("webchat/chats/",{query:{limit:100},signal:t}),{unread_total:r}=await this.
 http.get("webchat/unread/",{signal:t});if(!this.#t)return;e&&this.#t.opened(),this.#t.frame({type:"hello",chats:n.chats,has_more:n.has_more,unread_total:r,heartbeat_s:25}),
 this.#i=setTimeout(()=>{this.#a(!1)},this.#r?0:Mi)}catch(n){t.aborted||this.#c(n)}finally{this.#s=!1}}async#l(e,t,n){let r=t,s=r===null?0:ln,o;for(;!n.aborted;)
-try{let a={chat_id:e,cursor:r,wait:s,stream_id:o?.id,stream_offset:o?.length},d=await this.http.get("webchat/events/",{query:a,signal:n,timeout:(s+15)*1e3});if(n.
-aborted)return;let h=d.reset||d.items.length>0;r=d.cursor,d.reset?this.#t?.frame({type:"reset",chat_id:e,cursor:r}):this.#t?.frame({type:"changes",chat_id:e,cursor:r,
-items:d.items}),d.stream?(this.#t?.frame({type:"stream",chat_id:e,...d.stream}),o={id:d.stream.stream_id,length:d.stream.offset+d.stream.text.length}):o&&(this.#t?.
+try{let a={chat_id:e,cursor:r,wait:s,stream_id:o?.id,stream_offset:o?.length},u=await this.http.get("webchat/events/",{query:a,signal:n,timeout:(s+15)*1e3});if(n.
+aborted)return;let h=u.reset||u.items.length>0;r=u.cursor,u.reset?this.#t?.frame({type:"reset",chat_id:e,cursor:r}):this.#t?.frame({type:"changes",chat_id:e,cursor:r,
+items:u.items}),u.stream?(this.#t?.frame({type:"stream",chat_id:e,...u.stream}),o={id:u.stream.stream_id,length:u.stream.offset+u.stream.text.length}):o&&(this.#t?.
 frame({type:"stream",chat_id:e,stream_id:o.id,offset:0,text:"",state:"done"}),o=void 0),h&&this.#a(!1),s=ln}catch(a){return n.aborted?void 0:a instanceof T&&a.status===
 404?this.#t?.frame({type:"chat_gone",chat_id:e}):this.#c(a)}}#c(e){let t=this.#t;this.close(),t?.ended(qe(e))}};var $e=class{open=new j([]);apply(e){let t=this.open.value.find(({id:o})=>o===e.stream_id);if(e.state!=="open")return this.remove(e.stream_id);let n=t?.text??"";
 if(e.offset>n.length)return;let r=n.slice(0,e.offset)+e.text,s=this.open.value.filter(({id:o})=>o!==e.stream_id);this.open.set([...s,{id:e.stream_id,chat:e.chat_id,
@@ -127,7 +127,7 @@ this.#t.join(`
 Bi),1e4),this.#s("",null)}http;name="sse";#e=new Map;#t;#n=Date.now();#i;watch(e,t){this.unwatch(e),this.#s(e,t)}unwatch(e){this.#e.get(e)?.abort(),this.#e.delete(
 e)}send(){return!1}check(){this.#a(qi)}close(){this.#t=void 0,clearInterval(this.#i);for(let e of this.#e.values())e.abort();this.#e.clear()}async#s(e,t){let n=new AbortController;
 this.#e.set(e,n);let r={why:"lost"};try{let s=e?{chat_id:e,cursor:t}:{},a=(await this.http.stream("webchat/events/",s,n.signal)).pipeThrough(new TextDecoderStream).
-getReader(),d=new wt;for(;;){let{value:h,done:u}=await a.read();if(u)break;this.#n=Date.now();for(let p of d.push(h)){let m=this.#r(p);m&&(r=m)}}}catch(s){if(n.
+getReader(),u=new wt;for(;;){let{value:h,done:d}=await a.read();if(d)break;this.#n=Date.now();for(let p of u.push(h)){let m=this.#r(p);m&&(r=m)}}}catch(s){if(n.
 signal.aborted)return;if(s.status===404&&e)return this.#t?.frame({type:"chat_gone",chat_id:e});r=qe(s)}n.signal.aborted||this.#l(r)}#r(e){let t=Be(e);return!t||
 (t.type==="hello"&&this.#t?.opened(),this.#t?.frame(t),t.type!=="error")?void 0:t.code==="account_blocked"?{why:"refused"}:{why:/^(login_required|csrf_failed|token_\w+)$/.
 test(t.code)?"session":"lost",isOrderly:!0}}#a(e){Date.now()-this.#n>e&&this.#l({why:"lost"})}#l(e){let t=this.#t;this.close(),t?.ended(e)}};function Ye(){return typeof navigator<"u"&&navigator.onLine===!1}var ve=class{isDurable=!1;#e=new Map;all(){return Promise.resolve([...this.#e.values()].sort((e,t)=>e.order-t.order))}put(e){return this.#e.set(e.id,{...e}),Promise.
@@ -173,16 +173,16 @@ isOwn:n=>this.host.isOwn(n),deliver:async(n,r,s)=>{try{return await this.#t(t,n,
 catch(()=>{});let a=t.find(n.id);if(!a)throw new T("aborted","the message is not this visitor's");return this.#t(t,a,r,s)}},sent:(n,r)=>this.#i(t,n,r),failed:({
 id:n,failure:r})=>{r?.code==="account_blocked"&&this.host.refused();let s=t.items.value.find(o=>o.id===n);s&&this.events.emit("failed",s)},announce:()=>this.tabs.
 tell({type:"outbox"}),exclusively:n=>this.tabs.exclusively(n),isOffline:Ye});return t.items.subscribe(()=>{this.state.patch({pending:t.items.value}),this.chats.
-showPending()}),t})(),this.#e}async#t(e,t,n,r){let{chat:s}=t,o=t.channel===void 0?{}:{channel_id:t.channel};if(t.createsChat&&te(s)){let u={...o,metadata:t.metadata};
-s=await this.chats.create({json:u,signal:n,owner:t.owner}),await this.#s(e,t.chat,s)}let a={client_message_id:t.id,...te(s)?{...o,metadata:t.metadata}:{chat_id:s},
-...t.replyTo!==void 0&&{reply_to_message_id:t.replyTo}},d={signal:n,owner:t.owner};if(!t.file)return this.#n(t,{...d,json:{...a,text:t.text}});let h=new FormData;
-for(let[u,p]of Object.entries(a))p!==void 0&&h.set(u,typeof p=="object"?JSON.stringify(p):String(p));return t.text&&h.set("text",t.text),h.set("media",t.file,t.
-fileName??"file"),this.#n(t,{...d,form:h,onProgress:r})}async#n(e,t){try{return await this.http.post("webchat/send/",t)}catch(n){if(!(n instanceof T&&n.code==="\
+showPending()}),t})(),this.#e}async#t(e,t,n,r){let{chat:s}=t,o=t.channel===void 0?{}:{channel_id:t.channel};if(t.createsChat&&te(s)){let d={...o,metadata:t.metadata};
+s=await this.chats.create({json:d,signal:n,owner:t.owner}),await this.#s(e,t.chat,s)}let a={client_message_id:t.id,...te(s)?{...o,metadata:t.metadata}:{chat_id:s},
+...t.replyTo!==void 0&&{reply_to_message_id:t.replyTo}},u={signal:n,owner:t.owner};if(!t.file)return this.#n(t,{...u,json:{...a,text:t.text}});let h=new FormData;
+for(let[d,p]of Object.entries(a))p!==void 0&&h.set(d,typeof p=="object"?JSON.stringify(p):String(p));return t.text&&h.set("text",t.text),h.set("media",t.file,t.
+fileName??"file"),this.#n(t,{...u,form:h,onProgress:r})}async#n(e,t){try{return await this.http.post("webchat/send/",t)}catch(n){if(!(n instanceof T&&n.code==="\
 chat_not_found")||e.chat!==e.owner||await this.host.readSession()===e.owner)throw n;t.form?.delete("chat_id");let{chat_id:s,...o}=t.json??{};return this.http.post(
 "webchat/send/",{...t,...!t.form&&{json:o}})}}async#i(e,t,{chat_id:n,message:r}){this.chats.resolve(t.chat)!==n&&await this.#s(e,t.chat,n),this.chats.shown(n)?.
-insert(r),this.events.emit("sent",r);let{id:s,text:o,timestamp:a,is_outgoing:d,sender_name:h}=r;this.chats.list.patch(n,{last_message:{id:s,text:o,timestamp:a,is_outgoing:d,
-sender_name:h}}),this.state.value.account===null&&this.host.sessionBegan()}async#s(e,t,n){this.chats.bind(t,n),await e.rebind(t,n),this.tabs.tell({type:"bound",
-from:t,to:n})}};var Qe=class extends j{constructor(){super({connection:Ue,account:null,config:void 0,isReady:!1,chats:[],hasMoreChats:!1,unread:0,pending:[],typists:[],streams:[],
+insert(r),this.events.emit("sent",r);let{id:s,text:o,media_type:a,timestamp:u,is_outgoing:h,sender_name:d}=r,p={id:s,text:o,media_type:a,media_name:t.fileName??
+null,timestamp:u,is_outgoing:h,sender_name:d};this.chats.list.patch(n,{last_message:p}),this.state.value.account===null&&this.host.sessionBegan()}async#s(e,t,n){
+this.chats.bind(t,n),await e.rebind(t,n),this.tabs.tell({type:"bound",from:t,to:n})}};var Qe=class extends j{constructor(){super({connection:Ue,account:null,config:void 0,isReady:!1,chats:[],hasMoreChats:!1,unread:0,pending:[],typists:[],streams:[],
 error:void 0})}patch(e){this.set({...this.value,...e})}};var Ze=class{constructor(e,t,n){this.name=e;this.useLocks=n;typeof BroadcastChannel>"u"||(this.#e=new BroadcastChannel(e),this.#e.onmessage=({data:r})=>t(r))}name;useLocks;#e;tell(e){
 this.#e?.postMessage(e)}exclusively(e,t=""){let n=this.useLocks&&typeof navigator<"u"?navigator.locks:void 0;return n?n.request(this.name+t,e):e()}close(){this.#e?.
 close()}};var et=class{constructor(e,t){this.key=e;this.isDurable=t}key;isDurable;#e=null;read(){try{let e=this.isDurable?localStorage.getItem(this.key):this.#e,t=JSON.parse(
@@ -213,12 +213,12 @@ then(()=>this.exclusively(e));return this.#s=t.catch(()=>{}),t}};function tt(i){
 s=Date.now(),o=Date.parse(i.expires_at),a=o-(o-s)/4;return i.kind==="guest"&&(a=i.refresh_after===null?hn:Date.parse(i.refresh_after)),{value:t,kind:n,account:r,
 endsAt:o,renewAt:a>s?a:s+$i,heirOf:e}}var _e=class{http;#e=new Qe;#t=new Me;#n;#i;#s;#r;#a;#l;#c;#o=!1;#d=Promise.resolve();#u;#g;#p=0;#h=[];constructor(e){let t=e.fetch??globalThis.fetch.bind(globalThis);
 this.#c=t;let{channel:n,climbEvery:r,identity:s,storage:o="auto"}=e,a=new URL(e.base,globalThis.location?.href).href.replace(/\/+$/,"");this.#l=typeof n=="strin\
-g"?n:void 0;let d=`unicom:${it(a,this.#l)}`,h=new Ze(d,f=>this.#C(f),e.locks??!0),u=f=>{let g=new et(d.replace(":",":token:"),o==="auto");return new nt(a,f,t,g,
-x=>h.exclusively(x,":token"),s)},p=e.credentials??(this.#l===void 0?new He(a,t):u(this.#l));p.listener={changed:()=>{this.#_()},renewed:f=>this.#r.send({type:"r\
+g"?n:void 0;let u=`unicom:${it(a,this.#l)}`,h=new Ze(u,f=>this.#C(f),e.locks??!0),d=f=>{let g=new et(u.replace(":",":token:"),o==="auto");return new nt(a,f,t,g,
+x=>h.exclusively(x,":token"),s)},p=e.credentials??(this.#l===void 0?new He(a,t):d(this.#l));p.listener={changed:()=>{this.#_()},renewed:f=>this.#r.send({type:"r\
 enew",token:f})},this.http=new X(a,p,t),this.#a=h;let m={ws:f=>new Ge(a,p,f),sse:f=>new Ke(this.http,f),poll:f=>new je(this.http,f)};this.#r=new Fe({frame:f=>this.#i.
 frame(f),watched:()=>this.#n.watched(),probe:()=>this.#T()},{transports:(e.transports??["ws","sse","poll"]).map(f=>[f,m[f]]),...r!==void 0&&{climbEvery:r},isOffline:Ye}),
 this.#r.state.subscribe(()=>this.#S());let c=typeof n=="number"?n:void 0;this.#n=new Ne(this.http,this.#e,this.#t,this.#r,c===void 0?{}:{channel_id:c}),this.#i=
-new Ve(this.#n,this.#e,this.#t,f=>this.#r.send(f));let b={isOwn:f=>f===null||f===this.state.account||!p.namesHeirs&&fn(f),openStore:()=>dn(d,o,f=>this.#t.emit("\
+new Ve(this.#n,this.#e,this.#t,f=>this.#r.send(f));let b={isOwn:f=>f===null||f===this.state.account||!p.namesHeirs&&fn(f),openStore:()=>dn(u,o,f=>this.#t.emit("\
 error",f)),readSession:()=>this.#m(),sessionBegan:()=>{this.#_()},refused:()=>this.#r.stop(xt)};this.#s=new Xe(this.http,this.#e,this.#t,this.#n,this.#a,b,c)}get state(){
 return this.#e.value}subscribe(e){return this.#e.subscribe(e)}on(e,t){return this.#t.on(e,t)}connect(){return clearTimeout(this.#g),this.#u??=this.#b().catch(e=>{
 if(this.#u=void 0,this.#v(e),e.isTemporary){let t=Math.max(e.retryAfter??0,ce(this.#p++));this.#g=setTimeout(()=>{this.connect().catch(()=>{})},t)}throw e}),this.#u}close(){
@@ -259,18 +259,18 @@ __k.length;e++)if((t=i.__k[e])&&t.__e)return t.__e;return typeof i.type!="functi
 o&&((e=oe({constructor:we},t)).__v=t.__v+1,I.vnode&&I.vnode(e),Lt(o,e,t,i.__n,o.namespaceURI,32&t.__u?[n]:null,r,n||re(t),32&t.__u,s),e.__v=t.__v,e.__.__k[e.__i]=
 e,Sn(r,e,s),t.__=t.__e=null,e.__e!=n&&_n(e))}function _n(i){if((i=i.__)&&i.__c&&!i.props.__P)return i.__e=null,i.__k.some(function(e){return e&&(i.__e=e.__e)}),
 _n(i)}function Pt(i){(8&i.__g||(i.__g|=8,ie.push(i),at++))&&Ct==I.debounceRendering||((Ct=I.debounceRendering)||queueMicrotask)(xn)}function xn(){try{for(var i,
-e=1;ie.length;)ie.length>e&&ie.sort(yn),i=ie.shift(),e=ie.length,8&i.__g&&Yi(i)}finally{(at=ie.length)&&(Ct||queueMicrotask)(xn)}}function wn(i,e,t,n,r,s,o,a,d,h,u){
-var p,m,c,b,f,g,x=n.__k||ct,v=e.length;for(d=Ji(t,e,x,d,v),p=0;p<v;p++)(c=t.__k[p])!=null&&(m=~c.__i&&x[c.__i]||lt,c.__i=p,g=Lt(i,c,m,r,s,o,a,d,h,u),b=c.__e,(m.
-ref!=c.ref||8&m.__u)&&(m.ref&&Mt(m.ref,null,c,m),c.ref&&u.push(c.ref,c.__c||b,c)),f=f||b,4&c.__u?(d=kn(c,d,i,!m.__v),m.__e&&(m.__e=null)):typeof c.type=="functi\
-on"&&g!==void 0?d=g:b&&(d=b.nextSibling),c.__u&=-21);return t.__e=f,d}function Ji(i,e,t,n,r){var s,o,a,d,h,u,p,m,c,b=t.length,f=b,g=0,x=0,v=i.__k=Array(r);for(s=
+e=1;ie.length;)ie.length>e&&ie.sort(yn),i=ie.shift(),e=ie.length,8&i.__g&&Yi(i)}finally{(at=ie.length)&&(Ct||queueMicrotask)(xn)}}function wn(i,e,t,n,r,s,o,a,u,h,d){
+var p,m,c,b,f,g,x=n.__k||ct,v=e.length;for(u=Ji(t,e,x,u,v),p=0;p<v;p++)(c=t.__k[p])!=null&&(m=~c.__i&&x[c.__i]||lt,c.__i=p,g=Lt(i,c,m,r,s,o,a,u,h,d),b=c.__e,(m.
+ref!=c.ref||8&m.__u)&&(m.ref&&Mt(m.ref,null,c,m),c.ref&&d.push(c.ref,c.__c||b,c)),f=f||b,4&c.__u?(u=kn(c,u,i,!m.__v),m.__e&&(m.__e=null)):typeof c.type=="functi\
+on"&&g!==void 0?u=g:b&&(u=b.nextSibling),c.__u&=-21);return t.__e=f,u}function Ji(i,e,t,n,r){var s,o,a,u,h,d,p,m,c,b=t.length,f=b,g=0,x=0,v=i.__k=Array(r);for(s=
 0;s<r;s++)(o=e[s])!=null&&typeof o!="boolean"&&typeof o!="function"?(typeof o!="object"||o.constructor===String?o=v[s]=xe(null,o):It(o)?o=v[s]=xe(W,{children:o}):
-o.constructor===we&&o.__b?o=v[s]=xe(o.type,o.props,o.key,o.ref,o.__v):v[s]=o,d=s+g,o.__=i,o.__b=i.__b+1,a=null,~(h=o.__i=Xi(o,t,d,f))&&(f--,(a=t[h])&&(a.__u|=2)),
-a&&a.__v?(o.__u|=16,h==d-1?g--:h==d+1?g++:h!=d&&(h>d?g--:g++,x=1)):(~h||(r>b?g--:r<b&&g++),typeof o.type!="function"&&(o.__u|=4))):v[s]=null;if(x){for(u=[],p=[],
-s=0;s<r;s++)if((o=v[s])&&16&o.__u){for(g=0,m=u.length;g<m;)u[c=g+m>>1]<o.__i?g=c+1:m=c;u[g]=o.__i,p[s]=g+1}for(g=u.length;s--;)p[s]&&(p[s]==g?g--:v[s].__u|=4)}if(f)
+o.constructor===we&&o.__b?o=v[s]=xe(o.type,o.props,o.key,o.ref,o.__v):v[s]=o,u=s+g,o.__=i,o.__b=i.__b+1,a=null,~(h=o.__i=Xi(o,t,u,f))&&(f--,(a=t[h])&&(a.__u|=2)),
+a&&a.__v?(o.__u|=16,h==u-1?g--:h==u+1?g++:h!=u&&(h>u?g--:g++,x=1)):(~h||(r>b?g--:r<b&&g++),typeof o.type!="function"&&(o.__u|=4))):v[s]=null;if(x){for(d=[],p=[],
+s=0;s<r;s++)if((o=v[s])&&16&o.__u){for(g=0,m=d.length;g<m;)d[c=g+m>>1]<o.__i?g=c+1:m=c;d[g]=o.__i,p[s]=g+1}for(g=d.length;s--;)p[s]&&(p[s]==g?g--:v[s].__u|=4)}if(f)
 for(s=0;s<b;s++)!(a=t[s])||2&a.__u||(a.__e==n&&(n=re(a)),At(a,a));return n}function kn(i,e,t,n){var r,s,o,a;if(typeof i.type=="function"){if(i.props.__P)return e;
 if(r=i.__k)for(s=0;s<r.length;s++)r[s]&&(r[s].__=i,e=kn(r[s],e,t,!1));return e}for(e&&!e.parentNode&&(e=re(i))&&!e.parentNode&&(e=null),o=i.__e,a=e;a&&a.nodeType==
 8;)a=a.nextSibling;for(o!=a&&(!n&&t.moveBefore&&o.parentNode?t.moveBefore(o,e):t.insertBefore(o,e||null)),e=o;(e=e&&e.nextSibling)&&e.nodeType==8&&!e.data.startsWith(
-"$s"););return e}function Xi(i,e,t,n){var r,s=i.key,o=i.type,a=e[t],d=a&&!(2&a.__u);if(a===null&&s==null||d&&s==a.key&&o==a.type)return t;if(n>(d?1:0)){for(r=t-1;r>=0;r--)if((a=
+"$s"););return e}function Xi(i,e,t,n){var r,s=i.key,o=i.type,a=e[t],u=a&&!(2&a.__u);if(a===null&&s==null||u&&s==a.key&&o==a.type)return t;if(n>(u?1:0)){for(r=t-1;r>=0;r--)if((a=
 e[r])&&!(2&a.__u)&&s==a.key&&o==a.type)return r;for(r=t+1;r<e.length;r++)if((a=e[r])&&!(2&a.__u)&&s==a.key&&o==a.type)return r}return-1}function mn(i,e,t){t==null&&
 (t=""),e[0]=="-"?i.setProperty(e,t):i[e]=t}function rt(i,e,t,n,r){var s,o;if(e=="style")if(typeof t=="string")i.style.cssText=t;else{if(typeof n=="string"&&(i.style.
 cssText=n=""),n)for(e in n)t&&e in t||mn(i.style,e);if(t)for(e in t)n&&t[e]==n[e]||mn(i.style,e,t[e])}else if(e[0]=="o"&&e[1]=="n")typeof t!="function"&&(t=null),
@@ -278,35 +278,35 @@ typeof n!="function"&&(n=null),(i.__e||(i.__e={}))[e]=t,t&&n||(o=Et[e]||(Et[e]=Q
 (e=e.toLowerCase()),t?i.addEventListener(e,o,s):i.removeEventListener(e,o,s));else{if(r=="http://www.w3.org/2000/svg")e=e.replace(/xlink(H|:h)/,"h").replace(/sName$/,
 "s");else if(e!="width"&&e!="height"&&e!="href"&&e!="list"&&e!="form"&&e!="tabIndex"&&e!="download"&&e!="rowSpan"&&e!="colSpan"&&e!="role"&&e!="popover"&&e in i)
 try{return void(i[e]=t??"")}catch{}if(typeof t=="function")return;t==null||t===!1&&e[4]!="-"?i.removeAttribute(e):i.setAttribute(e,e=="popover"&&t==1?"":t)}}function Qi(i){
-return function(e){var t=this.__e;if(t){if(t=t[i],e[st]==null)e[st]=Ot++;else if(e[st]<this.__a[i])return;return t(I.event?I.event(e):e)}}}function Lt(i,e,t,n,r,s,o,a,d,h){
-var u,p,m,c,b,f,g,x,v,C,S,_,N,P,L,ee,q,w,M=e.type;if(e.constructor!==we)return null;128&t.__u&&(d=32&t.__u,u=t.__c.__z)&&(e.__u|=d,p=s=[],u.nodeType==8?a=ot(u,s):
-s.push(u),a=s[0]||a),(u=I.__b)&&u(e);e:if(typeof M=="function"){m=o.length;try{if(x=e.props,v=(u=M.prototype)&&u.render,C=(u=M.contextType)&&n[u.__c],S=u?C?C.props.
-value:u.__:n,(c=t.__c)?(e.__c=c,2&c.__g&&(c.__g|=1)):(v?e.__c=c=new M(x,S):(e.__c=c=new he(x,S),c.constructor=M,c.render=er),C&&C.sub(c),c.state||(c.state={}),c.
+return function(e){var t=this.__e;if(t){if(t=t[i],e[st]==null)e[st]=Ot++;else if(e[st]<this.__a[i])return;return t(I.event?I.event(e):e)}}}function Lt(i,e,t,n,r,s,o,a,u,h){
+var d,p,m,c,b,f,g,x,v,C,S,_,N,P,L,ee,q,w,M=e.type;if(e.constructor!==we)return null;128&t.__u&&(u=32&t.__u,d=t.__c.__z)&&(e.__u|=u,p=s=[],d.nodeType==8?a=ot(d,s):
+s.push(d),a=s[0]||a),(d=I.__b)&&d(e);e:if(typeof M=="function"){m=o.length;try{if(x=e.props,v=(d=M.prototype)&&d.render,C=(d=M.contextType)&&n[d.__c],S=d?C?C.props.
+value:d.__:n,(c=t.__c)?(e.__c=c,2&c.__g&&(c.__g|=1)):(v?e.__c=c=new M(x,S):(e.__c=c=new he(x,S),c.constructor=M,c.render=er),C&&C.sub(c),c.state||(c.state={}),c.
 __n=n,c.__g|=8,c.__h=[],c.__k=[]),v&&(c.__s||(c.__s=c.state),M.getDerivedStateFromProps&&(c.__s==c.state&&(c.__s=oe({},c.__s)),oe(c.__s,M.getDerivedStateFromProps(
 x,c.__s)))),b=c.props,f=c.state,c.__v=e,t.__c){if(x!==b&&v&&!M.getDerivedStateFromProps&&c.componentWillReceiveProps&&c.componentWillReceiveProps(x,S),e.__v==t.
 __v&&!(8&c.__g)||!(4&c.__g)&&c.shouldComponentUpdate&&c.shouldComponentUpdate(x,c.__s,S)===!1){e.__v!=t.__v&&(c.props=x,c.state=c.__s,c.__g&=-9),e.__e=t.__e,e.__k=
 t.__k,e.__k.some(function(U){U&&(U.__=e)}),ct.push.apply(c.__h,c.__k),c.__k=[],c.__h.length&&o.push(c),a=re(t);break e}c.componentWillUpdate&&c.componentWillUpdate(
 x,c.__s,S),v&&c.componentDidUpdate&&c.__h.push(function(){c.componentDidUpdate(b,f,g)})}else v&&!M.getDerivedStateFromProps&&c.componentWillMount&&c.componentWillMount(),
-v&&c.componentDidMount&&c.__h.push(c.componentDidMount);c.context=S,c.props=x,c.__P=i,c.__g&=-5,_=I.__r,N=v?25:0;do c.__g&=-9,_&&_(e),u=c.render(c.props,c.state=
+v&&c.componentDidMount&&c.__h.push(c.componentDidMount);c.context=S,c.props=x,c.__P=i,c.__g&=-5,_=I.__r,N=v?25:0;do c.__g&=-9,_&&_(e),d=c.render(c.props,c.state=
 c.__s,c.context);while(8&c.__g&&++N<25);v&&(ct.push.apply(c.__h,c.__k),c.__k=[]),c.state=c.__s,c.getChildContext&&(n=oe({},n,c.getChildContext())),v&&t.__c&&c.getSnapshotBeforeUpdate&&
-(g=c.getSnapshotBeforeUpdate(b,f)),P=u&&u.type===W&&u.key==null?u.props.children:u,x.__P&&(u=a,r=(i=x.__P).namespaceURI,d=s=null,t.props&&t.props.__P!=i&&(t.__k.
-some(function(U){U&&At(U,U)}),t.__k=null),a=t.__k?re(t,0):null),a=wn(i,It(P)?P:[P],e,t,n,r,s,o,a,d,h),x.__P&&(e.__e=null,a=u),e.__u&=-161,p&&p.some(se),c.__h.length&&
-o.push(c),1&c.__g&&(c.__g&=-4)}catch(U){if(o.length=m,e.__v=null,d||s)if(U&&U.then){if(e.__u|=128|d,s){for(~(q=s.indexOf(a||void 0))||(q=s.length);(w=s[q-1])&&w.
+(g=c.getSnapshotBeforeUpdate(b,f)),P=d&&d.type===W&&d.key==null?d.props.children:d,x.__P&&(d=a,r=(i=x.__P).namespaceURI,u=s=null,t.props&&t.props.__P!=i&&(t.__k.
+some(function(U){U&&At(U,U)}),t.__k=null),a=t.__k?re(t,0):null),a=wn(i,It(P)?P:[P],e,t,n,r,s,o,a,u,h),x.__P&&(e.__e=null,a=d),e.__u&=-161,p&&p.some(se),c.__h.length&&
+o.push(c),1&c.__g&&(c.__g&=-4)}catch(U){if(o.length=m,e.__v=null,u||s)if(U&&U.then){if(e.__u|=128|u,s){for(~(q=s.indexOf(a||void 0))||(q=s.length);(w=s[q-1])&&w.
 nodeType==8;)q--;for(;q<s.length;q++)if(w=s[q])if(s[q]=null,L){if(w==ee)break}else{if(w.nodeType!=8)break;w.data.startsWith("$s")&&(ee=ot(L=w))}}if(!L){for(;a&&
-a.nodeType==8&&a.nextSibling;)a=a.nextSibling;L=a}(u=ot(L=e.__c.__z||(e.__c.__z=L)))?(e.__e=L,a=u):e.__e=a,a=a&&a.nextSibling}else s&&s.some(se);else e.__e=t.__e;
-e.__k||(e.__k=t.__k||[]),U&&U.then||Tn(e),I.__e(U,e,t)}}else a=e.__e=Zi(t.__e,e,t,n,r,s,o,d,h,i);return(u=I.diffed)&&u(e),a}function ot(i,e){if(i&&i.nodeType==8&&
+a.nodeType==8&&a.nextSibling;)a=a.nextSibling;L=a}(d=ot(L=e.__c.__z||(e.__c.__z=L)))?(e.__e=L,a=d):e.__e=a,a=a&&a.nextSibling}else s&&s.some(se);else e.__e=t.__e;
+e.__k||(e.__k=t.__k||[]),U&&U.then||Tn(e),I.__e(U,e,t)}}else a=e.__e=Zi(t.__e,e,t,n,r,s,o,u,h,i);return(d=I.diffed)&&d(e),a}function ot(i,e){if(i&&i.nodeType==8&&
 i.data.startsWith("$s"))for(var t=1;i=i.nextSibling;){if(i.nodeType==8){if(i.data.startsWith("$s"))t++;else if(i.data.startsWith("/$s")&&!--t)return i}e&&e.push(
 i)}}function Tn(i){i&&(i.__c&&(i.__c.__g|=4),i.__k&&i.__k.some(Tn))}function Sn(i,e,t){for(var n=0;n<t.length;)Mt(t[n++],t[n++],t[n++]);I.__c&&I.__c(e,i),i.some(
-function(r){try{i=r.__h,r.__h=[],i.some(function(s){s.call(r)})}catch(s){I.__e(s,r.__v)}})}function Zi(i,e,t,n,r,s,o,a,d,h){var u,p,m,c,b,f,g,x,v=t.props||lt,C=e.
-props,S=e.type;if(S=="svg"?r="http://www.w3.org/2000/svg":S=="math"?r="http://www.w3.org/1998/Math/MathML":r||(r="http://www.w3.org/1999/xhtml"),s){for(u=0;u<s.
-length;u++)if((b=s[u])&&(S?b.localName==S:b.nodeType==3)){i=b,s[u]=null;break}}if(!i){if(x=h.ownerDocument||document,!S)return x.createTextNode(C);i=x.createElementNS(
+function(r){try{i=r.__h,r.__h=[],i.some(function(s){s.call(r)})}catch(s){I.__e(s,r.__v)}})}function Zi(i,e,t,n,r,s,o,a,u,h){var d,p,m,c,b,f,g,x,v=t.props||lt,C=e.
+props,S=e.type;if(S=="svg"?r="http://www.w3.org/2000/svg":S=="math"?r="http://www.w3.org/1998/Math/MathML":r||(r="http://www.w3.org/1999/xhtml"),s){for(d=0;d<s.
+length;d++)if((b=s[d])&&(S?b.localName==S:b.nodeType==3)){i=b,s[d]=null;break}}if(!i){if(x=h.ownerDocument||document,!S)return x.createTextNode(C);i=x.createElementNS(
 r,S,C.is?C:h),a&&(I.__m&&I.__m(e,s),a=!1),s=null}if(S){if(h=S=="template"&&i.content||i,s=S=="textarea"&&C.defaultValue!=null?null:s&&Rt.call(h.childNodes),!a&&
-s)for(v={},u=0;u<i.attributes.length;u++)v[(b=i.attributes[u]).name]=b.value;for(u in v)b=v[u],u=="dangerouslySetInnerHTML"?m=b:u=="children"||u in C||u=="value"&&
-"defaultValue"in C||u=="checked"&&"defaultChecked"in C||rt(i,u,null,b,r);for(u in C)b=C[u],u=="children"?c=b:u=="dangerouslySetInnerHTML"?p=b:u=="value"?f=b:u==
-"checked"?g=b:a&&typeof b!="function"||v[u]===b||rt(i,u,b,v[u],r);p?(a||m&&(p.__html==m.__html||p.__html==i.innerHTML)||(i.innerHTML=p.__html),e.__k=[]):(m&&(i.
+s)for(v={},d=0;d<i.attributes.length;d++)v[(b=i.attributes[d]).name]=b.value;for(d in v)b=v[d],d=="dangerouslySetInnerHTML"?m=b:d=="children"||d in C||d=="value"&&
+"defaultValue"in C||d=="checked"&&"defaultChecked"in C||rt(i,d,null,b,r);for(d in C)b=C[d],d=="children"?c=b:d=="dangerouslySetInnerHTML"?p=b:d=="value"?f=b:d==
+"checked"?g=b:a&&typeof b!="function"||v[d]===b||rt(i,d,b,v[d],r);p?(a||m&&(p.__html==m.__html||p.__html==i.innerHTML)||(i.innerHTML=p.__html),e.__k=[]):(m&&(i.
 textContent=""),(S=="foreignObject"||r=="http://www.w3.org/1998/Math/MathML"&&Ki.test(S))&&(r="http://www.w3.org/1999/xhtml"),wn(h,It(c)?c:[c],e,t,n,r,s,o,s?s[0]:
-t.__k&&re(t,0),a,d),s&&s.some(se)),a&&S!="textarea"||(u="value",S=="progress"&&f==null?i.removeAttribute(u):f==null||f===i[u]&&(S!="progress"||f)||rt(i,u,f,v[u],
-r),u="checked",g!=null&&g!=i[u]&&rt(i,u,g,v[u],r))}else v===C||a&&i.data==C||(i.data=C);return i}function Mt(i,e,t,n){try{typeof i=="function"?e?e.__x=i(e)||1:n&&
+t.__k&&re(t,0),a,u),s&&s.some(se)),a&&S!="textarea"||(d="value",S=="progress"&&f==null?i.removeAttribute(d):f==null||f===i[d]&&(S!="progress"||f)||rt(i,d,f,v[d],
+r),d="checked",g!=null&&g!=i[d]&&rt(i,d,g,v[d],r))}else v===C||a&&i.data==C||(i.data=C);return i}function Mt(i,e,t,n){try{typeof i=="function"?e?e.__x=i(e)||1:n&&
 (n=n.__c||n.__e)&&(e=n.__x)&&(n.__x=null,typeof e=="function"?e():i(null)):i.current=e}catch(r){I.__e(r,t)}}function At(i,e,t){var n,r,s,o;if(I.unmount&&I.unmount(
 i),!(n=i.ref)||n.current&&n.current!=i.__e||Mt(n,null,e,i),n=i.__c){if(n.componentWillUnmount)try{n.componentWillUnmount()}catch(a){I.__e(a,e)}n.__P=n.__n=null}
 if(n=i.__k)for(o=0;o<n.length;o++)n[o]&&At(n[o],e,typeof i.type!="function"||t&&!i.props.__P);!t&&(n=i.__c)&&(n=n.__z)&&(r=ot(n,s=[]))&&(n==i.__e&&s.some(se),se(
@@ -321,8 +321,8 @@ i&&(oe(t,i),this.__v&&(e&&this.__k.push(e),Pt(this)))},he.prototype.forceUpdate=
 W,ie=[],at=0,yn=function(i,e){return i.__v.__b-e.__v.__b},st=Symbol(),bn=/(PointerCapture)$|Capture$/i,Ot=0,Et={},vn=0;var ae,D,Nt,Cn,Dt=Object.is,Te=0,zn=[],Ht=[],H=I,En=H.__b,Pn=H.__r,On=H.diffed,In=H.__c,Rn=H.unmount,Ln=H.__;function Se(i,e){H.__h&&H.__h(D,i,Te||e),Te=0;var t=D.
 __H||(D.__H={__:[],__h:[]});return i>=t.__.length&&t.__.push({}),t.__[i]}function R(i){return Te=1,Ft(Dn,i)}function Ft(i,e,t){var n=Se(ae++,2);if(n.t=i,!n.__c&&
 (n.__=[t?t(e):Dn(void 0,e),function(s){var o=(n.__N||n.__)[0],a=n.t(o,s);Dt(o,a)||(n.__N=[a,n.__[1]],n.__c.setState({}))}],n.__c=D,!D.__f)){D.__f=!0;var r=D.shouldComponentUpdate;
-D.shouldComponentUpdate=function(s,o,a){var d=this.__H;if(!d)return!0;var h=!1,u=this.props!=s;if(d.__.some(function(m){m.__N&&(h=!0,Dt(m.__[0],m.__N[0])||(u=!0))}),
-r){var p=r.call(this,s,o,a);return h?p||u:p}return!h||u}}return n.__}function A(i,e){var t=Se(ae++,3);!H.__s&&Bt(t.__H,e)&&(t.__P=!0,t.__=i,t.u=e,D.__H.__h.push(
+D.shouldComponentUpdate=function(s,o,a){var u=this.__H;if(!u)return!0;var h=!1,d=this.props!=s;if(u.__.some(function(m){m.__N&&(h=!0,Dt(m.__[0],m.__N[0])||(d=!0))}),
+r){var p=r.call(this,s,o,a);return h?p||d:p}return!h||d}}return n.__}function A(i,e){var t=Se(ae++,3);!H.__s&&Bt(t.__H,e)&&(t.__P=!0,t.__=i,t.u=e,D.__H.__h.push(
 t))}function J(i,e){var t=Se(ae++,4);!H.__s&&Bt(t.__H,e)&&(t.__P=!1,t.__=i,t.u=e,D.__h.push(t))}function F(i){return Te=5,Z(function(){return{current:i}},[])}function Z(i,e){var t=Se(ae++,7);return Bt(t.__H,e)&&(t.__=i(),t.__H=e),t.__}function Nn(i,e){return Te=8,Z(function(){return i},e)}function fe(i){var e=D.context[i.
 __c],t=Se(ae++,9);return t.c=i,e?(t.__==null&&(t.__=!0,e.sub(D)),e.props.value):i.__}function tr(){var i;do{for(;i=Ht.shift();)try{ke(i)}catch(t){H.__e(t,{__:(i=i.__P)&&i.__v})}for(;i=zn.shift();){var e=i.__H;if(i.__P&&e)try{e.__h.some(ke),e.__h.
 some(Ut),e.__h=[]}catch(t){e.__h=[],H.__e(t,i.__v)}}}while(Ht.length)}H.__b=function(i){D=null,En&&En(i)},H.__=function(i,e){i&&e.__k&&e.__k.__m&&(i.__m=e.__k.__m),
@@ -336,8 +336,8 @@ i!=1&&Cn==H.requestAnimationFrame||((Cn=H.requestAnimationFrame)||nr)(tr)}functi
 var e=D;i.__c=i.__(),D=e}function Bt(i,e){return!i||i.length!=e.length||e.some(function(t,n){return!Dt(t,i[n])})}function Dn(i,e){return typeof e=="function"?e(
 i):e}function B(i){let[,e]=Ft(n=>n+1,0),{value:t}=i;return J(()=>(i.value!==t&&e(void 0),i.subscribe(()=>e(void 0))),[i]),t}var ut=class{constructor(e,t,n){this.sdk=
 e;this.settings=t;this.wantedChat=n;this.client={get value(){return e.state},subscribe:o=>e.subscribe(o)},e.on("bound",({from:o,to:a})=>{t.saveDraft(a,t.draft(o)),
-t.saveDraft(o,""),this.#e.chat===o&&this.update({chat:a})});let r=0,s=!1;e.subscribe(()=>{let{chats:o,pending:a}=e.state,d=e.state.isReady&&!s,h=r===0&&o.length>
-0&&this.#e.chat===Y&&a.length===0;r=o.length,s=e.state.isReady,(d||h)&&this.update({chat:this.pickChat()})}),e.on("gone",o=>{this.#e.chat===o&&this.update({chat:this.
+t.saveDraft(o,""),this.#e.chat===o&&this.update({chat:a})});let r=0,s=!1;e.subscribe(()=>{let{chats:o,pending:a}=e.state,u=e.state.isReady&&!s,h=r===0&&o.length>
+0&&this.#e.chat===Y&&a.length===0;r=o.length,s=e.state.isReady,(u||h)&&this.update({chat:this.pickChat()})}),e.on("gone",o=>{this.#e.chat===o&&this.update({chat:this.
 pickChat(),editing:void 0})})}sdk;settings;wantedChat;#e={isOpen:!1,screen:"chat",chat:Y,editing:void 0,isFull:!1,focus:0};#t=new Set;client;get value(){return this.#e}subscribe(e){
 return this.#t.add(e),()=>{this.#t.delete(e)}}update(e){this.#e={...this.#e,...e},e.chat!==void 0&&this.settings.rememberChat(e.chat);for(let t of[...this.#t])t()}showChat(e){
 this.update({chat:this.sdk.resolve(e),screen:"chat",editing:void 0,focus:this.#e.focus+1})}focusComposer(){this.update({focus:this.#e.focus+1})}pickChat(){let{chats:e,
@@ -348,15 +348,15 @@ for(let e of Object.keys(localStorage)){let t=["chat","known","draft"].map(n=>th
 removeItem(e)}}catch{}}#e(e){return e.startsWith("new:")?`draft:${this.account()??""}:${e}`:`draft:${e}`}#t(e){let[t,...n]=e.split(":");return[`unicom:${t}:${this.
 scope}`,...n].join(":")}#n(e){try{return localStorage.getItem(this.#t(e))}catch{return null}}#i(e,t){try{t?localStorage.setItem(this.#t(e),t):localStorage.removeItem(
 this.#t(e))}catch{}}},qt=pe(void 0);function O(){let i=fe(qt);if(!i)throw new Error("there is no store around this component");return i}function G(){return B(O().
-client)}var ir=Symbol.for("pv"),rr=0;function l(i,e,t,n,r,s){e||(e={});var o,a,d=e;if("ref"in d&&typeof i!="function")for(a in d={},e)a=="ref"?o=e[a]:d[a]=e[a];var h={type:i,props:d,key:t,ref:o,__k:null,
+client)}var ir=Symbol.for("pv"),rr=0;function l(i,e,t,n,r,s){e||(e={});var o,a,u=e;if("ref"in u&&typeof i!="function")for(a in u={},e)a=="ref"?o=e[a]:u[a]=e[a];var h={type:i,props:u,key:t,ref:o,__k:null,
 __:null,__b:0,__e:null,__c:null,constructor:ir,__v:--rr,__i:-1,__u:0};return(r||s)&&(h.__source=r,h.__self=s),I.vnode&&I.vnode(h),h}var sr=1e3,Ce=class{#e=[];#t=new Set;#n=0;get value(){return this.#e}subscribe(e){return this.#t.add(e),()=>{this.#t.delete(e)}}say(e){let t={id:++this.#n,text:e};
 this.#i([...this.#e,t]),setTimeout(()=>this.#i(this.#e.filter(({id:n})=>n!==t.id)),sr)}#i(e){this.#e=e;for(let t of[...this.#t])t()}},jt=pe(new Ce);function K(){
 return fe(jt)}function Hn(){let i=B(K());return l("div",{class:"hidden",role:"log","aria-live":"polite","aria-relevant":"additions",children:i.map(({id:e,text:t})=>l(
 "p",{children:t},e))})}var or="(max-width: 480px), (max-height: 480px)";function Un(i,e,t){let n=matchMedia(or),r=window.visualViewport,s=[],o,a=()=>{e.style.setProperty("--view-heigh\
-t",`${r?.height??innerHeight}px`),e.style.setProperty("--view-top",`${r?.offsetTop??0}px`)},d=h=>{if(h===(o!==void 0))return;let{documentElement:p,body:m}=document;
+t",`${r?.height??innerHeight}px`),e.style.setProperty("--view-top",`${r?.offsetTop??0}px`)},u=h=>{if(h===(o!==void 0))return;let{documentElement:p,body:m}=document;
 if(h){o=p.style.overflow,p.style.overflow="hidden",s=[...m.children].filter(c=>c instanceof HTMLElement&&!c.inert&&!c.contains(i));for(let c of s)c.inert=!0;a(),
 r?.addEventListener("resize",a),r?.addEventListener("scroll",a)}else{p.style.overflow=o??"",o=void 0;for(let c of s)c.inert=!1;s=[],r?.removeEventListener("resi\
-ze",a),r?.removeEventListener("scroll",a)}};return n.addEventListener("change",t),{get isSmall(){return n.matches},set:d,destroy(){d(!1),n.removeEventListener("\
+ze",a),r?.removeEventListener("scroll",a)}};return n.addEventListener("change",t),{get isSmall(){return n.matches},set:u,destroy(){u(!1),n.removeEventListener("\
 change",t)}}}var Fn='.root{--accent: var(--unicom-accent, #3b5bdb);--on-accent: var(--unicom-on-accent, #fff);--link: var(--accent-ink, #3b5bdb);--bg: #fff;--bg-2: #f6f7f9;-\
 -bg-3: #eceef2;--line: #e1e4ea;--line-2: #cfd4de;--ink: #14171f;--ink-2: #4a5163;--ink-3: #626a7d;--ok: #1f7a4d;--warn: #7a5000;--bad: #b42318;--note: #fff8e1;-\
 -note-line: #f0dfa8;--shadow: var(--unicom-shadow, 0 1px 2px rgb(16 20 30 / .06), 0 12px 40px rgb(16 20 30 / .16));--r-1: 6px;--r-2: 10px;--r-3: 16px;--r-full: \
@@ -503,38 +503,38 @@ e,s,n)}var Vt=pe(pt);function E(){return fe(Vt)}var cr={close:"m5 5 10 10M15 5 5
  7.5-8",alert:"M10 6.5v4m0 2.8v.2M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14Z",offline:"m3 3 14 14M8.5 15.5 10 17l1.5-1.5a2.1 2.1 0 0 0-3 0Zm-3-3.3a6.5 6.5 0 0 1 3.5-1.\
 8m3.5.7 2 1.1M3 9.2a10 10 0 0 1 3-2m3.2-.9A10 10 0 0 1 17 9.2"};function z({name:i}){return l("svg",{class:"icon",viewBox:"0 0 20 20","aria-hidden":"true",children:l(
 "path",{d:cr[i]})})}var Vn=240,dr=280;function ur(i,e){if(!i||!e)return{width:Vn,height:160};let t=Math.min(1,Vn/i,dr/e);return{width:Math.max(48,Math.round(i*t)),height:Math.max(48,
-Math.round(e*t))}}function Gt({file:i,tabIndex:e,onStale:t}){let n=E(),{sdk:r}=O(),[s,o]=R(),a=r.addressOf(i.address),d=Number(new URL(a).searchParams.get("expi\
-res"))*1e3,h=()=>{s===void 0&&d&&t?.(),o(a)},u=()=>{d&&d<Date.now()&&t?.()};if(i.kind==="image"&&s!==a){let c=i.name||n.t("image");return l("a",{class:"photo",href:a,
-target:"_blank",rel:"noopener",tabIndex:e,"aria-label":n.t("opens",{name:c}),onPointerEnter:u,onFocus:u,children:l("img",{src:a,alt:c,...ur(i.width,i.height),onError:h})})}
+Math.round(e*t))}}function Gt({file:i,tabIndex:e,onStale:t}){let n=E(),{sdk:r}=O(),[s,o]=R(),a=r.addressOf(i.address),u=Number(new URL(a).searchParams.get("expi\
+res"))*1e3,h=()=>{s===void 0&&u&&t?.(),o(a)},d=()=>{u&&u<Date.now()&&t?.()};if(i.kind==="image"&&s!==a){let c=i.name||n.t("image");return l("a",{class:"photo",href:a,
+target:"_blank",rel:"noopener",tabIndex:e,"aria-label":n.t("opens",{name:c}),onPointerEnter:d,onFocus:d,children:l("img",{src:a,alt:c,...ur(i.width,i.height),onError:h})})}
 if(i.kind==="audio")return l("audio",{class:"sound",controls:!0,preload:"metadata",src:a,tabIndex:e,"aria-label":i.name||n.t("sound"),onError:h});let m=[/\.([a-z0-9]{1,5})$/i.
 exec(i.name)?.[1]?.toUpperCase(),i.size?n.bytes(i.size):void 0].filter(Boolean).join(" · ");return l("a",{class:"file",href:a,target:"_blank",rel:"noopener",tabIndex:e,
-onPointerEnter:u,onFocus:u,children:[l("span",{class:"file-icon",children:l(z,{name:"doc"})}),l("span",{class:"file-name",children:[l("bdi",{children:i.name||n.
+onPointerEnter:d,onFocus:d,children:[l("span",{class:"file-icon",children:l(z,{name:"doc"})}),l("span",{class:"file-name",children:[l("bdi",{children:i.name||n.
 t("file")}),m&&l("small",{children:m})]})]})}function ft(i){let[e,t]=R();return A(()=>{if(!i)return t(void 0);let n=URL.createObjectURL(i);return t(n),()=>URL.revokeObjectURL(
 n)},[i]),e}function V({icon:i,label:e,onClick:t,isDisabled:n,...r}){return l("button",{...r,type:"button",class:`icon-button ${r.class??""}`,"aria-label":e,title:e,"aria-d\
 isabled":n,onClick:()=>!n&&t(),children:l(z,{name:i})})}function Gn(i){return class extends he{shouldComponentUpdate(t){return[...new Set([...Object.keys(t),...Object.keys(this.props)])].some(r=>!Object.is(t[r],this.
 props[r]))}render(){return dt(i,this.props)}}}var hr={isSelf:!0,isBot:!1,name:"",avatar:void 0};function Kt({message:i}){if(!i)return hr;let{author:e}=i;return{isSelf:e?.is_self??!i.is_outgoing,isBot:e?.kind===
 "bot",name:e?.name||i.sender_name,avatar:e?.avatar_url&&URL.canParse(e.avatar_url,location.href)?e.avatar_url:void 0}}function Yt({message:i,pending:e}){return new Date(
-i?i.timestamp:e.order)}function Kn({entries:i,streams:e,typists:t,unreadKey:n,now:r},s){let o=[],a="",d;for(let u of i){let p=Yt(u),m=Kt(u),c=s.day(p,r),b=c!==a;
-b&&o.push({kind:"day",key:`day ${c}`,label:c}),a=c;let f=u.key===n;f&&o.push({kind:"unread",key:"unread"});let g=!b&&!f&&d!==void 0&&pr(d.writer,m)&&+p-+d.at<3e5;
-g&&d&&(o[o.indexOf(d)]={...d,isLast:!1});let x={kind:"entry",key:u.key,entry:u,writer:m,at:p,isFirst:!g,isLast:!0};o.push(x),d=x}let h=new Set(i.map(({key:u})=>u));
-for(let u of e)h.has(u.id)||o.push({kind:"stream",key:u.id,stream:u});return t.length&&o.push({kind:"typing",key:"typing",names:t.map(({name:u})=>u)}),o}function pr(i,e){
+i?i.timestamp:e.order)}function Kn({entries:i,streams:e,typists:t,unreadKey:n,now:r},s){let o=[],a="",u;for(let d of i){let p=Yt(d),m=Kt(d),c=s.day(p,r),b=c!==a;
+b&&o.push({kind:"day",key:`day ${c}`,label:c}),a=c;let f=d.key===n;f&&o.push({kind:"unread",key:"unread"});let g=!b&&!f&&u!==void 0&&pr(u.writer,m)&&+p-+u.at<3e5;
+g&&u&&(o[o.indexOf(u)]={...u,isLast:!1});let x={kind:"entry",key:d.key,entry:d,writer:m,at:p,isFirst:!g,isLast:!0};o.push(x),u=x}let h=new Set(i.map(({key:d})=>d));
+for(let d of e)h.has(d.id)||o.push({kind:"stream",key:d.id,stream:d});return t.length&&o.push({kind:"typing",key:"typing",names:t.map(({name:d})=>d)}),o}function pr(i,e){
 return i.isSelf===e.isSelf&&i.isBot===e.isBot&&(i.isSelf||i.name===e.name)}function Yn(i){let e=i.trim().split(/\s+/u).filter(Boolean),t=r=>[...r??""][0]??"";return(e.
 length>1?t(e[0])+t(e.at(-1)):[...e[0]??""].slice(0,2).join("")).toLocaleUpperCase()}function Q({writer:i}){let{base:e}=O().sdk.http,t=i.avatar===void 0?void 0:new URL(i.avatar,e);return t?.origin===new URL(e).origin?l("img",{class:"avatar",src:t.
 href,alt:""}):l("span",{class:i.isBot?"avatar bot":"avatar","aria-hidden":"true",children:Yn(i.name)})}var fr=/\bhttps?:\/\/[^\s<>"\u202a-\u202e\u2066-\u2069]{1,2000}|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\b/giu;function Jn(i){let e=[],t=0;for(let n of i.
 matchAll(fr)){let r=mr(n[0]),s=/^https?:/i.test(r)?Pe(r):`mailto:${r}`;s&&(n.index>t&&e.push(i.slice(t,n.index)),e.push({text:r,href:s}),t=n.index+r.length)}return t<
 i.length&&e.push(i.slice(t)),e}function mr(i){let e=i.length;for(;e>0;){let t=i[e-1],n={")":"(","]":"["}[t],r=i.slice(0,e),s=n!==void 0&&r.split(t).length>r.split(
 n).length;if(!/[.,;:!?'»”’…]/.test(t)&&!s)break;e--}return i.slice(0,e)}function Pe(i){try{let e=new URL(i);return/^https?:$/.test(e.protocol)&&!e.username&&
-!e.password?e.href:void 0}catch{return}}function Xn({message:i,chosen:e,tabIndex:t}){let n=E(),{sdk:r}=O(),s=K(),[o,a]=R(),[d,h]=R(),u=(i.interactive_buttons??[]).flat(),p=f=>f.callback_execution_id??
-"",m=e??o,c=m===void 0?void 0:u.find(f=>p(f)===m),b=async f=>{a(p(f)),h(void 0);try{await r.click(p(f))}catch(g){a(void 0);let x=g instanceof T&&["button_expire\
-d","not_your_button"].includes(g.code),v=n.t(x?"buttonGone":"actionFailed");h(v),s.say(v)}};return l("div",{class:"choices",part:"buttons",children:[u.map((f,g)=>{
+!e.password?e.href:void 0}catch{return}}function Xn({message:i,chosen:e,tabIndex:t}){let n=E(),{sdk:r}=O(),s=K(),[o,a]=R(),[u,h]=R(),d=(i.interactive_buttons??[]).flat(),p=f=>f.callback_execution_id??
+"",m=e??o,c=m===void 0?void 0:d.find(f=>p(f)===m),b=async f=>{a(p(f)),h(void 0);try{await r.click(p(f))}catch(g){a(void 0);let x=g instanceof T&&["button_expire\
+d","not_your_button"].includes(g.code),v=n.t(x?"buttonGone":"actionFailed");h(v),s.say(v)}};return l("div",{class:"choices",part:"buttons",children:[d.map((f,g)=>{
 let x=f.type==="url"&&f.url?Pe(f.url):void 0;if(x)return l("a",{class:"choice",part:"button",href:x,target:"_blank",rel:"noopener noreferrer",tabIndex:t,children:f.
 text},g);let v=c===f,C=f.expires_at!==null&&Date.parse(f.expires_at)<Date.now(),S=c!==void 0||C;return l("button",{type:"button",class:v?"choice chosen":"choice",
 part:"button",tabIndex:t,"aria-disabled":S,"aria-label":v?n.t("chosen",{text:f.text}):void 0,onClick:()=>!S&&void b(f),children:[v&&l(z,{name:"check"}),l("bdi",
-{children:f.text})]},g)}),d&&l("p",{class:"fail",children:d})]})}var gr=/^<(\/?)([a-z][a-z0-9]*)/i;var yr=/([a-z][a-z0-9-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/gi,br=/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(lt|gt|amp|quot|apos|nbsp));/gi,vr={lt:"<",gt:"\
+{children:f.text})]},g)}),u&&l("p",{class:"fail",children:u})]})}var gr=/^<(\/?)([a-z][a-z0-9]*)/i;var yr=/([a-z][a-z0-9-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/gi,br=/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(lt|gt|amp|quot|apos|nbsp));/gi,vr={lt:"<",gt:"\
 >",amp:"&",quot:'"',apos:"'",nbsp:" "},_r=new Set(["script","style","template","noscript","iframe","object","textarea","title","svg","math"]);function mt(i){let e=[],
 t,n=o=>{o&&t===void 0&&e.push({kind:"text",text:Qn(o)})},r=0,s=i.indexOf("<");for(;s>=0;){let o=i.startsWith("<!--",s),a=o?null:gr.exec(i.slice(s,s+20));if(!o&&
-!a){s=i.indexOf("<",s+1);continue}let d=o?i.indexOf("-->",s)+3:xr(i,s);if(d<3)break;if(n(i.slice(r,s)),a){let h=a[2].toLowerCase(),u=a[1]==="/";t!==void 0?u&&h===
-t&&(t=void 0):u?e.push({kind:"close",name:h}):_r.has(h)?t=h:e.push({kind:"open",name:h,attributes:wr(i.slice(s+a[0].length,d-1))})}r=d,s=i.indexOf("<",d)}return n(
+!a){s=i.indexOf("<",s+1);continue}let u=o?i.indexOf("-->",s)+3:xr(i,s);if(u<3)break;if(n(i.slice(r,s)),a){let h=a[2].toLowerCase(),d=a[1]==="/";t!==void 0?d&&h===
+t&&(t=void 0):d?e.push({kind:"close",name:h}):_r.has(h)?t=h:e.push({kind:"open",name:h,attributes:wr(i.slice(s+a[0].length,u-1))})}r=u,s=i.indexOf("<",u)}return n(
 i.slice(r)),e}function xr(i,e){let t;for(let n=e;n<i.length;n++){let r=i[n];if(t!==void 0)r===t&&(t=void 0);else if(r==='"'||r==="'")t=r;else if(r===">")return n+
 1}return 0}function wr(i){let e=Object.create(null);for(let[,t,n,r,s]of i.matchAll(yr)){let o=t.toLowerCase();o in e||(e[o]=Qn(n??r??s??""))}return e}function Qn(i){
 return i.replace(br,(e,t,n,r)=>{if(r!==void 0)return vr[r.toLowerCase()]??e;let s=t!==void 0?parseInt(t,16):Number(n);return s>0&&s<=1114111&&(s<55296||s>57343)?
@@ -543,8 +543,8 @@ igcaption figure hr i ins kbd li mark ol p pre q rp rt ruby s samp small span st
 i=>[i,i])),...Object.fromEntries(["h1","h2","h3","h4","h5","h6"].map(i=>[i,"p"])),...Object.fromEntries(["article","aside","center","footer","header","hgroup","\
 nav"].map(i=>[i,"div"])),acronym:"abbr",strike:"s",tt:"code"}),kr=new Set(["br","col","hr","img","wbr"]),Tr=50,Sr={bdo:["dir"],col:["span"],colgroup:["span"],ol:[
 "start"],td:["colspan","rowspan"],th:["colspan","rowspan","scope"],time:["datetime"]};function ti(i,e){let t={name:"",props:{},children:[]},n=[t],r=()=>n.at(-1),
-s=()=>{let{name:o,props:a,children:d}=n.pop();r().children.push(Zn(o,a,d))};for(let o of mt(i))if(o.kind==="text")r().children.push(o.text);else if(o.kind==="cl\
-ose"){let a=n.findLastIndex(({name:d})=>d===o.name);if(a>0)for(;n.length>a;)s()}else if(o.name==="img")r().children.push(Pr(o.attributes,e));else if(o.name in ei){
+s=()=>{let{name:o,props:a,children:u}=n.pop();r().children.push(Zn(o,a,u))};for(let o of mt(i))if(o.kind==="text")r().children.push(o.text);else if(o.kind==="cl\
+ose"){let a=n.findLastIndex(({name:u})=>u===o.name);if(a>0)for(;n.length>a;)s()}else if(o.name==="img")r().children.push(Pr(o.attributes,e));else if(o.name in ei){
 let a={name:o.name,props:Cr(o.name,o.attributes,e),children:[]};kr.has(o.name)?r().children.push(Zn(a.name,a.props,[])):n.length<=Tr&&n.push(a)}for(;n.length>1;)
 s();return t.children}function Zn(i,e,t){return dt(ei[i],e,...t)}function Cr(i,e,t){let n={};for(let r of["title","lang",...Sr[i]??[]])e[r]!==void 0&&(n[r]=e[r]);
 return/^h[1-6]$/.test(i)&&(n.class="heading"),i==="a"&&Object.assign(n,Er(e.href,t)),i==="summary"&&(n.tabIndex=t.tabIndex),n}function Er(i,{origin:e,tabIndex:t}){
@@ -554,17 +554,17 @@ origin:e,tabIndex:t}){let{src:n="",alt:r=""}=i,s=ni(n,e);if(s===void 0||!/^https
 Number(a):void 0;return l("img",{src:s,alt:r,width:o(i.width),height:o(i.height),loading:"lazy"})}return l("a",{href:s,target:"_blank",rel:"noopener noreferrer \
 nofollow",tabIndex:t,children:r||s})}function Oe({text:i,tabIndex:e}){let t=Z(()=>Jn(i),[i]);return l(W,{children:t.map((n,r)=>typeof n=="string"?n:l("a",{href:n.href,target:"_blank",rel:"noopener \
 noreferrer nofollow",tabIndex:e,children:n.text},r))})}function ii({message:i,tabIndex:e}){let{base:t}=O().sdk.http,{html:n,text:r}=i,s=Z(()=>n?ti(n,{origin:new URL(
-t).origin,tabIndex:e}):void 0,[n,t,e]);return s?l("div",{class:"html",children:s}):l(Oe,{text:r,tabIndex:e})}var ri=Gn(function({entry:e,isFirst:t,isLast:n,chosen:r,isClick:s,status:o,isActive:a,today:d}){let h=E(),u=Kt(e),p=Yt(e),m=a?0:-1,c=u.isSelf?h.t("you"):u.name||
-h.t("someone"),b=["row",u.isSelf?"mine":"theirs",t&&"first",n&&"last"];return l("li",{class:b.filter(Boolean).join(" "),part:"item","data-key":e.key,tabIndex:m,
-children:[!u.isSelf&&(n?l(Q,{writer:u}):l("span",{class:"gap"})),l("div",{class:"stack",children:[l("span",{class:"hidden",children:h.t("label",{author:c,time:h.
-moment(p,new Date(d))})}),e.message?l(Or,{message:e.message,chosen:r,canChange:u.isSelf&&!s,isActive:a}):l(Lr,{pending:e.pending,tabIndex:m}),n&&e.message&&l("s\
-pan",{class:"meta",part:"time",children:[!u.isSelf&&u.name&&l(W,{children:[l("bdi",{children:u.name})," · "]}),l("time",{dateTime:p.toISOString(),children:h.time(
+t).origin,tabIndex:e}):void 0,[n,t,e]);return s?l("div",{class:"html",children:s}):l(Oe,{text:r,tabIndex:e})}var ri=Gn(function({entry:e,isFirst:t,isLast:n,chosen:r,isClick:s,status:o,isActive:a,today:u}){let h=E(),d=Kt(e),p=Yt(e),m=a?0:-1,c=d.isSelf?h.t("you"):d.name||
+h.t("someone"),b=["row",d.isSelf?"mine":"theirs",t&&"first",n&&"last"];return l("li",{class:b.filter(Boolean).join(" "),part:"item","data-key":e.key,tabIndex:m,
+children:[!d.isSelf&&(n?l(Q,{writer:d}):l("span",{class:"gap"})),l("div",{class:"stack",children:[l("span",{class:"hidden",children:h.t("label",{author:c,time:h.
+moment(p,new Date(u))})}),e.message?l(Or,{message:e.message,chosen:r,canChange:d.isSelf&&!s,isActive:a}):l(Lr,{pending:e.pending,tabIndex:m}),n&&e.message&&l("s\
+pan",{class:"meta",part:"time",children:[!d.isSelf&&d.name&&l(W,{children:[l("bdi",{children:d.name})," · "]}),l("time",{dateTime:p.toISOString(),children:h.time(
 p)}),o&&` · ${h.t(o)}`]})]})]})});function Or({message:i,chosen:e,canChange:t,isActive:n}){let r=E(),{sdk:s}=O(),o=n?0:-1,a=()=>{s.reread(i.chat_id,i.id).catch(
-()=>{})};return l(W,{children:[Dr(i).map((d,h)=>l(Gt,{file:d,tabIndex:o,onStale:a},h)),(i.text||i.html)&&l("div",{class:"line",children:[l("div",{class:"bubble",
+()=>{})};return l(W,{children:[Dr(i).map((u,h)=>l(Gt,{file:u,tabIndex:o,onStale:a},h)),(i.text||i.html)&&l("div",{class:"line",children:[l("div",{class:"bubble",
 part:"bubble",dir:"auto",children:[l(ii,{message:i,tabIndex:o}),i.edited_at&&l("small",{class:"edited",children:[" ",r.t("edited")]})]}),t&&l(Rr,{message:i,tabIndex:o,
 isActive:n})]}),i.interactive_buttons&&l(Xn,{message:i,chosen:e,tabIndex:o})]})}var Ir=15*6e4;function Rr({message:i,tabIndex:e,isActive:t}){let n=E(),r=O(),s=K(),
-[o,a]=R(!1),[d,h]=R(),u=Date.now()-Date.parse(i.timestamp);if(A(()=>{t||a(!1)},[t]),u>Ir&&!d)return null;let p=async()=>{try{await r.sdk.remove(i.chat_id,i.id),
-r.focusComposer()}catch(c){let b=c instanceof T&&c.code==="too_late",f=n.t(b?"tooLate":"actionFailed");a(!1),h(f),s.say(f)}};if(d)return l("p",{class:"fail",children:d});
+[o,a]=R(!1),[u,h]=R(),d=Date.now()-Date.parse(i.timestamp);if(A(()=>{t||a(!1)},[t]),d>Ir&&!u)return null;let p=async()=>{try{await r.sdk.remove(i.chat_id,i.id),
+r.focusComposer()}catch(c){let b=c instanceof T&&c.code==="too_late",f=n.t(b?"tooLate":"actionFailed");a(!1),h(f),s.say(f)}};if(u)return l("p",{class:"fail",children:u});
 if(o)return l("div",{class:"ask",role:"group","aria-label":n.t("deleteQuestion"),children:[l("span",{children:n.t("deleteQuestion")}),l("button",{type:"button",
 class:"text-button danger",onClick:()=>{p()},children:n.t("delete")}),l("button",{type:"button",class:"text-button",onClick:()=>a(!1),children:n.t("cancel")})]});
 let m=()=>{r.update({editing:{id:i.id,text:i.text}}),r.focusComposer()};return l("div",{class:"tools",children:[l(V,{icon:"edit",label:n.t("edit"),tabIndex:e,onClick:m}),
@@ -573,7 +573,7 @@ ed",o=i.file?Jt(i.file.type):"file";return l(W,{children:[i.file&&r&&l(Gt,{file:
 div",{class:s?"bubble failed":"bubble",part:"bubble",dir:"auto",children:l(Oe,{text:i.text,tabIndex:e})}),s?l("span",{class:"fail",children:[l("span",{children:`${t.
 t("notSent")} ${zr(i,t)}`}),l("button",{type:"button",class:"text-button",tabIndex:e,onClick:()=>{n.retry(i.id)},children:t.t("tryAgain")}),l("button",{type:"bu\
 tton",class:"text-button",tabIndex:e,onClick:()=>{n.cancel(i.id)},children:t.t("delete")})]}):l(Ar,{pending:i,tabIndex:e})]})}var Mr=1e3;function Ar({pending:i,
-tabIndex:e}){let t=E(),{sdk:n}=O(),[r,s]=R(!1);if(A(()=>{let d=setTimeout(()=>s(!0),Mr);return()=>clearTimeout(d)},[]),!r)return null;let o=i.file!==void 0&&i.state===
+tabIndex:e}){let t=E(),{sdk:n}=O(),[r,s]=R(!1);if(A(()=>{let u=setTimeout(()=>s(!0),Mr);return()=>clearTimeout(u)},[]),!r)return null;let o=i.file!==void 0&&i.state===
 "sending"&&i.progress>0,a=o?t.t("uploading",{part:t.percent(i.progress)}):t.t(i.state==="sending"?"sending":"queued");return l("span",{class:"meta",children:[o&&
 l("progress",{value:i.progress,"aria-label":a}),a,(i.file||i.state==="queued")&&l("button",{type:"button",class:"text-button",tabIndex:e,onClick:()=>{n.cancel(i.
 id)},children:t.t("cancel")})]})}function zr(i,e){switch(i.error?.code){case"too_large":case"quota_exceeded":return e.t("failedTooLarge");case"unsupported_media\
@@ -582,103 +582,103 @@ hannel");default:return""}}function Jt(i){let e=i.split("/")[0];return e==="imag
 split("/").at(-1)??"";try{return decodeURIComponent(e)}catch{return e}}function Dr(i){let e=[];if(i.media_url){let t=i.media?.name??Nr(i.media_url),{media_type:n,
 media:r}=i;e.push({kind:n==="image"||n==="audio"||n==="video"?n:"file",name:t,address:i.media_url,size:r?.size,width:r?.width,height:r?.height})}for(let t of i.
 files){let{media_type:n,media_url:r,media_size:s,name:o}=t,a=n==="image"||n==="audio"||n==="video"?n:"file";e.push({kind:a,name:o,address:r,size:s})}return e}var Hr="image/png,image/jpeg,image/gif,image/webp,audio/*";function gt(){return matchMedia("(pointer: coarse)").matches}function si({chat:i,files:e,onFiles:t}){
-let n=E(),r=O(),s=K(),{editing:o,focus:a}=B(r),[d,h]=R(()=>r.settings.draft(i)),[u,p]=R(),m=F(null),c=F(null),b=d.trim()!==""||e.length>0&&!o;A(()=>h(o?.text??r.
-settings.draft(i)),[i,o]),J(()=>{let{current:_}=m;_&&(_.style.blockSize="auto",_.style.blockSize=`${_.scrollHeight}px`)},[d]),A(()=>{a>0&&m.current?.focus({preventScroll:!0})},
-[a]);let f=_=>{h(_),p(void 0),!o&&(r.settings.saveDraft(i,_),r.sdk.typing(i,_.trim()!==""))},g=_=>{p(_),s.say(_)},x=async()=>{if(!b)return;let _=d.trim();if(o){
+let n=E(),r=O(),s=K(),{editing:o,focus:a}=B(r),[u,h]=R(()=>r.settings.draft(i)),[d,p]=R(),m=F(null),c=F(null),b=u.trim()!==""||e.length>0&&!o;A(()=>h(o?.text??r.
+settings.draft(i)),[i,o]),J(()=>{let{current:_}=m;_&&(_.style.blockSize="auto",_.style.blockSize=`${_.scrollHeight}px`)},[u]),A(()=>{a>0&&m.current?.focus({preventScroll:!0})},
+[a]);let f=_=>{h(_),p(void 0),!o&&(r.settings.saveDraft(i,_),r.sdk.typing(i,_.trim()!==""))},g=_=>{p(_),s.say(_)},x=async()=>{if(!b)return;let _=u.trim();if(o){
 try{_!==o.text&&await r.sdk.edit(o.id,_),r.update({editing:void 0})}catch(P){let L=P instanceof T&&P.code==="too_late";g(n.t(L?"tooLate":"actionFailed"))}return}
 let N=r.sdk.state.config?.limits.file_bytes??1/0;if(e.some(({size:P})=>P>N))return g(`${n.t("notSent")} ${n.t("failedTooLarge")}`);if(f(""),t([]),e.length===0)return void await r.
 sdk.send({chat:i,text:_});for(let[P,L]of e.entries())await r.sdk.send({chat:i,file:L,fileName:L.name,...P===0&&{text:_}})},v=_=>{let N=_.isComposing||_.keyCode===
 229;if(_.key==="Escape"&&o&&!N)_.stopPropagation(),r.update({editing:void 0});else if(_.key==="Enter"&&!_.shiftKey&&!_.altKey&&!N&&!gt())_.preventDefault(),x();else if((_.
-key==="PageUp"||_.key==="PageDown")&&d===""){_.preventDefault();let P=_.currentTarget.closest(".panel")?.querySelector(".scroller"),L=(P?.clientHeight??0)*.8;P?.
+key==="PageUp"||_.key==="PageDown")&&u===""){_.preventDefault();let P=_.currentTarget.closest(".panel")?.querySelector(".scroller"),L=(P?.clientHeight??0)*.8;P?.
 scrollBy({top:_.key==="PageUp"?-L:L})}},C=_=>{let N=[..._.clipboardData?.files??[]];!N.length||o||(_.preventDefault(),t([...e,...N]))},S=()=>{t([...e,...c.current?.
 files??[]]),c.current&&(c.current.value=""),m.current?.focus()};return l("form",{class:"composer-area",onSubmit:_=>{_.preventDefault(),x(),m.current?.focus()},children:[
 o&&l("div",{class:"editing",children:[l(z,{name:"edit"}),l("span",{children:n.t("editing")}),l("button",{type:"button",class:"text-button",onClick:()=>r.update(
-{editing:void 0}),children:n.t("cancel")})]}),u&&l("p",{class:"fail",children:u}),e.length>0&&!o&&l("ul",{class:"previews",children:e.map((_,N)=>l(Ur,{file:_,onRemove:()=>t(
+{editing:void 0}),children:n.t("cancel")})]}),d&&l("p",{class:"fail",children:d}),e.length>0&&!o&&l("ul",{class:"previews",children:e.map((_,N)=>l(Ur,{file:_,onRemove:()=>t(
 e.filter((P,L)=>L!==N))},`${_.name} ${_.lastModified} ${N}`))}),l("div",{class:"composer",part:"composer",children:[!o&&l(W,{children:[l("input",{ref:c,class:"h\
 idden",type:"file",multiple:!0,accept:Hr,tabIndex:-1,"aria-hidden":"true",onChange:S}),l(V,{icon:"clip",label:n.t("attach"),part:"attach",onClick:()=>c.current?.
 click()})]}),l("textarea",{ref:m,part:"input",rows:1,dir:"auto",maxLength:16384,placeholder:n.t("composer"),"aria-label":n.t("composer"),enterkeyhint:gt()?"ente\
-r":"send",value:d,onInput:_=>f(_.currentTarget.value),onKeyDown:v,onPaste:C,onBlur:()=>r.sdk.typing(i,!1)}),l("button",{type:"submit",class:"send",part:"send","\
+r":"send",value:u,onInput:_=>f(_.currentTarget.value),onKeyDown:v,onPaste:C,onBlur:()=>r.sdk.typing(i,!1)}),l("button",{type:"submit",class:"send",part:"send","\
 aria-label":n.t(o?"save":"send"),title:n.t(o?"save":"send"),"aria-disabled":!b,children:l(z,{name:o?"check":"up"})})]})]})}function Ur({file:i,onRemove:e}){let t=E(),
 n=ft(Jt(i.type)==="image"?i:void 0);return l("li",{class:"preview",part:"preview",children:[n?l("img",{src:n,alt:""}):l("span",{class:"file-icon",children:l(z,{
 name:"doc"})}),l("span",{class:"file-name",children:[l("bdi",{children:i.name}),l("small",{children:t.bytes(i.size)})]}),l(V,{icon:"close",label:t.t("removeFile",
-{name:i.name}),onClick:e})]})}var Fr=2e3;function oi({isStored:i}){let e=E(),t=K(),{connection:n,pending:r,error:s}=G(),[o,a]=R(!navigator.onLine),[d,h]=R(!1),u=o||["offline","reconnecting"].
+{name:i.name}),onClick:e})]})}var Fr=2e3;function oi({isStored:i}){let e=E(),t=K(),{connection:n,pending:r,error:s}=G(),[o,a]=R(!navigator.onLine),[u,h]=R(!1),d=o||["offline","reconnecting"].
 includes(n.status)||s!==void 0;A(()=>{let f=()=>a(!navigator.onLine);return addEventListener("online",f),addEventListener("offline",f),()=>{removeEventListener(
-"online",f),removeEventListener("offline",f)}},[]);let p=!o&&(n.status==="live"||n.status==="idle"&&!s);A(()=>{if(p)return h(!1);if(!u||d)return;let f=setTimeout(
-()=>h(!0),Fr);return()=>clearTimeout(f)},[u,p,d]);let m=r.find(f=>f.error?.status===429&&f.state!=="failed"),c=d?e.t(o||n.status==="offline"?"offline":"reconnec\
+"online",f),removeEventListener("offline",f)}},[]);let p=!o&&(n.status==="live"||n.status==="idle"&&!s);A(()=>{if(p)return h(!1);if(!d||u)return;let f=setTimeout(
+()=>h(!0),Fr);return()=>clearTimeout(f)},[d,p,u]);let m=r.find(f=>f.error?.status===429&&f.state!=="failed"),c=u?e.t(o||n.status==="offline"?"offline":"reconnec\
 ting"):m?e.t("slowDown"):!i&&r.length>0?e.t("notStored"):void 0,b=F(void 0);return A(()=>{c?t.say(c):b.current&&t.say(e.t("back")),b.current=c},[c]),c?l("div",{
-class:"banner",children:[l(z,{name:d?"offline":"alert"}),l("span",{children:c})]}):null}function ai(){let i=E(),e=O(),{chats:t,hasMoreChats:n}=G(),r=F(null),s=t.filter(({is_archived:o})=>!o);return A(()=>r.current?.focus(),[]),l("div",{class:"chats",
+class:"banner",children:[l(z,{name:u?"offline":"alert"}),l("span",{children:c})]}):null}function ai(){let i=E(),e=O(),{chats:t,hasMoreChats:n}=G(),r=F(null),s=t.filter(({is_archived:o})=>!o);return A(()=>r.current?.focus(),[]),l("div",{class:"chats",
 children:[l("button",{ref:r,type:"button",class:"new-chat",onClick:()=>e.showChat(e.sdk.startChat()),children:[l(z,{name:"plus"}),i.t("newChat")]}),s.length===0&&
 l("p",{class:"quiet",children:i.t("noChats")}),l("ul",{"aria-label":i.t("chats"),children:s.map(o=>l(Br,{chat:o},o.id))}),n&&l("button",{type:"button",class:"te\
 xt-button wide",onClick:()=>{e.sdk.loadMoreChats().catch(()=>{})},children:i.t("moreChats")})]})}function Br({chat:i}){let e=E(),t=O(),n=K(),r=B(t),[s,o]=R(),a=F(
-null),d=s!==void 0;A(()=>{d&&a.current?.select()},[d]);let h=i.name||e.t("untitled"),u=new Date(i.last_message?.timestamp??i.created_at),p=m=>m.catch(()=>n.say(
+null),u=s!==void 0;A(()=>{u&&a.current?.select()},[u]);let h=i.name||e.t("untitled"),d=new Date(i.last_message?.timestamp??i.created_at),p=m=>m.catch(()=>n.say(
 e.t("actionFailed")));return s!==void 0?l("li",{class:"chat-row",children:l("form",{class:"rename",onSubmit:m=>{m.preventDefault(),s.trim()&&p(t.sdk.renameChat(
 i.id,s.trim())),o(void 0)},onKeyDown:m=>{m.key==="Escape"&&(m.stopPropagation(),o(void 0))},children:[l("input",{ref:a,value:s,maxLength:100,"aria-label":e.t("c\
 hatName"),onInput:m=>o(m.currentTarget.value)}),l(V,{icon:"close",label:e.t("cancel"),onClick:()=>o(void 0)}),l("button",{type:"submit",class:"icon-button","ari\
 a-label":e.t("save"),title:e.t("save"),children:l(z,{name:"check"})})]})}):l("li",{class:i.id===r.chat?"chat-row current":"chat-row",children:[l("button",{type:"\
 button",class:"chat-button","aria-current":i.id===r.chat||void 0,onClick:()=>t.showChat(i.id),children:[l(Q,{writer:{isSelf:!1,isBot:!1,name:h,avatar:void 0}}),
-l("span",{class:"chat-text",children:[l("span",{class:"chat-name",children:[l("bdi",{children:h}),l("time",{dateTime:u.toISOString(),children:e.short(u,new Date)})]}),
-l("span",{class:"chat-last",children:[l("bdi",{children:i.last_message?.text||(i.last_message?e.t("file"):"")}),i.unread_count>0&&l("span",{class:"count",children:[
-l("span",{"aria-hidden":"true",children:e.number(i.unread_count)}),l("span",{class:"hidden",children:e.count("unreadCount",i.unread_count)})]})]})]})]}),l("span",
-{class:"chat-tools",children:[l(V,{icon:"edit",label:e.t("renameChat",{name:h}),onClick:()=>o(i.name??"")}),l(V,{icon:"archive",label:e.t("archiveChat",{name:h}),
-onClick:()=>{p(t.sdk.archiveChat(i.id))}})]})]})}var qr=24;function li(i,e){let t=F(void 0),n=F(!1),r=F(void 0);r.current??={isAtEnd:()=>Math.abs(i.current?.scrollTop??0)<qr,toEnd(o){let a=i.current;t.current=
-void 0;let d=Math.abs(a?.scrollTop??0);if(n.current=o&&d>0&&d<2*(a?.clientHeight??0),a?.scrollTo({top:0,behavior:n.current?"smooth":"instant"}),!n.current)return;
+l("span",{class:"chat-text",children:[l("span",{class:"chat-name",children:[l("bdi",{children:h}),l("time",{dateTime:d.toISOString(),children:e.short(d,new Date)})]}),
+l("span",{class:"chat-last",children:[l("bdi",{children:i.last_message?.text||i.last_message?.media_name||(i.last_message?e.t("file"):"")}),i.unread_count>0&&l(
+"span",{class:"count",children:[l("span",{"aria-hidden":"true",children:e.number(i.unread_count)}),l("span",{class:"hidden",children:e.count("unreadCount",i.unread_count)})]})]})]})]}),
+l("span",{class:"chat-tools",children:[l(V,{icon:"edit",label:e.t("renameChat",{name:h}),onClick:()=>o(i.name??"")}),l(V,{icon:"archive",label:e.t("archiveChat",
+{name:h}),onClick:()=>{p(t.sdk.archiveChat(i.id))}})]})]})}var qr=24;function li(i,e){let t=F(void 0),n=F(!1),r=F(void 0);r.current??={isAtEnd:()=>Math.abs(i.current?.scrollTop??0)<qr,toEnd(o){let a=i.current;t.current=
+void 0;let u=Math.abs(a?.scrollTop??0);if(n.current=o&&u>0&&u<2*(a?.clientHeight??0),a?.scrollTo({top:0,behavior:n.current?"smooth":"instant"}),!n.current)return;
 let h=()=>{n.current=!1,a?.removeEventListener("scrollend",h),this.note()};a?.addEventListener("scrollend",h),setTimeout(h,1e3)},note(){let o=i.current?.getBoundingClientRect();
-if(t.current=void 0,!(!o||!e.current||n.current||this.isAtEnd()))for(let a of e.current.children){let{top:d,bottom:h}=a.getBoundingClientRect(),u=a.dataset.key;
-if(!(u===void 0||h<=o.top+1)){t.current={key:u,top:d-o.top};return}}}};let s=()=>{let o=i.current,{current:a}=t;if(!o||!a||!e.current)return;let d=[...e.current.
-children].find(u=>u.dataset.key===a.key);if(!d)return;let h=d.getBoundingClientRect().top-o.getBoundingClientRect().top-a.top;Math.abs(h)>=.5&&o.scrollBy({top:h,
+if(t.current=void 0,!(!o||!e.current||n.current||this.isAtEnd()))for(let a of e.current.children){let{top:u,bottom:h}=a.getBoundingClientRect(),d=a.dataset.key;
+if(!(d===void 0||h<=o.top+1)){t.current={key:d,top:u-o.top};return}}}};let s=()=>{let o=i.current,{current:a}=t;if(!o||!a||!e.current)return;let u=[...e.current.
+children].find(d=>d.dataset.key===a.key);if(!u)return;let h=u.getBoundingClientRect().top-o.getBoundingClientRect().top-a.top;Math.abs(h)>=.5&&o.scrollBy({top:h,
 behavior:"instant"})};return J(s),J(()=>{if(!e.current||!i.current)return;let o=new ResizeObserver(s);return o.observe(e.current),o.observe(i.current),()=>o.disconnect()},
 []),r.current}var jr={isSelf:!1,isBot:!0,name:"AI",avatar:void 0};function ci({stream:i,isActive:e}){let t=E(),{sdk:n}=O(),r=e?0:-1;return l("li",{class:"row theirs first las\
 t","data-key":i.id,tabIndex:r,children:[l(Q,{writer:jr}),l("div",{class:"stack",children:[l("div",{class:"bubble streaming",part:"bubble",dir:"auto",children:l(
 Oe,{text:i.text,tabIndex:r})}),l("button",{type:"button",class:"choice stop",tabIndex:r,onClick:()=>{n.stop(i.id).catch(()=>{})},children:[l(z,{name:"stop"}),t.
 t("stop")]})]})]})}function di({names:i}){let e=E(),t=e.count("typing",i.length,{names:e.list(i)});return l("li",{class:"row theirs first last",children:[l(Q,{writer:{isSelf:!1,isBot:!1,
 name:i[0]??"",avatar:void 0}}),l("div",{class:"stack",children:l("div",{class:"bubble typing",children:[l("i",{}),l("i",{}),l("i",{}),l("span",{class:"hidden",children:t})]})})]})}var ui=600;function $r(){return matchMedia("(prefers-reduced-motion: reduce)").matches}function hi({timeline:i,chat:e}){let t=E(),n=O(),{isOpen:r}=B(n),s=G(),o=B(
-i.state),a=F(null),d=F(null),h=li(a,d),[u,p]=R(!0),[m,c]=R(),{unreadKey:b,missed:f}=Kr(i,e,u,r),g=new Date().setHours(0,0,0,0),x=Z(()=>Kn({entries:o.entries,streams:o.
+i.state),a=F(null),u=F(null),h=li(a,u),[d,p]=R(!0),[m,c]=R(),{unreadKey:b,missed:f}=Kr(i,e,d,r),g=new Date().setHours(0,0,0,0),x=Z(()=>Kn({entries:o.entries,streams:o.
 atEnd?s.streams.filter(k=>k.chat===e):[],typists:o.atEnd?s.typists.filter(k=>k.chat===e&&k.kind!=="visitor"):[],unreadKey:b,now:new Date(g)},t),[o,s.streams,s.typists,
 e,b,t,g]),v=Z(()=>Vr(o.entries),[o.entries]),C=Z(()=>x.findLast(k=>k.kind==="entry"||k.kind==="stream")?.key,[x]),S=x.some(({key:k})=>k===m)?m:C,_=o.isLoaded,N=F(
-!1);J(()=>{if(!_||N.current)return;N.current=!0;let k=d.current?.querySelector(".unread-line"),$=k&&a.current&&k.getBoundingClientRect().top-a.current.getBoundingClientRect().
+!1);J(()=>{if(!_||N.current)return;N.current=!0;let k=u.current?.querySelector(".unread-line"),$=k&&a.current&&k.getBoundingClientRect().top-a.current.getBoundingClientRect().
 top;$&&$<0&&a.current?.scrollBy({top:$,behavior:"instant"})},[_]);let P=Nn(()=>{let k=a.current;if(!k)return;let{atStart:$,atEnd:le,isLoading:me}=i.state.value,
 ge=k.scrollHeight-k.clientHeight-Math.abs(k.scrollTop);me||(!$&&ge<ui?i.loadOlder().catch(()=>{}):!le&&Math.abs(k.scrollTop)<ui&&i.loadNewer().catch(()=>{}))},[
 i]),L=()=>{h.note();let k=h.isAtEnd()&&i.state.value.atEnd;i.isFollowing=k,p(k),P()};A(P,[o.entries,r]);let ee=o.entries.findLast(k=>k.pending)?.key;J(()=>{ee!==
 void 0&&h.toEnd(!1)},[ee]);let q=async()=>{o.atEnd||await n.sdk.load(e),h.toEnd(!$r()),i.isFollowing=!0,p(!0),n.focusComposer()},w=k=>{if(k===void 0)return;c(k);
-let $=d.current?.querySelector(`[data-key="${CSS.escape(k)}"]`);$?.focus({preventScroll:!0}),$?.scrollIntoView({block:"nearest"})},M=k=>{let $=x.filter(Re=>Re.kind===
+let $=u.current?.querySelector(`[data-key="${CSS.escape(k)}"]`);$?.focus({preventScroll:!0}),$?.scrollIntoView({block:"nearest"})},M=k=>{let $=x.filter(Re=>Re.kind===
 "entry"||Re.kind==="stream").map(({key:Re})=>Re),le=k.target.closest("[data-key]"),me=$.indexOf(le?.dataset.key??"");if(me<0)return;let ge=k.target!==le,Zt={ArrowUp:$[me-
 1],ArrowDown:$[me+1],Home:$[0],End:$.at(-1)}[k.key];if(k.key==="Escape"&&ge)le?.focus();else if(k.key==="Enter"&&!ge)le?.querySelector("a, button, audio, summar\
 y")?.focus();else if(!ge&&Zt!==void 0)w(Zt);else return;k.preventDefault(),k.stopPropagation()},U=Math.max(f,o.newer);return l("div",{class:"log",children:[l("d\
-iv",{class:"scroller",ref:a,onScroll:L,part:"list",children:[l("ol",{ref:d,"aria-label":t.t("messages"),onKeyDown:M,onFocusIn:k=>c(k.target.closest("[data-key]")?.
+iv",{class:"scroller",ref:a,onScroll:L,part:"list",children:[l("ol",{ref:u,"aria-label":t.t("messages"),onKeyDown:M,onFocusIn:k=>c(k.target.closest("[data-key]")?.
 dataset.key),children:x.map(k=>l(Wr,{row:k,clicks:v,today:g,isActive:k.key===S,status:Gr(k,C,o.others)},k.key))}),o.isLoading&&!o.atStart&&l("div",{class:"more",
-"aria-hidden":"true"})]}),(!u||!o.atEnd)&&o.isLoaded&&l("button",{type:"button",class:U?"jump news":"jump",part:"jump",onClick:()=>{q()},children:[l(z,{name:"do\
+"aria-hidden":"true"})]}),(!d||!o.atEnd)&&o.isLoaded&&l("button",{type:"button",class:U?"jump news":"jump",part:"jump",onClick:()=>{q()},children:[l(z,{name:"do\
 wn"}),U?t.count("jump",U):l("span",{class:"hidden",children:t.t("jumpToEnd")})]})]})}function Wr({row:i,clicks:e,today:t,isActive:n,status:r}){let s=E();switch(i.
 kind){case"day":return l("li",{class:"day",part:"day","data-key":i.key,children:l("h3",{children:i.label})});case"unread":return l("li",{class:"unread-line",part:"\
 unread-line",children:l("span",{children:s.t("unreadLine")})});case"stream":return l(ci,{stream:i.stream,isActive:n});case"typing":return l(di,{names:i.names});case"\
-entry":{let{message:o}=i.entry,a=o?.interactive_buttons?.flat()??[];return l(ri,{entry:i.entry,isFirst:i.isFirst,isLast:i.isLast,chosen:a.map(d=>d.callback_execution_id??
-"").find(d=>e.clicked.has(d)),isClick:e.buttons.has(o?.client_message_id??""),status:r,isActive:n,today:t})}}}function Vr(i){let e=i.flatMap(({message:s})=>s??[]),
+entry":{let{message:o}=i.entry,a=o?.interactive_buttons?.flat()??[];return l(ri,{entry:i.entry,isFirst:i.isFirst,isLast:i.isLast,chosen:a.map(u=>u.callback_execution_id??
+"").find(u=>e.clicked.has(u)),isClick:e.buttons.has(o?.client_message_id??""),status:r,isActive:n,today:t})}}}function Vr(i){let e=i.flatMap(({message:s})=>s??[]),
 t=e.flatMap(({interactive_buttons:s})=>s?.flat()??[]),n=new Set(t.flatMap(({callback_execution_id:s})=>s??[])),r=e.flatMap(({client_message_id:s})=>s??[]).filter(
 s=>n.has(s));return{buttons:n,clicked:new Set(r)}}function Gr(i,e,t){if(i.kind!=="entry"||i.key!==e||!i.writer.isSelf||!i.entry.message)return;let{status:n,timestamp:r}=i.
 entry.message;if(n==="seen"||t.some(({read_up_to:s})=>s&&s>=r))return"seen";if(n==="delivered"||t.some(({delivered_up_to:s})=>s&&s>=r))return"delivered"}function Kr(i,e,t,n){
-let r=O(),{chats:s,connection:o}=G(),{entries:a,isLoaded:d}=B(i.state),[h,u]=R(),[p,m]=R(),[c,b]=R(document.visibilityState==="visible"),f=s.find(({id:P})=>P===
+let r=O(),{chats:s,connection:o}=G(),{entries:a,isLoaded:u}=B(i.state),[h,d]=R(),[p,m]=R(),[c,b]=R(document.visibilityState==="visible"),f=s.find(({id:P})=>P===
 e)?.unread_count??0,g=a.flatMap(({message:P,key:L})=>P?.is_outgoing?L:[]),x=g.at(-1),v=n&&c&&t;A(()=>{let P=()=>b(document.visibilityState==="visible");return document.
-addEventListener("visibilitychange",P),()=>document.removeEventListener("visibilitychange",P)},[]);let C=F(!1);J(()=>{!d||C.current||(C.current=!0,f>0&&u(g.at(-Math.
-min(f,g.length))),m(x))},[d]),A(()=>{v?m(x):C.current&&x!==p&&(!n||!c)&&u(P=>P&&g.includes(P)?P:g[g.indexOf(p??"")+1])},[x,v]);let S=F(n);A(()=>{S.current&&!n&&
-u(void 0),S.current=n},[n]),A(()=>{v&&f>0&&d&&r.sdk.read(e)},[v,f,d,x,o.status]);let _=p===void 0?-1:g.indexOf(p),N=t||_<0?0:g.length-1-_;return{unreadKey:h,missed:N}}function Ie({text:i,onRetry:e}){let t=E();return l("div",{class:"empty",role:"status",part:"notice",children:[l("span",{class:"welcome",children:l(z,{name:"aler\
-t"})}),l("p",{children:i}),e&&l("button",{type:"button",class:"choice",onClick:e,children:t.t("tryAgain")})]})}var Yr=[];function pi({greeting:i}){let e=E(),t=O(),{chat:n}=B(t),r=G(),s=t.sdk.messages(n),o=B(s.state),[a,d]=R({chat:n,files:[]}),h=t.sdk.resolve(a.chat)===n?
-a.files:Yr,u=g=>d({chat:n,files:g}),[p,m]=R(!1);if(r.connection.status==="refused"||r.error?.code==="account_blocked")return l(Ie,{text:e.t("blocked")});let c=Jr(
+addEventListener("visibilitychange",P),()=>document.removeEventListener("visibilitychange",P)},[]);let C=F(!1);J(()=>{!u||C.current||(C.current=!0,f>0&&d(g.at(-Math.
+min(f,g.length))),m(x))},[u]),A(()=>{v?m(x):C.current&&x!==p&&(!n||!c)&&d(P=>P&&g.includes(P)?P:g[g.indexOf(p??"")+1])},[x,v]);let S=F(n);A(()=>{S.current&&!n&&
+d(void 0),S.current=n},[n]),A(()=>{v&&f>0&&u&&r.sdk.read(e)},[v,f,u,x,o.status]);let _=p===void 0?-1:g.indexOf(p),N=t||_<0?0:g.length-1-_;return{unreadKey:h,missed:N}}function Ie({text:i,onRetry:e}){let t=E();return l("div",{class:"empty",role:"status",part:"notice",children:[l("span",{class:"welcome",children:l(z,{name:"aler\
+t"})}),l("p",{children:i}),e&&l("button",{type:"button",class:"choice",onClick:e,children:t.t("tryAgain")})]})}var Yr=[];function pi({greeting:i}){let e=E(),t=O(),{chat:n}=B(t),r=G(),s=t.sdk.messages(n),o=B(s.state),[a,u]=R({chat:n,files:[]}),h=t.sdk.resolve(a.chat)===n?
+a.files:Yr,d=g=>u({chat:n,files:g}),[p,m]=R(!1);if(r.connection.status==="refused"||r.error?.code==="account_blocked")return l(Ie,{text:e.t("blocked")});let c=Jr(
 r.error?.code);if(c)return l(Ie,{text:e.t(c)});if(r.error&&!r.isReady)return l(Ie,{text:e.t("unreachable"),onRetry:()=>{t.sdk.retryNow()}});let b=!r.isReady||!o.
 isLoaded&&!o.error,f=r.isReady&&o.isLoaded&&o.entries.length===0;return l("div",{class:"conversation",onDragOver:g=>{g.dataTransfer?.types.includes("Files")&&(g.
-preventDefault(),m(!0))},onDragLeave:g=>{g.currentTarget.contains(g.relatedTarget)||m(!1)},onDrop:g=>{g.preventDefault(),m(!1),u([...h,...g.dataTransfer?.files??
+preventDefault(),m(!0))},onDragLeave:g=>{g.currentTarget.contains(g.relatedTarget)||m(!1)},onDrop:g=>{g.preventDefault(),m(!1),d([...h,...g.dataTransfer?.files??
 []])},children:[o.error&&!o.isLoaded?l(Ie,{text:e.t("loadFailed"),onRetry:()=>{t.sdk.load(n)}}):b?l(Xr,{}):f?l("div",{class:"empty",children:l("slot",{name:"emp\
 ty",children:[l("span",{class:"welcome",children:l(z,{name:"chat"})}),l("h3",{children:i||e.t("greeting")}),l("p",{children:e.t("greetingText")})]})}):l(hi,{timeline:s,
-chat:n},s),l("slot",{name:"before-composer"}),l(si,{chat:n,files:h,onFiles:u}),p&&l("div",{class:"drop",children:[l(z,{name:"clip"}),e.t("drop")]})]})}function Jr(i){
+chat:n},s),l("slot",{name:"before-composer"}),l(si,{chat:n,files:h,onFiles:d}),p&&l("div",{class:"drop",children:[l(z,{name:"clip"}),e.t("drop")]})]})}function Jr(i){
 switch(i){case"no_channel":return"noChannel";case"origin_not_allowed":return"notAllowed";case"identity_required":case"identity_expired":return"identityNeeded";case"\
 identity_invalid":return"identityFailed";default:return}}function Xr(){let i=E();return l("div",{class:"skeleton",role:"status",children:[l("span",{class:"hidde\
-n",children:i.t("loading")}),l("i",{}),l("i",{}),l("i",{})]})}function fi({heading:i,subtitle:e,isInline:t,onClose:n}){let r=E(),s=O(),{screen:o,chat:a}=B(s),{chats:d,connection:h}=G(),u=o==="list",m=d.filter(({is_archived:b})=>!b).
-length>1?d.find(({id:b})=>b===a)?.name:void 0,c=u?"":m||e;return l("div",{class:"header",part:"header",children:[u?l(V,{icon:"back",class:"flip",label:r.t("goBa\
-ck"),onClick:()=>s.showChat(a)}):l(Q,{writer:{isSelf:!1,isBot:!1,name:i,avatar:void 0}}),l("div",{class:"who",children:[l("h2",{id:"title",part:"title",children:u?
-r.t("chats"):i}),c&&l("p",{class:"status",part:"status",children:[h.status==="live"&&l("span",{class:"dot"}),l("bdi",{children:c})]})]}),!u&&d.length>0&&l(V,{icon:"\
-menu",label:r.t("chats"),onClick:()=>s.update({screen:"list",editing:void 0})}),!t&&l(V,{icon:"close",label:r.t("close"),onClick:n})]})}var Qr=6e4;function mi({heading:i,subtitle:e,greeting:t,isInline:n,onClose:r}){let s=E(),o=O(),a=K(),{isOpen:d,screen:h,isFull:u}=B(o),[p,m]=R(!0),c=F(null),{pending:b}=G(),
+n",children:i.t("loading")}),l("i",{}),l("i",{}),l("i",{})]})}function fi({heading:i,subtitle:e,isInline:t,onClose:n}){let r=E(),s=O(),{screen:o,chat:a}=B(s),{chats:u,connection:h}=G(),d=o==="list",m=u.filter(({is_archived:b})=>!b).
+length>1?u.find(({id:b})=>b===a)?.name:void 0,c=d?"":m||e;return l("div",{class:"header",part:"header",children:[d?l(V,{icon:"back",class:"flip",label:r.t("goBa\
+ck"),onClick:()=>s.showChat(a)}):l(Q,{writer:{isSelf:!1,isBot:!1,name:i,avatar:void 0}}),l("div",{class:"who",children:[l("h2",{id:"title",part:"title",children:d?
+r.t("chats"):i}),c&&l("p",{class:"status",part:"status",children:[h.status==="live"&&l("span",{class:"dot"}),l("bdi",{children:c})]})]}),!d&&u.length>0&&l(V,{icon:"\
+menu",label:r.t("chats"),onClick:()=>s.update({screen:"list",editing:void 0})}),!t&&l(V,{icon:"close",label:r.t("close"),onClick:n})]})}var Qr=6e4;function mi({heading:i,subtitle:e,greeting:t,isInline:n,onClose:r}){let s=E(),o=O(),a=K(),{isOpen:u,screen:h,isFull:d}=B(o),[p,m]=R(!0),c=F(null),{pending:b}=G(),
 f=b.filter(({state:g})=>g==="failed").length;return A(()=>{let{sdk:g}=o,x=[g.on("message",v=>{!o.value.isOpen||Date.now()-Date.parse(v.timestamp)>Qr||a.say(s.t(
 "says",{author:v.sender_name||s.t("someone"),text:Zr(v,s.t("file"))}))}),g.on("error",({code:v})=>v==="storage_unavailable"&&m(!1))];return()=>x.forEach(v=>v())},
 [o,s]),A(()=>{f>0&&a.say(`${s.t("notSent")} ${s.t("tryAgain")}`)},[f]),l("section",{ref:c,class:"panel",part:"panel",role:n?"region":"dialog","aria-labelledby":"\
-title","aria-modal":u&&!n?!0:void 0,hidden:!d,tabIndex:-1,onKeyDown:g=>{g.key!=="Escape"||n||g.defaultPrevented||(g.stopPropagation(),r())},children:[l("slot",{
+title","aria-modal":d&&!n?!0:void 0,hidden:!u,tabIndex:-1,onKeyDown:g=>{g.key!=="Escape"||n||g.defaultPrevented||(g.stopPropagation(),r())},children:[l("slot",{
 name:"header",children:l(fi,{heading:i,subtitle:e,isInline:n,onClose:r})}),l(oi,{isStored:p}),h==="list"?l(ai,{}):l(pi,{greeting:t}),h==="chat"&&l("div",{class:"\
 footer",children:l("slot",{name:"footer",children:s.t("powered")})}),l(Hn,{})]})}function Zr({text:i,html:e},t){return e?mt(e).map(r=>r.kind==="text"?r.text:" ").
 join("").replace(/\s+/g," ").trim()||t:i||t}function yi(i){let e=/^rgba?\(\s*([\d.]+)[\s,]+([\d.]+)[\s,]+([\d.]+)/.exec(i);return e?[Number(e[1]),Number(e[2]),Number(e[3])]:void 0}function gi([i,e,t]){let n=r=>r/
@@ -687,11 +687,11 @@ join("").replace(/\s+/g," ").trim()||t:i||t}function yi(i){let e=/^rgba?\(\s*([\
 e=>bi(i,e)>=4.5)??[0,0,0]}function _i(i,e,t){for(let n=0;n<1;n+=.05){let r=Xt(i,t,n);if(e.every(s=>bi(r,s)>=4.5))return r}return t}function Qt([i,e,t]){return`r\
 gb(${i} ${e} ${t})`}var ts=.16;function xi(i,e){let{style:t}=i,n=["--unicom-on-accent","--accent-ink"];for(let p of["--unicom-accent",...n])t.removeProperty(p);e&&t.setProperty("--\
 unicom-accent",e);let r=getComputedStyle(i);if(!r.getPropertyValue("--unicom-accent"))return;let s=document.createElement("span");i.append(s);let o=p=>(s.style.
-color=p,yi(getComputedStyle(s).color)),a=o("var(--unicom-accent)"),d=["var(--bg)","var(--bg-2)"].map(o).filter(p=>p!==void 0),h=o("var(--ink)"),u=r.getPropertyValue(
-"--unicom-on-accent")!=="";s.remove(),!(!a||!h)&&(u||t.setProperty("--unicom-on-accent",Qt(vi(a))),t.setProperty("--accent-ink",Qt(_i(a,[...d,...d.map(p=>Xt(p,a,
+color=p,yi(getComputedStyle(s).color)),a=o("var(--unicom-accent)"),u=["var(--bg)","var(--bg-2)"].map(o).filter(p=>p!==void 0),h=o("var(--ink)"),d=r.getPropertyValue(
+"--unicom-on-accent")!=="";s.remove(),!(!a||!h)&&(d||t.setProperty("--unicom-on-accent",Qt(vi(a))),t.setProperty("--accent-ink",Qt(_i(a,[...u,...u.map(p=>Xt(p,a,
 ts))],h))))}function su(i){let{element:e,root:t,shadow:n,base:r,identity:s}=i,o=new CSSStyleSheet;o.replaceSync(Fn),n.adoptedStyleSheets=[...n.adoptedStyleSheets,o];let a=e.
-getAttribute("channel")||void 0,d=Number(e.getAttribute("channel-id")),h=a??(d>0?d:void 0),u=Number(e.getAttribute("climb-every")),p=new _e({base:r,...h!==void 0&&
-{channel:h},...s!==void 0&&{identity:s},...u>0&&{climbEvery:u}}),m=new ht(it(r,a),()=>p.state.account),c=new ut(p,m,()=>e.getAttribute("chat-id")),b=new Ce,f=document.
+getAttribute("channel")||void 0,u=Number(e.getAttribute("channel-id")),h=a??(u>0?u:void 0),d=Number(e.getAttribute("climb-every")),p=new _e({base:r,...h!==void 0&&
+{channel:h},...s!==void 0&&{identity:s},...d>0&&{climbEvery:d}}),m=new ht(it(r,a),()=>p.state.account),c=new ut(p,m,()=>e.getAttribute("chat-id")),b=new Ce,f=document.
 createElement("div");f.className="box",t.prepend(f);let g=pt,x=!1,v=Un(e,t,()=>C()),C=()=>{let w=!i.isInline&&v.isSmall;v.set(w&&c.value.isOpen),t.classList.toggle(
 "full",w&&c.value.isOpen),c.value.isFull!==w&&c.update({isFull:w})},S=()=>{if(x)return;let w=M=>e.getAttribute(M)??"";zt(l(qt.Provider,{value:c,children:l(Vt.Provider,
 {value:g,children:l(jt.Provider,{value:b,children:l(mi,{heading:w("heading")||g.t("panel"),subtitle:w("subtitle"),greeting:w("greeting"),isInline:i.isInline,onClose:ee})})})}),

@@ -6,7 +6,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "app.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "3542633c76359f858b6182fbd193bbb41bd3001a2841a781c799c51c55d0200a",
+        hash: "f64954080d4a84e1cbe2bab1047cccc601bc19d7fb1e621cb904651b25279743",
         raw: include_bytes!("app.js"),
         brotli: include_bytes!("app.js.br"),
         gzip: include_bytes!("app.js.gz"),
@@ -62,7 +62,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "widget.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "a9d1e0f48977e26278cad976e3058dc6c18bbe5674869a23d92a18c8b923c7d0",
+        hash: "e952f25075eb400bd1210c4ab20a3ec8860ecf0eda4c88bbcb5f1d4f2c88c57d",
         raw: include_bytes!("widget.js"),
         brotli: include_bytes!("widget.js.br"),
         gzip: include_bytes!("widget.js.gz"),

@@ -16,7 +16,7 @@ rt:-3px;inset-inline-end:-3px;box-sizing:border-box;min-inline-size:22px;block-s
 rs-reduced-motion:reduce){.launcher,svg{transition:none}.launcher:hover{transform:none}}@media(forced-colors:active){.launcher{border:2px solid ButtonText}.badg\
 e{border:1px solid;line-height:20px}}';var a="unicom-webchat",b=Symbol.for("unicom.webchat"),f="http://www.w3.org/2000/svg",S={bubble:"M20 11.2c0 4.3-3.7 7.2-8.2 7.2-1.1 0-2.1-.2-3.1-.5L4.2 19.5l1.2-\
 3.6A6.7 6.7 0 0 1 3.6 11.2C3.6 6.9 7.3 4 11.8 4S20 6.9 20 11.2Z",close:"m6 9.5 6 6 6-6"},d=document.currentScript,w=new URL(".",d?.src??location.href).href.replace(
-/\/$/,""),g=`${w}/assets/3542633c/app.js`;function v(i){let t=document.createElementNS(f,"svg");t.setAttribute("viewBox","0 0 24 24"),t.setAttribute("aria-hidde\
+/\/$/,""),g=`${w}/assets/f6495408/app.js`;function v(i){let t=document.createElementNS(f,"svg");t.setAttribute("viewBox","0 0 24 24"),t.setAttribute("aria-hidde\
 n","true"),t.setAttribute("class",i);let e=document.createElementNS(f,"path");return e.setAttribute("d",S[i]),t.append(e),t}var c=class extends HTMLElement{static observedAttributes=[
 "open","theme","lang","accent","heading","subtitle","greeting","hide-launcher"];#n=document.createElement("div");#t=document.createElement("button");#s=document.
 createElement("span");#r;#e;#c;#i=0;#u=matchMedia("(prefers-color-scheme: dark)");constructor(){super();let t=this.attachShadow({mode:"open"}),e=new CSSStyleSheet;

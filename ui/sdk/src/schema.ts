@@ -730,7 +730,11 @@ export interface components {
         LastMessage: {
             id: components["schemas"]["MessageId"];
             is_outgoing: boolean;
+            /** @description The name of the file, if there is one. */
+            media_name: string | null;
+            media_type: components["schemas"]["MediaType"];
             sender_name: string;
+            /** @description Empty for a file without a text. */
             text: string;
             timestamp: components["schemas"]["UtcTime"];
         };
