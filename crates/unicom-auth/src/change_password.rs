@@ -66,7 +66,7 @@ pub(crate) async fn change(
     if let Some(attempt) = attempt {
         attempt.succeeded();
     }
-    if new == current {
+    if password::prepared(&new) == password::prepared(&current) {
         return Err(invalid(&InvalidUser {
             field: "new_password",
             problem: "must differ from `current_password`",

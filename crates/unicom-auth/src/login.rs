@@ -7,6 +7,7 @@ use unicom_http::admission::{Login, LoginRefused};
 
 use crate::current_session::CurrentSession;
 use crate::login_outcome::{LoggedIn, LoginFailed};
+use crate::password::Comparison;
 use crate::session::Session;
 use crate::user::User;
 use crate::users::{self, CreateUserError, InvalidUser, NewUser};
@@ -43,13 +44,19 @@ pub(crate) async fn authenticate(
         Some((user, hash)) => (Some(user), hash),
         None => (None, password::DUMMY_HASH.to_owned()),
     };
-    let (is_right, hash) =
-        run_password_job(auth, move || (password::is_right(&password, &hash), hash)).await?;
+    let (compared, hash, new_hash) = run_password_job(auth, move || {
+        let compared = password::compare(&password, &hash);
+        // A hash that cannot be made now is made at a later login.
+        let is_old = compared == Comparison::RightInOldForm;
+        let new_hash = is_old.then(|| password::hash(&password).ok()).flatten();
+        (compared, hash, new_hash)
+    })
+    .await?;
     let user_id = user.as_ref().map(|user| user.id);
     let wrong = |reason| LoginFailed::Wrong { reason, user_id };
     let user = match user {
         None => return Err(wrong("unknown_name")),
-        Some(_) if !is_right => return Err(wrong("wrong_password")),
+        Some(_) if compared == Comparison::Wrong => return Err(wrong("wrong_password")),
         Some(user) if !user.is_active => return Err(wrong("deactivated")),
         Some(user) => user,
     };
@@ -58,7 +65,7 @@ pub(crate) async fn authenticate(
     let id = user.id;
     let noted = auth
         .database
-        .write(move |tx| users::note_login(tx, id, &hash));
+        .write(move |tx| users::note_login(tx, id, &hash, new_hash.as_deref()));
     let since = noted
         .await
         .map_err(|error: DbError| LoginFailed::from(error))?
@@ -81,7 +88,7 @@ pub(crate) async fn register(
     let hash = hash.map_err(ApiError::unexpected)?;
     let made = auth.database.write(move |tx| {
         let user = users::register(tx, &new, &hash)?;
-        let since = users::note_login(tx, user.id, &hash)?.unwrap_or(user.created_at);
+        let since = users::note_login(tx, user.id, &hash, None)?.unwrap_or(user.created_at);
         Ok(LoggedIn { user, since })
     });
     made.await.map_err(|error| match error {

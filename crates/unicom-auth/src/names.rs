@@ -3,10 +3,13 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_security::{MixedScript, confusable_detection};
-use unicom_core::text::{is_invisible, without_invisible};
+use unicom_core::text::{has_visible, is_invisible, without_invisible};
 
 /// Maximum length of a name, in characters.
 const LONGEST: usize = 150;
+
+/// The zero-width non-joiner and joiner, which choose the shapes of the letters beside them.
+const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
 
 /// Characters allowed in a username besides letters, their marks and digits.
 const PUNCTUATION: &str = "@.+-_";
@@ -18,11 +21,18 @@ const PUNCTUATION: &str = "@.+-_";
 /// Returns what the username must have, worded to follow the field's name.
 pub(crate) fn checked_username(username: &str) -> Result<String, &'static str> {
     let username = username.trim();
-    if username.chars().any(is_invisible) {
+    // Joiners between letters that they shape, as in Persian and Sinhala, stay.
+    let is_hidden = |c: char| is_invisible(c) && !JOINERS.contains(&c);
+    if username.chars().any(is_hidden) || without_invisible(username) != username {
         return Err("must have no invisible characters");
     }
     let name: String = username.nfkc().collect();
-    let may_be = |c: char| c.is_alphanumeric() || is_combining_mark(c) || PUNCTUATION.contains(c);
+    let may_be = |c: char| {
+        JOINERS.contains(&c)
+            || c.is_alphanumeric()
+            || is_combining_mark(c)
+            || PUNCTUATION.contains(c)
+    };
     let begins_well = name.chars().next().is_some_and(|c| !is_combining_mark(c));
     if !begins_well || name.chars().count() > LONGEST || !name.chars().all(may_be) {
         return Err("must have 1 to 150 letters with their marks, digits and `@.+-_`");
@@ -36,7 +46,7 @@ pub(crate) fn checked_username(username: &str) -> Result<String, &'static str> {
 }
 
 /// Returns the display name as it is stored: trimmed, and without characters that are invisible or
-/// change the writing direction. Returns `None` if nothing is left.
+/// change the writing direction. Returns `None` if the name is empty.
 ///
 /// # Errors
 /// Returns what the display name must have, worded to follow the field's name.
@@ -45,16 +55,21 @@ pub(crate) fn checked_display_name(name: &str) -> Result<Option<String>, &'stati
         return Err("must not have control characters");
     }
     let shown = without_invisible(name).trim().to_owned();
+    if !has_visible(&shown) && !name.trim().is_empty() {
+        return Err("must have visible characters");
+    }
     if shown.chars().count() > LONGEST {
         return Err("must have at most 150 characters");
     }
     Ok((!shown.is_empty()).then_some(shown))
 }
 
-/// Returns the key by which usernames are unique: the trimmed name in NFKC and lower case.
+/// Returns the key by which usernames are unique: the trimmed name in NFKC and lower case, without
+/// joiners.
 pub(crate) fn key(username: &str) -> String {
     // Lower-casing can produce characters that are not in the normal form.
-    let lower = username.trim().nfkc().collect::<String>().to_lowercase();
+    let letters = username.trim().chars().filter(|c| !JOINERS.contains(c));
+    let lower = letters.nfkc().collect::<String>().to_lowercase();
     lower.nfkc().collect()
 }
 
@@ -100,6 +115,12 @@ mod tests {
             "josé.garcía+shop@example.com",
             "Θεός-7",
             "မောင်",
+            "पुष्पा",
+            "தமிழ்",
+            "พิมพ์",
+            "می\u{200c}خواهم",
+            "ශ\u{dca}\u{200d}රී",
+            "Nguyễn",
         ] {
             assert!(checked_username(name).is_ok(), "{name}");
         }
@@ -147,6 +168,19 @@ mod tests {
         }
         for (one, other) in [("alice", "alicia"), ("hall", "hail"), ("anna", "änna")] {
             assert_ne!(skeleton(one), skeleton(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn spellings_of_one_name_have_one_key() {
+        for (one, other) in [
+            ("zoë", "zoe\u{308}"),
+            ("ｚｏｅ", "ZOE"),
+            ("الف\u{200c}ب", "الفب"),
+            ("각", "\u{1100}\u{1161}\u{11a8}"),
+            ("ｶﾞ", "ガ"),
+        ] {
+            assert_eq!(key(one), key(other), "{one} {other}");
         }
     }
 

@@ -86,7 +86,8 @@ pub struct InvalidUser {
 /// 6.2.5).
 fn check_password_form(field: &'static str, password: &str) -> Result<(), InvalidUser> {
     let wrong = |problem| Err(InvalidUser { field, problem });
-    if !(crate::password::SHORTEST..=crate::password::LONGEST).contains(&password.chars().count()) {
+    let characters = crate::password::prepared(password).chars().count();
+    if !(crate::password::SHORTEST..=crate::password::LONGEST).contains(&characters) {
         return wrong("must have 8 to 256 characters");
     }
     if password.contains('\0') {

@@ -307,18 +307,23 @@ pub(crate) fn get_with_password(db: &mut Db, id: i64) -> Result<Option<(User, St
 }
 
 /// Records a login of the user. Returns the time of the user's last change, or `None` if the user
-/// was deleted, may not log in, or has a password other than that of this hash.
+/// was deleted, may not log in, or has a password other than that of this hash. `new_hash` is
+/// another hash of the same password, to replace it with.
 pub(crate) fn note_login(
     tx: &mut Tx<'_>,
     id: i64,
     password_hash: &str,
+    new_hash: Option<&str>,
 ) -> Result<Option<UtcTime>, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => diesel::update(users::table.find(id))
         .filter(users::is_active.eq(true))
         .filter(users::password_hash.eq(password_hash))
-        .set(users::last_login_at.eq(now))
+        .set((
+            users::last_login_at.eq(now),
+            users::password_hash.eq(new_hash.unwrap_or(password_hash)),
+        ))
         .returning(users::updated_at)
         .get_result(conn)
         .optional())?)

@@ -9,8 +9,10 @@ use unicom_core::{CoreError, html::CleanHtml};
 use url::{ParseError, Url};
 
 mod cost;
+mod lines;
 mod plain;
 
+pub(crate) use lines::lines;
 pub use plain::plain;
 
 /// Maximum size of HTML in bytes, before it is cleaned.
@@ -66,7 +68,8 @@ pub fn sanitize(html: &str) -> Result<CleanHtml, CoreError> {
         cost::TooComplex::Long => too_large("fewer elements and attributes".to_owned()),
     })?;
     let cleaned = CLEANER.clean(html).to_string();
-    Ok(CleanHtml::from_sanitized(cleaned, plain_text(html)))
+    let text = lines(&cleaned);
+    Ok(CleanHtml::from_sanitized(cleaned, text))
 }
 
 /// Cleans `html` without blocking the async thread of the caller, as [`sanitize`] does.
@@ -116,20 +119,6 @@ fn too_large(limit: String) -> CoreError {
         field: "html",
         limit,
     }
-}
-
-/// Returns the text of `html` without its tags.
-pub(crate) fn plain_text(html: &str) -> String {
-    let text = Builder::empty().clean(html).to_string();
-    // The sanitiser leaves these five escapes. `&amp;` comes last, because it would create new ones
-    // otherwise.
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&nbsp;", "\u{a0}")
-        .replace("&amp;", "&")
-        .trim()
-        .to_owned()
 }
 
 #[cfg(test)]

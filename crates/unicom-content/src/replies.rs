@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use unicom_core::bots::{HandOver, Outcome};
 use unicom_core::media::{MediaError, MediaStore};
+use unicom_core::text::has_visible;
 use unicom_core::{
     CoreError, LONGEST_TEXT, OutgoingMessage, buttons::Buttons, html::CleanHtml, json_error,
 };
@@ -306,7 +307,7 @@ async fn check<'a>(at: &str, reply: Reply<'a>) -> Result<Form<'a>, InvalidReplie
         )));
     }
     let html = html(at, without_nul(at, "html", reply.html)?).await?;
-    if text.trim().is_empty() && html.is_none() && file.is_none() {
+    if !has_visible(&text) && html.is_none() && file.is_none() {
         return Err(wrong(format!(
             "`{at}text` is empty: a reply needs a text, HTML or a file"
         )));

@@ -18,7 +18,7 @@ use crate::html;
 pub fn plain_parts(message: &Message, limit: usize) -> Vec<String> {
     let text = match &message.html {
         // The text is that of the HTML, unless the sender gave another one.
-        Some(html) if message.text == html::plain_text(html) => html::plain(html),
+        Some(html) if is_text_of(&message.text, html) => html::plain(html),
         _ => message.text.clone(),
     };
     let list = message.buttons().as_ref().map(numbered_list);
@@ -26,6 +26,14 @@ pub fn plain_parts(message: &Message, limit: usize) -> Vec<String> {
         Some(list) => split_before(&text, &list, limit),
         None => split_text(&text, limit),
     }
+}
+
+/// Returns `true` if the text was taken from the HTML. White space does not count: earlier versions
+/// left out what separates blocks.
+fn is_text_of(text: &str, html: &str) -> bool {
+    let of_html = html::lines(html);
+    let words = of_html.split_whitespace().flat_map(str::chars);
+    text.split_whitespace().flat_map(str::chars).eq(words)
 }
 
 /// Splits a text, and adds `list` to the last part if there is room.
@@ -66,6 +74,7 @@ mod tests {
         let html = "<p>One</p><p>Two</p>";
         let said = |text| plain_parts(&message(text, Some(html)), 100);
         assert_eq!(said("OneTwo"), ["One\n\nTwo"]);
+        assert_eq!(said("One\nTwo"), ["One\n\nTwo"]);
         assert_eq!(said("One and two"), ["One and two"]);
         assert!(plain_parts(&message("", None), 100).is_empty());
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::has_visible;
+
 /// HTML without scripts, event handlers, styles, and anything else that could act in a reader's
 /// page or contact another server when the HTML is displayed, and its text.
 ///
@@ -34,7 +36,7 @@ impl CleanHtml {
     /// Returns `true` if a reader sees nothing: there is neither text nor an image.
     pub fn is_empty(&self) -> bool {
         // Quotes in values are escaped, so this is an attribute.
-        self.text.is_empty() && !self.html.contains(" src=\"")
+        !has_visible(&self.text) && !self.html.contains(" src=\"")
     }
 
     /// Returns the HTML and its text.

@@ -9,6 +9,7 @@ pub mod html;
 pub mod inbound;
 pub mod internal;
 pub mod json_error;
+pub mod json_text;
 mod leases;
 pub mod live;
 pub mod matchers;

@@ -9,7 +9,7 @@ use unicom_models::{
     StoredMedia, UtcTime,
 };
 
-use crate::{CoreError, html::CleanHtml, validation::check_nul};
+use crate::{CoreError, html::CleanHtml, text::has_visible, validation::check_nul};
 
 /// Maximum size of a message's text in bytes.
 pub const LONGEST_TEXT: usize = 256 << 10;
@@ -70,12 +70,12 @@ impl Content {
         let (media_type, media) = match media {
             Some((media_type, media)) => (media_type, Some(media)),
             None if html.is_some() => (MediaType::Html, None),
-            None if text.trim().is_empty() => (MediaType::File, None),
+            None if !has_visible(&text) => (MediaType::File, None),
             None => (MediaType::Text, None),
         };
         let (html, html_text) = html.map(CleanHtml::into_parts).unzip();
         let text = match html_text {
-            Some(html_text) if text.trim().is_empty() => html_text,
+            Some(html_text) if !has_visible(&text) => html_text,
             _ => text,
         };
         Ok(Self {

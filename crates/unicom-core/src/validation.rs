@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use unicom_models::object_contains_nul;
 
 use crate::CoreError;
+use crate::text::{has_visible, without_invisible};
 
 /// Maximum number of characters of a name.
 pub(crate) const LONGEST_NAME: usize = 255;
@@ -85,11 +86,25 @@ pub(crate) fn check_nul<T: AsRef<str>>(
     }
 }
 
-/// Trims and validates a name: 1 to 255 characters, no control characters.
+/// Trims and validates a name that is displayed: 1 to 255 characters, no control characters.
+/// Characters that are invisible or change the writing direction are removed
+/// ([`without_invisible`]).
 ///
 /// # Errors
 /// [`CoreError::Invalid`].
 pub fn checked_name(field: &'static str, name: &str) -> Result<String, CoreError> {
+    if !has_visible(name) {
+        return checked_key(field, "");
+    }
+    checked_key(field, &without_invisible(name))
+}
+
+/// Trims and validates a name that is compared rather than displayed: 1 to 255 characters, no
+/// control characters.
+///
+/// # Errors
+/// [`CoreError::Invalid`].
+pub fn checked_key(field: &'static str, name: &str) -> Result<String, CoreError> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control)
     {

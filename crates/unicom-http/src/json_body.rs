@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde_json::{Map, Value};
 use unicom_core::json_error;
+use unicom_core::json_text::repaired;
 use unicom_models::ChannelId;
 
 use crate::ApiError;
@@ -16,15 +17,14 @@ const DEEPEST: usize = 110;
 
 const NOT_A_CHANNEL_ID: &str = "must be the number of a channel";
 
-/// Parses a JSON object.
+/// Parses a JSON object, which may begin with a byte order mark and have halves of characters
+/// ([`repaired`]).
 ///
 /// # Errors
 /// [`ApiError::invalid_json`] if it is not JSON, is too deep or has an object that names a field
 /// twice; [`ApiError::invalid_body`] for JSON that is not a `T`, naming the field that is invalid.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    // Some programs begin a text with a byte order mark.
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    match unique_json::from_slice(bytes) {
+    match unique_json::from_slice(&repaired(bytes)) {
         Ok(Value::Object(fields)) if object_depth(&fields) <= DEEPEST => {
             serde_path_to_error::deserialize(Value::Object(fields))
                 .map_err(|error| ApiError::invalid_body(json_error::sentence(error)))
@@ -43,7 +43,7 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
 /// [`ApiError::invalid_body`] if it is not a JSON object or is too deep;
 /// [`ApiError::invalid_json`] if an object in it names a field twice.
 pub(crate) fn parse_metadata(text: &str) -> Result<Map<String, Value>, ApiError> {
-    match unique_json::from_slice(text.as_bytes()) {
+    match unique_json::from_slice(&repaired(text.as_bytes())) {
         Ok(Value::Object(fields)) if object_depth(&fields) < DEEPEST => Ok(fields),
         Ok(Value::Object(_)) => Err(ApiError::invalid_body(format!(
             "`metadata` must be at most {} levels deep",
@@ -57,7 +57,19 @@ pub(crate) fn parse_metadata(text: &str) -> Result<Map<String, Value>, ApiError>
     }
 }
 
-/// Deserializes the number of a channel, also from a string: HTML attributes are strings.
+/// Deserializes an id. An empty one counts as missing, as in a form.
+///
+/// # Errors
+/// If it is not a string.
+pub(crate) fn non_empty<'de, D: Deserializer<'de>, T: From<String>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    Ok(text.filter(|text| !text.is_empty()).map(T::from))
+}
+
+/// Deserializes the number of a channel, also from a string: HTML attributes are strings. An empty
+/// one counts as missing.
 ///
 /// # Errors
 /// If it is neither.
@@ -67,6 +79,7 @@ pub(crate) fn channel_id<'de, D: Deserializer<'de>>(
     let id = match Option::<Value>::deserialize(deserializer)? {
         None => return Ok(None),
         Some(Value::Number(number)) => number.as_i64().map(ChannelId),
+        Some(Value::String(text)) if text.is_empty() => return Ok(None),
         Some(Value::String(text)) => text.parse().ok(),
         Some(_) => None,
     };

@@ -1,11 +1,15 @@
-//! Keywords: whole words in a text, regardless of case.
+//! Keywords: whole words in a text, regardless of case and spelling. In scripts that are written
+//! without spaces, any part of the text is a word.
 
+mod fold;
 #[cfg(test)]
 mod tests;
 
 use regex::Regex;
 
 use unicom_core::matchers::InvalidMatcher;
+
+use self::fold::fold;
 
 /// Keywords to search for: at least one of `any` and each of `all`.
 pub(super) struct Keywords {
@@ -58,6 +62,11 @@ fn folded(name: &str, list: &[String]) -> Result<Vec<String>, InvalidMatcher> {
     }
     for (index, keyword) in list.iter().enumerate() {
         let chars = keyword.trim().chars().count();
+        if fold(keyword).is_empty() {
+            return Err(InvalidMatcher(format!(
+                "`{name}[{index}]` must have visible characters"
+            )));
+        }
         if chars == 0 || chars > MAX_KEYWORD_CHARS {
             return Err(InvalidMatcher(format!(
                 "`{name}[{index}]` has {chars} characters: expected 1 to {MAX_KEYWORD_CHARS}"
@@ -76,23 +85,4 @@ fn one_of(keywords: &[String]) -> Result<Regex, InvalidMatcher> {
     let pattern = format!(r"\b{{start-half}}(?:{})\b{{end-half}}", keywords.join("|"));
     Regex::new(&pattern)
         .map_err(|_| InvalidMatcher("the keywords are too large together".to_owned()))
-}
-
-/// Returns a form of the text that is equal for texts that differ only in case or white space.
-///
-/// The intermediate conversion to upper case turns ß into `ss` and ς into σ. The Turkish İ would
-/// keep its dot as a separate mark. Without the dot, all four forms of the Turkish letter I are
-/// equal.
-fn fold(text: &str) -> String {
-    let words: Vec<String> = text.split_whitespace().map(fold_word).collect();
-    words.join(" ")
-}
-
-fn fold_word(word: &str) -> String {
-    word.chars()
-        .map(|c| if c == 'İ' { 'i' } else { c })
-        .flat_map(char::to_lowercase)
-        .flat_map(char::to_uppercase)
-        .flat_map(char::to_lowercase)
-        .collect()
 }

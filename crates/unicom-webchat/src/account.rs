@@ -58,7 +58,7 @@ pub fn get_or_create_account(
     if let Some(account) = successor(tx, visitor)? {
         return ensure_not_blocked(accounts::lock(tx, &account.id)?.unwrap_or(account));
     }
-    let account = Account::new(id.clone(), channel, visitor.name().to_owned(), tx.now());
+    let account = Account::new(id.clone(), channel, visitor.name(), tx.now());
     // Another process may have created the account in the meantime. Its row is the one to use.
     accounts::insert_if_absent(tx, &account)?;
     let account = accounts::lock(tx, &id)?.unwrap_or(account);
@@ -106,15 +106,16 @@ pub(crate) fn sync_profile(
     let Visitor::User(user) = visitor else {
         return Ok(account);
     };
-    if account.member_id.is_some() && account.name == user.name {
+    let name = user.shown_name();
+    if account.member_id.is_some() && account.name == name {
         return Ok(account);
     }
     let member_id = match account.member_id {
         Some(id) => id,
         None => member_of(tx, user)?,
     };
-    accounts::set_person(tx, &account.id, &user.name, Some(member_id))?;
-    account.name.clone_from(&user.name);
+    accounts::set_person(tx, &account.id, &name, Some(member_id))?;
+    account.name = name;
     account.member_id = Some(member_id);
     Ok(account)
 }
@@ -134,7 +135,7 @@ fn member_of(tx: &mut Tx<'_>, user: &User) -> Result<MemberId, WebChatError> {
     {
         return Ok(only.id);
     }
-    let mut member = Member::new(user.name.clone(), tx.now());
+    let mut member = Member::new(user.shown_name(), tx.now());
     member.user_id = Some(user.id.clone());
     member.email_verified = user.email_verified && email.is_some();
     member.email = email;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use unicom_core::admin::Actor;
+use unicom_core::text::{has_visible, without_invisible};
 use unicom_db::queries::chat_list::{self, ListedChat};
 use unicom_db::{
     Db, Tx,
@@ -241,13 +242,14 @@ pub fn is_progress_noted(
 }
 
 fn checked_name(name: &str) -> Result<String, WebChatError> {
-    let name = name.trim();
-    let problem = if name.is_empty() {
+    let shown = without_invisible(name);
+    let name = shown.trim();
+    let problem = if name.contains('\0') {
+        return Err(unicom_core::CoreError::Nul { field: "name" }.into());
+    } else if !has_visible(name) {
         "must not be empty"
     } else if name.chars().count() > NAME_CHARACTERS {
         "must be at most 100 characters long"
-    } else if name.contains('\0') {
-        return Err(unicom_core::CoreError::Nul { field: "name" }.into());
     } else {
         return Ok(name.to_owned());
     };

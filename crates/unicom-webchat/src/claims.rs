@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use unicom_core::CoreError;
-use unicom_core::text::email_address;
+use unicom_core::text::{email_address, has_visible, without_invisible};
 use unicom_db::Tx;
 use unicom_db::queries::accounts;
 use unicom_models::Account;
@@ -57,13 +57,17 @@ impl Claims {
     /// # Errors
     /// [`WebChatError::InvalidField`] and [`CoreError::Nul`] name what is wrong.
     pub(crate) fn checked(self) -> Result<Self, WebChatError> {
+        let has_name = given(self.name.clone()).is_some();
         let claims = Self {
-            name: given(self.name),
+            name: given(self.name.map(|name| without_invisible(&name))),
             email: given(self.email),
             phone: given(self.phone),
             fields: self.fields,
         };
         let invalid = |field, problem| Err(WebChatError::InvalidField { field, problem });
+        if has_name && !claims.name.as_deref().is_some_and(has_visible) {
+            return invalid("name", "must have visible characters");
+        }
         if let Some(name) = &claims.name
             && (name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control))
         {

@@ -27,7 +27,7 @@ pub(crate) fn create_guest(
     if !first_contact::is_unknown(tx, &id)? {
         return Ok(false);
     }
-    let account = Account::new(id, channel, visitor.name().to_owned(), tx.now());
+    let account = Account::new(id, channel, visitor.name(), tx.now());
     let mut chat = Chat::new(default_chat_id(&account, channel.id), channel, tx.now());
     chat.metadata = Value::Object(metadata.unwrap_or_default());
     match first_contact::create(tx, &account, &chat)? {

@@ -141,7 +141,7 @@ fn usual_text(
         chat_id: chat_id.unwrap_or_else(|| account_id.as_str().into()),
         account_id,
         account_name: match visitor {
-            Visitor::User(user) => Some(user.name.clone()),
+            Visitor::User(user) => Some(user.shown_name()),
             Visitor::Guest(_) => None,
         },
         is_named,

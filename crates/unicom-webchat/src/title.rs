@@ -1,6 +1,8 @@
 //! Names a chat after its first message.
 
-/// Maximum length of a title in characters.
+use unicom_core::text::{cut, has_visible, without_invisible};
+
+/// Maximum length of a title in code points.
 const LONGEST: usize = 50;
 
 /// Greetings, which do not describe the topic of a chat. They match whole words: "history" is not
@@ -13,7 +15,8 @@ const GREETINGS: [&str; 8] = [
 const TIMES_OF_DAY: [&str; 5] = ["morning", "afternoon", "evening", "day", "night"];
 
 /// Returns the name of a chat that begins with `text`: the text without the greetings at its
-/// beginning, cut to 50 characters.
+/// beginning and without invisible characters, cut to 50 code points between two characters as a
+/// reader sees them.
 ///
 /// Returns `None` if the text is empty. A text that consists of greetings is kept unchanged.
 ///
@@ -24,13 +27,13 @@ const TIMES_OF_DAY: [&str; 5] = ["morning", "afternoon", "evening", "day", "nigh
 /// assert_eq!(title_of("Hello!").as_deref(), Some("Hello!"));
 /// ```
 pub fn title_of(text: &str) -> Option<String> {
+    let text = without_invisible(text);
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.is_empty() {
+    if !has_visible(&line) {
         return None;
     }
     let title = without_greeting(&line);
-    let cut: String = title.chars().take(LONGEST).collect();
-    Some(cut.trim_end().to_owned())
+    Some(cut(title, LONGEST).trim_end().to_owned())
 }
 
 fn without_greeting(line: &str) -> &str {
@@ -91,6 +94,19 @@ mod tests {
             assert_eq!(title_of(text).as_deref(), Some(title), "{text}");
         }
         assert_eq!(title_of(" \n"), None);
+    }
+
+    #[test]
+    fn characters_are_whole_and_visible() {
+        let family = "👨\u{200d}👩\u{200d}👧";
+        let title = title_of(&format!("{}{family} tail", "x".repeat(48))).unwrap();
+        assert_eq!(title, "x".repeat(48));
+        assert_eq!(
+            title_of("\u{202e}evil\u{2066} name").as_deref(),
+            Some("evil name")
+        );
+        assert_eq!(title_of("\u{200b} \u{2800}"), None);
+        assert_eq!(title_of(family).as_deref(), Some(family));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `Visitor`: who sends a request, according to the host.
 
 use unicom_core::CoreError;
+use unicom_core::text::without_invisible;
 use unicom_core::validation::{check_display_name, check_id};
 use unicom_models::{AccountId, UtcTime};
 
@@ -86,6 +87,11 @@ impl GuestId {
 }
 
 impl User {
+    /// Returns the name without characters that are invisible or change the writing direction.
+    pub(crate) fn shown_name(&self) -> String {
+        without_invisible(&self.name).trim().to_owned()
+    }
+
     pub(crate) fn check(&self) -> Result<(), CoreError> {
         check_id("user_id", &self.id)?;
         check_display_name("name", &self.name)
@@ -154,11 +160,11 @@ impl Visitor {
         }
     }
 
-    /// Returns the name to display with the visitor's messages.
-    pub fn name(&self) -> &str {
+    /// Returns the name to display with the visitor's messages, without invisible characters.
+    pub fn name(&self) -> String {
         match self {
-            Self::User(user) => &user.name,
-            Self::Guest(_) => "Guest",
+            Self::User(user) => user.shown_name(),
+            Self::Guest(_) => "Guest".to_owned(),
         }
     }
 

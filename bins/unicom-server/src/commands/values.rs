@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 use unicom_core::admin::Change;
+use unicom_core::json_text::repaired;
 
 use crate::Failure;
 
 /// Parses a JSON object.
 pub(crate) fn object(text: &str) -> Result<Value, String> {
-    match serde_json::from_str(text) {
+    match serde_json::from_slice(&repaired(text.as_bytes())) {
         Ok(object @ Value::Object(_)) => Ok(object),
         Ok(_) => Err("expected a JSON object".to_owned()),
         Err(error) => Err(format!("expected a JSON object: {error}")),
@@ -16,7 +17,11 @@ pub(crate) fn object(text: &str) -> Result<Value, String> {
 
 /// Parses a bot: its name, or a JSON object with its kind and its settings.
 pub(crate) fn bot(text: &str) -> Result<Value, String> {
-    if text.trim_start().starts_with('{') {
+    if text
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .starts_with('{')
+    {
         object(text)
     } else {
         Ok(Value::String(text.to_owned()))

@@ -130,6 +130,29 @@ both_engines! {
         assert_eq!(home.audited().len(), 1);
     }
 
+    fn keywords_match_whatever_the_spelling(db: &TestDatabase) {
+        let home = Workspace::on(db);
+        for (number, (keyword, text, expected)) in [
+            ("退款", "我要退款，谢谢", true),
+            ("返金", "すぐに返金してください", true),
+            ("คืนเงิน", "ฉันต้องการคืนเงินค่ะ", true),
+            ("don't", "I don’t know", true),
+            ("e-mail", "my E–MAIL", true),
+            ("café", "the cafe\u{301}", true),
+            ("ｒｅｆｕｎｄ", "re\u{ad}fund!", true),
+            ("refund", "refunds", false),
+            ("환불", "환불해", false),
+        ].into_iter().enumerate() {
+            let matcher = json!({ "kind": "keywords", "any": [keyword] }).to_string();
+            let made = home.json(&["category", "create", &format!("c{number}"), "--matcher", &matcher]);
+            let tested = home.json(&["category", "test", &id_of(&made), "--text", text]);
+            assert_eq!(tested["matches"], expected, "{keyword} in {text}");
+        }
+        let nothing = json!({ "kind": "keywords", "any": ["\u{200b}"] }).to_string();
+        let refused = home.run(&["category", "create", "x", "--matcher", &nothing]).failure();
+        has(&refused, &["`any[0]`", "visible characters"]);
+    }
+
     async fn matcher_can_be_tested(db: &TestDatabase) {
         let home = Workspace::on(db);
         let id = id_of(&home.json(&["category", "create", "Refunds", "--matcher", REFUNDS]));

@@ -56,6 +56,7 @@ mod shown_messages;
 mod small_disk;
 mod smuggling;
 mod statements;
+mod texts;
 mod trailing_slashes;
 mod two_processes;
 mod webhooks;

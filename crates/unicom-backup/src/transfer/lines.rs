@@ -41,7 +41,15 @@ impl<'a> Lines<'a> {
         {
             return Err(self.wrong(format!("a line has more than {LONGEST_LINE} bytes")));
         }
-        match std::str::from_utf8(&self.text) {
+        // Some tools put a byte order mark at the beginning of what they pass on.
+        let text = match self.number {
+            1 => self
+                .text
+                .strip_prefix(b"\xef\xbb\xbf")
+                .unwrap_or(&self.text),
+            _ => &self.text,
+        };
+        match std::str::from_utf8(text) {
             Ok(text) => Ok(Some(text)),
             Err(_) => Err(TransferError::line(self.number, "not UTF-8")),
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use unicom_db::{DbError, Tx, queries::audit};
 use unicom_models::{AccountId, AuditEntry};
 
-use crate::{CoreError, validation::checked_name};
+use crate::{CoreError, validation::checked_key};
 
 /// Who changes something. Every management function takes an actor, and records the change in the
 /// audit trail under the actor's name.
@@ -31,7 +31,7 @@ impl Actor {
     /// # Errors
     /// [`CoreError::Invalid`] unless the name has 1 to 255 characters and no control characters.
     pub fn new(name: &str) -> Result<Self, CoreError> {
-        checked_name("actor", name).map(|name| Self(name.into()))
+        checked_key("actor", name).map(|name| Self(name.into()))
     }
 
     /// The user with this id of the host.

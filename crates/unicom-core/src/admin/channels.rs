@@ -10,6 +10,7 @@ use unicom_models::{Channel, ChannelId, PlatformKind, contains_nul};
 use super::audit::{config_for_audit, fields_set};
 use crate::admin::{Actor, Extensions};
 use crate::platform::{ChannelError, Probed};
+use crate::text::has_visible;
 use crate::validation::LONGEST_NAME;
 use crate::{CoreError, bots::check_bot_setting, retention::retention_days};
 
@@ -329,7 +330,7 @@ pub fn check_channel(
 
 /// Checks the requirements on every channel, active or not.
 fn check_form(name: &str, config: &Value) -> Result<(), CoreError> {
-    if name.trim().is_empty() || name.contains('\0') || name.chars().count() > LONGEST_NAME {
+    if !has_visible(name) || name.contains('\0') || name.chars().count() > LONGEST_NAME {
         return Err(wrong(&format!(
             "`name` must be a string of 1 to {LONGEST_NAME} characters"
         )));

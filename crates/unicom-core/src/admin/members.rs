@@ -7,7 +7,7 @@ use unicom_models::{Member, MemberId};
 
 use super::audit::{fields_set, set_or_cleared};
 use super::fields::Change;
-use crate::validation::checked_name;
+use crate::validation::{checked_key, checked_name};
 use crate::{
     CoreError,
     admin::Actor,
@@ -55,7 +55,7 @@ impl MemberChange {
         let Change::Set(id) = &self.user_id else {
             return Ok(());
         };
-        if is_user(tx, &checked_name("user_id", id)?)? {
+        if is_user(tx, &checked_key("user_id", id)?)? {
             Ok(())
         } else {
             Err(CoreError::invalid("user_id", "must be the id of a user"))
@@ -161,7 +161,7 @@ fn apply(member: &mut Member, change: MemberChange) -> Result<(), CoreError> {
     }
     member.name = checked_name("name", &member.name)?;
     if let Some(user_id) = change.user_id.new_state() {
-        member.user_id = user_id.map(|id| checked_name("user_id", &id)).transpose()?;
+        member.user_id = user_id.map(|id| checked_key("user_id", &id)).transpose()?;
     }
     if let Some(email) = change.email.new_state() {
         let email = email.map(|email| email_address(&email)).transpose();

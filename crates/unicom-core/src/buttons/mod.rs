@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use unicom_models::{MessageId, UtcTime};
 
-use crate::{CoreError, text::is_invisible};
+use crate::CoreError;
+use crate::text::{has_visible, is_invisible};
 
 pub(crate) use click::click_by_number;
 pub use click::{FoundButton, click, find_button};
@@ -125,7 +126,7 @@ impl Buttons {
         }
         for button in self.0.iter().flatten() {
             let length = button.text.chars().count();
-            if button.text.trim().is_empty() || length > LONGEST_TEXT {
+            if !has_visible(&button.text) || length > LONGEST_TEXT {
                 return refuse("a button's `text` must have 1 to 100 characters");
             }
             let target = match (&button.value, &button.url) {

@@ -13,6 +13,7 @@ use unicom_models::{
 
 use super::event::{ChatInfo, Refusal, Sender};
 use crate::CoreError;
+use crate::text::without_invisible;
 use crate::validation::{check_display_name, check_id};
 
 /// Returns write access of the sender to the chat, which is locked. Creates both if their addresses
@@ -106,8 +107,9 @@ pub(super) fn refresh(
     sender: &Sender,
 ) -> Result<Account, CoreError> {
     let mut fresh = account.clone();
-    if !sender.name.is_empty() {
-        fresh.name.clone_from(&sender.name);
+    let name = without_invisible(&sender.name);
+    if !name.is_empty() {
+        fresh.name = name;
     }
     if !sender.raw.is_null() {
         fresh.raw.clone_from(&sender.raw);
@@ -147,7 +149,7 @@ fn account_of(
     if accounts::get(tx, &id)?.is_some() {
         id = another_id(id.as_str()).into();
     }
-    let mut account = Account::new(id, channel, sender.name.clone(), tx.now());
+    let mut account = Account::new(id, channel, without_invisible(&sender.name), tx.now());
     account.is_bot = sender.is_bot;
     account.raw = match &sender.raw {
         Value::Null => Value::Object(Map::new()),
@@ -179,7 +181,7 @@ fn chat_of(tx: &mut Tx<'_>, channel: &Channel, info: &ChatInfo) -> Result<ChatId
         return Ok(found.target.into());
     }
     let mut chat = Chat::new(info.address.new_id(platform).into(), channel, tx.now());
-    (chat.name, chat.is_private) = (info.name.clone(), info.is_private);
+    (chat.name, chat.is_private) = (info.name.as_deref().map(without_invisible), info.is_private);
     if !chats::insert_if_absent(tx, &chat)? {
         // Another transaction has just created the chat, or another chat has this id.
         if let Some(found) = addresses::find(tx, platform, &info.address)? {

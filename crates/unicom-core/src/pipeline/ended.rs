@@ -18,6 +18,7 @@ use unicom_models::{
 use crate::bots::{HandOver, Outcome};
 use crate::outbound::compose;
 use crate::store_message::Composed;
+use crate::text::has_visible;
 use crate::{CoreError, OutgoingMessage, Platforms};
 
 /// Why the end of a request was not stored.
@@ -333,7 +334,7 @@ fn hand_over(
         if let (Some(HandOver { reason, summary }), Some(chat)) =
             (&one.hand_over, chats.get(&one.message.chat_id))
         {
-            let said = |text: &String| Some(text.clone()).filter(|text| !text.trim().is_empty());
+            let said = |text: &String| Some(text.clone()).filter(|text| has_visible(text));
             let waiting = NewHolder::Waiting {
                 reason: said(reason),
                 summary: said(summary),

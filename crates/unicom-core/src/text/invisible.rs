@@ -12,6 +12,20 @@ pub fn is_invisible(c: char) -> bool {
     INVISIBLE.iter().any(|range| range.contains(&c))
 }
 
+/// Returns `true` if a reader sees something: a character that is neither white space, a control
+/// character nor [invisible](is_invisible).
+///
+/// ```
+/// use unicom_core::text::has_visible;
+///
+/// assert!(has_visible(" 👍 "));
+/// assert!(!has_visible(" \u{200b}\u{2800}\u{3164}\n"));
+/// ```
+pub fn has_visible(text: &str) -> bool {
+    text.chars()
+        .any(|c| !c.is_whitespace() && !c.is_control() && !is_invisible(c))
+}
+
 /// Returns the text without [invisible](is_invisible) characters, for names that are displayed.
 ///
 /// Joiners (U+200C, U+200D) and variation selectors are kept only if they affect what is displayed:
@@ -73,6 +87,8 @@ const INVISIBLE: &[RangeInclusive<char>] = &[
 
 #[cfg(test)]
 mod tests {
+    use regex::Regex;
+
     use super::*;
 
     #[test]
@@ -85,6 +101,22 @@ mod tests {
             "José María",
         ] {
             assert_eq!(without_invisible(name), name);
+        }
+    }
+
+    /// The list is that of Unicode, with line separators, the blank Braille pattern and
+    /// annotations.
+    #[test]
+    fn list_has_all_default_ignorable_characters() {
+        let ignorable = Regex::new(r"^\p{Default_Ignorable_Code_Point}$").unwrap();
+        let mut buffer = [0; 4];
+        for c in '\0'..=char::MAX {
+            let is_ours = matches!(
+                c,
+                '\u{2028}' | '\u{2029}' | '\u{2800}' | '\u{fff9}'..='\u{fffb}'
+            );
+            let expected = is_ours || ignorable.is_match(c.encode_utf8(&mut buffer));
+            assert_eq!(is_invisible(c), expected, "{c:?}");
         }
     }
 

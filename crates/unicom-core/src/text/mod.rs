@@ -1,7 +1,10 @@
-//! Text that people enter: contact addresses in canonical form, and invisible characters.
+//! Text that people enter: contact addresses in canonical form, invisible characters, and where a
+//! text may be cut.
 
 mod contact;
+mod cut;
 mod invisible;
 
 pub use contact::{email_address, phone_number};
-pub use invisible::{is_invisible, without_invisible};
+pub use cut::cut;
+pub use invisible::{has_visible, is_invisible, without_invisible};

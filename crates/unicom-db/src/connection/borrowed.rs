@@ -30,7 +30,7 @@ impl Db {
     ///
     /// The connection keeps the host's settings, such as `busy_timeout` and the journal mode, but
     /// foreign keys are enabled. That is impossible inside a transaction, so enable them before
-    /// one. The SQL function `unicom_lower` is registered. A [`transaction`](crate::transaction) of
+    /// one. SQL functions of unicom are registered. A [`transaction`](crate::transaction) of
     /// `f` becomes a savepoint of the host's transaction, and its events are for
     /// [`Database::publish`](crate::Database::publish) after the host's commit. A panic of `f` is
     /// passed on, and the connection is the host's again.

@@ -5,12 +5,16 @@ use diesel::prelude::*;
 use diesel::sql_types::{Integer, Nullable, Text};
 
 use crate::files::make_private;
+use crate::queries::{decimal, search};
 use crate::{DbError, Synchronous};
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    /// Converts text of any script to lower case. SQLite's own `lower` supports ASCII only.
-    fn unicom_lower(text: Nullable<Text>) -> Nullable<Text>;
+    /// Folds text for a [search](crate::queries::search). SQLite's own `lower` supports ASCII only.
+    fn unicom_fold(text: Nullable<Text>) -> Nullable<Text>;
+
+    /// Compares two numbers of JSON exactly: SQLite has no integers over 2^63.
+    fn unicom_compare_numbers(one: Nullable<Text>, other: Nullable<Text>) -> Nullable<Integer>;
 }
 
 pub(super) fn connect(url: &str, synchronous: Synchronous) -> Result<SqliteConnection, DbError> {
@@ -47,9 +51,13 @@ pub(super) fn set_up(connection: &mut SqliteConnection) -> Result<(), DbError> {
             reason: "foreign keys are off: enable them before the transaction".to_owned(),
         });
     }
-    unicom_lower_utils::register_impl(connection, |text: Option<String>| {
-        text.map(|text| text.to_lowercase())
+    unicom_fold_utils::register_impl(connection, |text: Option<String>| {
+        text.map(|text| search::fold(&text))
     })?;
+    unicom_compare_numbers_utils::register_impl(
+        connection,
+        |one: Option<String>, other: Option<String>| decimal::compare(&one?, &other?),
+    )?;
     Ok(())
 }
 

@@ -1,11 +1,13 @@
 //! Accounts: people and bots on one platform.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 use serde_json::Value;
 use unicom_models::schema::{unicom_accounts as accounts, unicom_channels as channels};
 use unicom_models::{Account, AccountId, CategoryId, Channel, ChannelId, MemberId};
 
-use super::{change_numbers, contains_pattern};
+use super::{change_numbers, search};
 use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// Returns the account with this id. Returns `None` if it does not exist.
@@ -53,7 +55,7 @@ pub fn list(db: &mut Db, after: Option<&AccountId>, limit: i64) -> Result<Vec<Ac
 /// Filters for a list of accounts. All set filters must match.
 #[derive(Debug, Clone, Default)]
 pub struct AccountFilters {
-    /// Text contained in the id or the name, ignoring case (for ASCII only on SQLite).
+    /// Text contained in the id or the name, ignoring case.
     pub text: Option<String>,
     /// Whether the account is blocked.
     pub blocked: Option<bool>,
@@ -66,11 +68,17 @@ pub struct AccountFilters {
 /// Returns up to `limit` accounts that match the filters, ordered by id.
 pub fn page(db: &mut Db, filters: &AccountFilters, limit: i64) -> Result<Vec<Account>, DbError> {
     macro_rules! page {
-        ($conn:ident, $like:ident) => {{
+        ($conn:ident, $search:expr) => {{
             let mut query = accounts::table.select(Account::as_select()).into_boxed();
             if let Some(text) = &filters.text {
-                let id = accounts::id.$like(contains_pattern(text)).escape('\\');
-                let name = accounts::name.$like(contains_pattern(text)).escape('\\');
+                let search = $search;
+                let found = |column| {
+                    let value = (search.value)(text);
+                    sql::<Bool>(&search.within(column))
+                        .bind::<Text, _>(value)
+                        .sql(search.end)
+                };
+                let (id, name) = (found("unicom_accounts.id"), found("unicom_accounts.name"));
                 query = query.filter(id.or(name));
             }
             if let Some(blocked) = filters.blocked {
@@ -87,8 +95,8 @@ pub fn page(db: &mut Db, filters: &AccountFilters, limit: i64) -> Result<Vec<Acc
     }
     Ok(by_engine!(
         db,
-        Postgres(conn) => page!(conn, ilike),
-        Sqlite(conn) => page!(conn, like),
+        Postgres(conn) => page!(conn, search::POSTGRES),
+        Sqlite(conn) => page!(conn, search::SQLITE),
     ))
 }
 

@@ -3,7 +3,7 @@
 
 use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Double, Text};
+use diesel::sql_types::{BigInt, Bool, Text};
 use serde_json::Value;
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_channels as channels,
@@ -17,7 +17,7 @@ use unicom_models::{
 
 use super::chat_filters::ChatFilters;
 use super::holders::ShownHolder;
-use super::{contains_pattern, metadata_condition};
+use super::metadata_condition;
 use crate::{Db, DbError, by_engine, on_engine};
 
 /// A chat in a list.
@@ -41,7 +41,7 @@ pub struct ListedChat {
 pub struct LastMessage {
     /// The message's id.
     pub id: MessageId,
-    /// The plain text.
+    /// The plain text. Empty for a file without a text.
     pub text: String,
     /// The type of the content.
     pub media_type: MediaType,
@@ -87,10 +87,9 @@ macro_rules! filtered {
         }
         if let Some(text) = &filters.name_contains {
             query = query.filter(
-                // The engine lowers both sides, since it may support fewer scripts than Rust.
-                sql::<Bool>(&format!("{0}(unicom_chats.name) LIKE {0}(", dialect.lower))
-                    .bind::<Text, _>(contains_pattern(text))
-                    .sql(") ESCAPE '\\'"),
+                sql::<Bool>(&dialect.search.within("unicom_chats.name"))
+                    .bind::<Text, _>((dialect.search.value)(text))
+                    .sql(dialect.search.end),
             );
         }
         if let Some(is_private) = filters.is_private {
@@ -101,17 +100,13 @@ macro_rules! filtered {
         }
         for filter in &filters.metadata {
             let condition = metadata_condition::of(filter, dialect);
-            let text = sql::<Bool>(&condition.text)
-                .bind::<Text, _>(condition.value)
-                .sql(condition.end);
-            query = match condition.number {
-                Some((number, value)) => query.filter(
-                    sql::<Bool>(&number)
-                        .bind::<Double, _>(value)
-                        .sql(" ELSE FALSE END")
-                        .or(text),
-                ),
-                None => query.filter(text),
+            let part = |(sql_before, value, after): (String, String, String)| {
+                sql::<Bool>(&sql_before).bind::<Text, _>(value).sql(&after)
+            };
+            query = match (condition.number.map(part), condition.text.map(part)) {
+                (Some(number), Some(text)) => query.filter(number.or(text)),
+                (Some(one), None) | (None, Some(one)) => query.filter(one),
+                (None, None) => query,
             };
         }
         query

@@ -1,12 +1,14 @@
 //! Members: the people behind accounts.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable, Text};
 use unicom_models::schema::{
     unicom_accounts as accounts, unicom_members as members, unicom_requests as requests,
 };
 use unicom_models::{Member, MemberId, RequestId};
 
-use super::contains_pattern;
+use super::search;
 use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// Returns the member with this id. Returns `None` if it does not exist.
@@ -72,23 +74,26 @@ pub fn by_verified_contact(
 }
 
 /// Returns up to `limit` members after `after`, ordered by id. With `text`, only members whose
-/// name, e-mail address or telephone number contains it.
+/// name, e-mail address or telephone number contains it, ignoring case.
 pub fn list(
     db: &mut Db,
     text: Option<&str>,
     after: Option<MemberId>,
     limit: i64,
 ) -> Result<Vec<Member>, DbError> {
-    let pattern = text.map(contains_pattern);
-    // Ignores case: of all scripts on PostgreSQL, of ASCII only on SQLite.
     macro_rules! page {
-        ($conn:ident, $like:ident) => {{
+        ($conn:ident, $search:expr) => {{
             let mut query = members::table.select(Member::as_select()).into_boxed();
-            if let Some(pattern) = pattern {
-                let email = members::email.$like(pattern.clone()).escape('\\');
-                let phone = members::phone.$like(pattern.clone()).escape('\\');
-                let name = members::name.$like(pattern).escape('\\');
-                query = query.filter(email.or(phone).or(name.nullable()));
+            if let Some(text) = text {
+                let search = $search;
+                let found = |column| {
+                    let value = (search.value)(text);
+                    sql::<Nullable<Bool>>(&search.within(column))
+                        .bind::<Text, _>(value)
+                        .sql(search.end)
+                };
+                let (name, email) = (found("unicom_members.name"), found("unicom_members.email"));
+                query = query.filter(name.or(email).or(found("unicom_members.phone")));
             }
             if let Some(after) = after {
                 query = query.filter(members::id.gt(after));
@@ -98,8 +103,8 @@ pub fn list(
     }
     Ok(by_engine!(
         db,
-        Postgres(conn) => page!(conn, ilike),
-        Sqlite(conn) => page!(conn, like),
+        Postgres(conn) => page!(conn, search::POSTGRES),
+        Sqlite(conn) => page!(conn, search::SQLITE),
     ))
 }
 

@@ -38,6 +38,7 @@ pub mod chat_list;
 pub mod chats;
 pub mod clock_jumps;
 pub mod data_export;
+pub(crate) mod decimal;
 pub mod deliveries;
 pub mod erasure;
 pub mod files;
@@ -61,21 +62,7 @@ pub mod read_positions;
 pub mod receipts;
 pub mod requests;
 pub mod retention;
+pub(crate) mod search;
 pub mod streams;
 pub mod visitor_access;
 pub mod work;
-
-/// Returns a `LIKE` pattern that matches text containing `text` literally, with `\` as the escape
-/// character.
-fn contains_pattern(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
-}

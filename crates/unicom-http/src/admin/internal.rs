@@ -60,6 +60,7 @@ struct SendFields {
     html: Option<String>,
     /// A message of the same chat.
     #[schema(value_type = Option<MessageId>)]
+    #[serde(default, deserialize_with = "json_body::non_empty")]
     reply_to_message_id: Option<String>,
 }
 

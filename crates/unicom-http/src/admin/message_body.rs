@@ -14,7 +14,7 @@ use crate::ids::message_id;
 use crate::multipart::{Form, ReceivedFile, read_form};
 use crate::storage::Held;
 use crate::upload::Upload;
-use crate::{Api, ApiError, read_json};
+use crate::{Api, ApiError, json_body, read_json};
 
 /// A message sent by an admin, in either form.
 pub(super) struct MessageBody {
@@ -34,6 +34,7 @@ pub(super) struct AdminFields {
     html: Option<String>,
     /// A message of the same chat.
     #[schema(value_type = Option<MessageId>)]
+    #[serde(default, deserialize_with = "json_body::non_empty")]
     reply_to_message_id: Option<String>,
     buttons: Option<Buttons>,
 }

@@ -12,6 +12,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
+use unicom_core::json_text::repaired;
 use unicom_core::live::Notice;
 
 use super::closing::Closing;
@@ -232,7 +233,8 @@ impl<R: Commander> Socket<R> {
 /// # Errors
 /// What is wrong with the text.
 fn command<C: DeserializeOwned>(text: &str) -> Result<C, String> {
-    let mut json = serde_json::Deserializer::from_str(text);
+    let text = repaired(text.as_bytes());
+    let mut json = serde_json::Deserializer::from_slice(&text);
     let command = serde_path_to_error::deserialize(&mut json);
     let command = command.map_err(unicom_core::json_error::sentence)?;
     json.end()

@@ -60,7 +60,7 @@ impl Reader for VisitorReader {
     fn author(&self) -> Author {
         Author {
             kind: AuthorKind::Visitor,
-            name: self.visitor.name().to_owned(),
+            name: self.visitor.name(),
         }
     }
 

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, web};
 use percent_encoding::percent_decode;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use unicom_core::text::has_visible;
 use unicom_models::{ChannelId, ChatId, MessageId};
 use unicom_webchat::{Claims, MediaQuota, NewMessage, check_metadata};
 use utoipa::ToSchema;
@@ -31,15 +32,18 @@ pub(crate) struct SendFields {
     text: Option<String>,
     /// By default the account's default chat, which the first message creates; on a channel with
     /// `"new_chat": "always"` a new chat.
+    #[serde(default, deserialize_with = "json_body::non_empty")]
     chat_id: Option<ChatId>,
     /// By default the first active WebChat channel.
     #[serde(default, deserialize_with = "json_body::channel_id")]
     channel_id: Option<ChannelId>,
     /// The client's id for the message: sending again with the same id stores nothing.
-    #[schema(min_length = 1, max_length = 128)]
+    #[schema(max_length = 128)]
+    #[serde(default, deserialize_with = "json_body::non_empty")]
     client_message_id: Option<String>,
     /// A message of the same chat.
     #[schema(value_type = Option<MessageId>)]
+    #[serde(default, deserialize_with = "json_body::non_empty")]
     reply_to_message_id: Option<String>,
     /// Stored with the chat if this message creates one; at most 16,384 bytes as JSON without
     /// spaces.
@@ -183,7 +187,7 @@ impl SendBody {
         check_text(&text, api)?;
         // Checked again when stored; checked here before the file is inspected.
         check_metadata(fields.metadata.as_ref())?;
-        if text.trim().is_empty() && file.is_none() {
+        if !has_visible(&text) && file.is_none() {
             return Err(ApiError::empty_message(
                 "a message needs a `text` or `media`",
             ));

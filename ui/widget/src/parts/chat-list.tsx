@@ -87,7 +87,7 @@ function Row({ chat }: { chat: Chat }) {
             <time dateTime={at.toISOString()}>{texts.short(at, new Date())}</time>
           </span>
           <span class="chat-last">
-            <bdi>{chat.last_message?.text || (chat.last_message ? texts.t("file") : "")}</bdi>
+            <bdi>{chat.last_message?.text || chat.last_message?.media_name || (chat.last_message ? texts.t("file") : "")}</bdi>
             {chat.unread_count > 0 && (
               <span class="count">
                 <span aria-hidden="true">{texts.number(chat.unread_count)}</span>

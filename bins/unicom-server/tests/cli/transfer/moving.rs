@@ -107,6 +107,17 @@ both_engines! {
         home.run(&["export", "no/such/folder.jsonl"]).failure();
     }
 
+    fn byte_order_mark_of_an_export_is_skipped(db: &TestDatabase) {
+        let Some(other) = other_engine(db) else { return };
+        let (here, there) = (Workspace::on(db), Workspace::on(&other));
+        here.echo_channel();
+        let good = export(&here);
+        let second = good.replacen('\n', "\n\u{feff}", 1);
+        has(&there.run_with_input(&["import"], &second).failure(), &["line 2"]);
+        there.run_with_input(&["import"], &format!("\u{feff}{good}")).ok();
+        assert_same(&good, &export(&there));
+    }
+
     fn conversations_and_notices_move_too(db: &TestDatabase) {
         let Some(other) = other_engine(db) else { return };
         let (here, there) = (Workspace::on(db), Workspace::on(&other));

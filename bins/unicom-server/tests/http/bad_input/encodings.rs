@@ -69,7 +69,7 @@ both! {
             let request = guest.request(Method::POST, SEND).body("application/json", body);
             watch.refused(&format!("{bytes:?}"), request, (400, "invalid_json")).await;
         }
-        for escaped in [r#""\ud800""#, r#""\udc00\ud800""#, r#""\ud83d""#, r#""\u00""#, r#""\x41""#] {
+        for escaped in [r#""\u00""#, r#""\x41""#] {
             let body = format!(r#"{{"text":{escaped}}}"#);
             watch.refused(escaped, post(&guest, SEND, &body), (400, "invalid_json")).await;
         }

@@ -3,6 +3,9 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::text::is_invisible;
 
 /// A category command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +38,18 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
+
+/// Returns the position that a text names which is nothing but a number within `choices`, in any
+/// script's full width: the answer to a list.
+pub(super) fn number_alone(text: &str, choices: usize) -> Option<usize> {
+    let text: String = text.nfkc().filter(|c| !is_invisible(*c)).collect();
+    let text = text.trim().trim_start_matches(['#', '(']);
+    let digits = text.trim_end_matches(['.', ')', '!']).trim();
+    // Not `+2`, which is parsed as well.
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let number = digits.parse().ok().filter(|_| is_number)?;
+    (1..=choices).contains(&number).then_some(number)
+}
 
 /// Returns the command in a text.
 ///
@@ -78,6 +93,31 @@ pub(super) fn command_in(text: &str, choices: usize) -> Option<Command> {
 mod tests {
     use super::Command::{List, Take, TakeFromNowOn};
     use super::*;
+
+    #[test]
+    fn number_alone_is_a_choice() {
+        for (text, expected) in [
+            ("2", Some(2)),
+            (" 2. ", Some(2)),
+            ("2)", Some(2)),
+            ("(3)", Some(3)),
+            ("#1", Some(1)),
+            ("２", Some(2)),
+            ("2\u{fe0f}", Some(2)),
+            ("02", Some(2)),
+            ("0", None),
+            ("4", None),
+            ("-2", None),
+            ("+2", None),
+            ("2 3", None),
+            ("2.5", None),
+            ("2 pizzas", None),
+            ("99999999999999999999999", None),
+            ("", None),
+        ] {
+            assert_eq!(number_alone(text, 3), expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn finds_commands_in_whole_words() {

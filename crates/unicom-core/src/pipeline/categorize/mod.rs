@@ -9,7 +9,7 @@ mod matcher_cache;
 
 use unicom_models::{CategoryId, RequestCategory};
 
-use self::command::{Command, command_in};
+use self::command::{Command, command_in, number_alone};
 pub(super) use self::matcher_cache::CompiledMatchers;
 use crate::matchers::MatchInput;
 
@@ -82,8 +82,8 @@ impl<'a> Search<'a> {
     fn decide(&mut self) -> (Choice, DefaultChange) {
         let top = self.children(None);
         let default = self.question.default;
+        let text = &self.question.input.message.text;
         if top.len() > 1 {
-            let text = &self.question.input.message.text;
             let at = |place: usize| top.get(place - 1).map(|category| category.id);
             match command_in(text, top.len()) {
                 Some(Command::List) => return (Choice::Ask(list_of(&top)), DefaultChange::Keep),
@@ -115,7 +115,10 @@ impl<'a> Search<'a> {
         };
         let choice = match self.match_below(None) {
             Some(found) => Choice::Taken(found),
-            None if top.len() > 1 => Choice::Ask(list_of(&top)),
+            None if top.len() > 1 => match number_alone(text, top.len()) {
+                Some(place) => Choice::Taken(top[place - 1].id),
+                None => Choice::Ask(list_of(&top)),
+            },
             None => Choice::Nothing,
         };
         (choice, change)
@@ -175,7 +178,7 @@ fn list_of(categories: &[&RequestCategory]) -> String {
         text.push('\n');
     }
     text.push_str(
-        "\nWrite `1-request` or `category 1 request` together with your message to choose the first, \
+        "\nWrite `1`, or `1-request` or `category 1 request` together with your message, to choose the first, \
          `default-to-1` or `set default 1` to choose it from now on. `list-categories` shows this list again.",
     );
     text

@@ -73,6 +73,28 @@ pub fn table() -> Vec<Case> {
             "list-categories",
             Takes("A"),
         ),
+        // A number alone answers the list.
+        case("a number", three(), "2", Takes("B")),
+        case(
+            "a number as a phone writes it",
+            three(),
+            " ３. ",
+            Takes("C"),
+        ),
+        case("a number that is not in the list", three(), "4", Asks),
+        case("a number and a word", three(), "2 pizzas", Asks),
+        case(
+            "a matcher comes before the number",
+            vec![cat("A"), cat("B"), word("C", "2")],
+            "2",
+            Takes("C"),
+        ),
+        case(
+            "with one that says no, a number is just text",
+            vec![word("A", "buy")],
+            "1",
+            Nothing,
+        ),
         // Visibility.
         case(
             "inactive ones are not seen",
