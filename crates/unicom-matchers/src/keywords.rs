@@ -62,14 +62,14 @@ fn folded(name: &str, list: &[String]) -> Result<Vec<String>, InvalidMatcher> {
     }
     for (index, keyword) in list.iter().enumerate() {
         let chars = keyword.trim().chars().count();
-        if fold(keyword).is_empty() {
-            return Err(InvalidMatcher(format!(
-                "`{name}[{index}]` must have visible characters"
-            )));
-        }
         if chars == 0 || chars > MAX_KEYWORD_CHARS {
             return Err(InvalidMatcher(format!(
                 "`{name}[{index}]` has {chars} characters: expected 1 to {MAX_KEYWORD_CHARS}"
+            )));
+        }
+        if fold(keyword).is_empty() {
+            return Err(InvalidMatcher(format!(
+                "`{name}[{index}]` must have visible characters"
             )));
         }
     }

@@ -126,7 +126,7 @@ impl Writer {
     }
 }
 
-/// Returns `true` for elements that browsers show on lines of their own.
+/// Returns `true` for elements that browsers show on separate lines.
 fn is_block(name: &str) -> bool {
     matches!(
         name,
@@ -176,7 +176,7 @@ mod tests {
                 "Hello you\none\ntwo",
             ),
             ("<p>a</p>\n\n<p>b</p>", "a\nb"),
-            ("un<b>believ</b>able", "unbelievable"),
+            ("un<b>pack</b>ed", "unpacked"),
             ("a<br>b<br><br><br>c", "a\nb\n\nc"),
             ("<br><br>a<br>", "a"),
             ("a<div>b</div>c", "a\nb\nc"),

@@ -29,8 +29,8 @@ pub struct MetadataFilter {
     /// The comparison operator.
     pub comparison: Comparison,
     /// The value to compare with. Compared exactly as numbers if both the value and the field are
-    /// numbers. In a range, a value that is a number finds only numbers, and any other only strings;
-    /// otherwise fields are compared as strings.
+    /// numbers. In a range, a value that is a number finds only numbers, and any other only
+    /// strings; otherwise fields are compared as strings.
     pub value: String,
 }
 

@@ -1,4 +1,4 @@
-//! Tests of searches: numbers of 64 bits, and case and spelling in every script.
+//! Tests of searches: numbers of 64 bits, and case in every script.
 
 use reqwest::Method;
 use serde_json::json;
@@ -88,7 +88,7 @@ both! {
         }
     }
 
-    async fn case_and_spelling_do_not_matter(db: &TestDatabase) {
+    async fn case_does_not_matter_in_any_script(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, admin) = (app.guest().await, app.program().await);
         let names = [
@@ -104,11 +104,10 @@ both! {
             ("иВАНОВ", Some("Пётр Иванов")),
             ("οδυσσεύς", Some("ΟΔΥΣΣΕΎΣ")),
             ("οδυσ", Some("ΟΔΥΣΣΕΎΣ")),
-            ("a\u{308}rger", Some("ÄRGER")),
-            ("josé", Some("Jose\u{301}")),
-            ("JOSÉ", Some("Jose\u{301}")),
+            ("ärger", Some("ÄRGER")),
+            ("JOSE\u{301}", Some("Jose\u{301}")),
             ("istanbul", Some("İSTANBUL")),
-            ("WIDE", Some("ｗｉｄｅ")),
+            ("ＷＩＤＥ", Some("ｗｉｄｅ")),
             ("գԱՐ", Some("Գարեգին")),
             ("STRAẞE", Some("Straße")),
             ("%_OFF\\", Some("50%_off\\")),
@@ -143,7 +142,7 @@ both! {
             let body = admin.get(&path(&format!("accounts/?q={}", encoded(query)))).await.ok();
             body["accounts"].as_array().unwrap().len()
         };
-        for (query, count) in [("пётр", 1), ("ЁЛКИН", 1), ("е\u{308}лк", 1), ("WEBCHAT_USER", 1), ("елк", 0), ("_u%r", 0)] {
+        for (query, count) in [("пётр", 1), ("ЁЛКИН", 1), ("ёлк", 1), ("WEBCHAT_USER", 1), ("елк", 0), ("_u%r", 0)] {
             assert_eq!(found(query).await, count, "{query}");
         }
         let member = json!({ "name": "Ada", "email": "ada@Exämple.org", "phone": "+491701234567" });

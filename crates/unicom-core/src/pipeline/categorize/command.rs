@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use unicode_normalization::UnicodeNormalization;
 
 use crate::text::is_invisible;
 
@@ -39,10 +38,18 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Returns the position that a text names which is nothing but a number within `choices`, in any
-/// script's full width: the answer to a list.
+/// Returns the position that a text names which is nothing but a number within `choices`: the
+/// answer to a list. Digits may be wide, as on keyboards for Chinese and Japanese.
 pub(super) fn number_alone(text: &str, choices: usize) -> Option<usize> {
-    let text: String = text.nfkc().filter(|c| !is_invisible(*c)).collect();
+    let narrow = |c: char| match c {
+        '０'..='９' => char::from_digit(c as u32 - '０' as u32, 10).unwrap_or(c),
+        c => c,
+    };
+    // The marks of a keycap emoji are a selector, which is invisible, and the frame.
+    let text = text
+        .chars()
+        .filter(|c| !is_invisible(*c) && *c != '\u{20e3}');
+    let text: String = text.map(narrow).collect();
     let text = text.trim().trim_start_matches(['#', '(']);
     let digits = text.trim_end_matches(['.', ')', '!']).trim();
     // Not `+2`, which is parsed as well.
@@ -103,7 +110,7 @@ mod tests {
             ("(3)", Some(3)),
             ("#1", Some(1)),
             ("２", Some(2)),
-            ("2\u{fe0f}", Some(2)),
+            ("2\u{fe0f}\u{20e3}", Some(2)),
             ("02", Some(2)),
             ("0", None),
             ("4", None),
