@@ -97,6 +97,7 @@ const BUDGETS = [
   ["all with a locale", size("widget.js") + size("app.js") + Math.max(...locales.map(size)), 45 * 1024],
   ["the SDK alone", brotliCompressSync(sdk.outputFiles[0].contents, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length, 13 * 1024],
   ...locales.map((name) => [name, size(name), 2 * 1024]),
+  ...[...built.keys()].filter((name) => name.startsWith("part-")).map((name) => [name, size(name), 4 * 1024]),
 ];
 for (const [name, bytes, most] of BUDGETS) {
   console.log(`${name.padEnd(20)} ${String(bytes).padStart(6)} of ${most} bytes`);

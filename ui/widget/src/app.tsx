@@ -3,10 +3,11 @@ import { render } from "preact";
 import { Announcer, AnnouncerContext } from "./announcer.tsx";
 import type { Panel as PanelHandle, Place } from "./contract.ts";
 import { fullScreen } from "./full-screen.ts";
-import sheetText from "./panel.css";
+import { PartLoader } from "./lazy-parts.ts";
 import { isTouch } from "./parts/composer.tsx";
 import { Panel } from "./parts/panel.tsx";
 import { Settings, Store, StoreContext } from "./store.ts";
+import { SHEET } from "./styles/index.ts";
 import { ENGLISH, TextsContext, type Texts, loadTexts } from "./texts.ts";
 import { applyAccent } from "./theme.ts";
 
@@ -14,7 +15,7 @@ import { applyAccent } from "./theme.ts";
 export function mount(place: Place): PanelHandle {
   const { element, root, shadow, base, identity } = place;
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(sheetText);
+  sheet.replaceSync(SHEET);
   shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
 
   // Pages of other sites name the channel by its key.
@@ -29,7 +30,7 @@ export function mount(place: Place): PanelHandle {
     ...(climbEvery > 0 && { climbEvery }),
   });
   const settings = new Settings(scopeOf(base, key), () => sdk.state.account);
-  const store = new Store(sdk, settings, () => element.getAttribute("chat-id"));
+  const store = new Store(sdk, settings, new PartLoader(shadow), () => element.getAttribute("chat-id"));
   const announcer = new Announcer();
   const box = document.createElement("div");
   box.className = "box";

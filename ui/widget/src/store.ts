@@ -1,6 +1,7 @@
 import { Client, FIRST_CHAT } from "@unicom/sdk";
 import { createContext } from "preact";
 import { useContext, useLayoutEffect, useReducer } from "preact/hooks";
+import type { PartLoader } from "./lazy-parts.ts";
 
 /** What the panel shows. */
 export interface View {
@@ -42,6 +43,7 @@ export class Store {
   constructor(
     readonly sdk: Client,
     readonly settings: Settings,
+    readonly parts: PartLoader,
     private readonly wantedChat: () => string | null,
   ) {
     this.client = {

@@ -5,9 +5,9 @@ import { tokenize } from "../html-tokens.ts";
 import { useCell, useClient, useStore } from "../store.ts";
 import { useTexts } from "../texts.ts";
 import { Banner } from "./banner.tsx";
-import { ChatList } from "./chat-list.tsx";
 import { Conversation } from "./conversation.tsx";
 import { Header } from "./header.tsx";
+import { Lazy } from "./lazy.tsx";
 
 /** Messages older than this were missed while the connection was gone: they are not announced, in milliseconds. */
 const NEWS = 60_000;
@@ -66,7 +66,7 @@ export function Panel({ heading, subtitle, greeting, isInline, onClose }: Props)
         <Header {...{ heading, subtitle, isInline, onClose }} />
       </slot>
       <Banner isStored={isStored} />
-      {screen === "list" ? <ChatList /> : <Conversation greeting={greeting} />}
+      {screen === "list" ? <Lazy part="chat-list" with={{}} /> : <Conversation greeting={greeting} />}
       {screen === "chat" && (
         <div class="footer">
           <slot name="footer">{texts.t("powered")}</slot>

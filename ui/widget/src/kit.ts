@@ -1,0 +1,9 @@
+// What the lazy parts of the panel share with it: they import it from here, and find it in the panel when they are loaded.
+export { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+export { useAnnouncer } from "./announcer.tsx";
+export { Avatar } from "./parts/avatar.tsx";
+export { useFileAddress } from "./parts/attachment.tsx";
+export { Icon } from "./parts/icon.tsx";
+export { IconButton } from "./parts/icon-button.tsx";
+export { useCell, useClient, useStore } from "./store.ts";
+export { useTexts } from "./texts.ts";

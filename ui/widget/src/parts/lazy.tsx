@@ -1,0 +1,29 @@
+import type { FunctionComponent } from "preact";
+import { useEffect, useReducer, useState } from "preact/hooks";
+import type { LazyParts } from "../lazy-parts.ts";
+import { useStore } from "../store.ts";
+import { useTexts } from "../texts.ts";
+import { Notice } from "./notice.tsx";
+
+type PropsOf<Name extends keyof LazyParts> = LazyParts[Name] extends { View: (props: infer Props) => unknown } ? Props : never;
+
+interface Props<Name extends keyof LazyParts> {
+  part: Name;
+  with: PropsOf<Name>;
+}
+
+/** A part of the panel that is loaded when it is shown. */
+export function Lazy<Name extends keyof LazyParts>({ part, with: props }: Props<Name>) {
+  const texts = useTexts();
+  const { parts } = useStore();
+  const [, render] = useReducer((count: number) => count + 1, 0);
+  const [hasFailed, setFailed] = useState(false);
+  const loaded = parts.get(part);
+  useEffect(() => {
+    if (!loaded && !hasFailed) parts.load(part).then(() => render(undefined), () => setFailed(true));
+  }, [part, loaded, hasFailed]);
+  if (hasFailed) return <Notice text={texts.t("actionFailed")} onRetry={() => setFailed(false)} />;
+  if (!loaded) return null;
+  const { View } = loaded as { View: FunctionComponent<object> };
+  return <View {...(props as object)} />;
+}
