@@ -74,11 +74,15 @@ export async function buildAll() {
   const locales = {};
   const folder = new URL("widget/src/locales/", HERE);
   for (const file of (await readdir(folder)).sort()) {
+    if (!file.endsWith(".ts")) continue;
     const language = basename(file, ".ts");
-    if (language === BUILT_IN || !file.endsWith(".ts")) continue;
-    const bytes = await bundle(`widget/src/locales/${file}`, {});
-    files.set(`locale-${language}.js`, bytes);
-    locales[language] = short(bytes);
+    const add = async (kind, entry) => {
+      const bytes = await bundle(entry, {});
+      files.set(`${kind}-${language}.js`, bytes);
+      return short(bytes);
+    };
+    const panel = language === BUILT_IN ? null : await add("locale", `widget/src/locales/${file}`);
+    locales[language] = [panel, await add("parts", `widget/src/locales/parts/${file}`)];
   }
   const parts = {};
   for (const file of (await readdir(new URL("widget/src/lazy/", HERE))).sort()) {

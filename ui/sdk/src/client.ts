@@ -1,7 +1,8 @@
 import { backoff } from "./backoff.ts";
 import { Chats, chatPath } from "./chats.ts";
 import { CookieCredentials } from "./cookies.ts";
-import { type Credentials, anonymous } from "./credentials.ts";
+import { Config } from "./config.ts";
+import type { Credentials } from "./credentials.ts";
 import { Emitter } from "./emitter.ts";
 import type { UnicomError } from "./errors.ts";
 import { Http } from "./http.ts";
@@ -21,7 +22,7 @@ import { Tabs, type TabNotice } from "./tabs.ts";
 import type { Timeline } from "./timeline.ts";
 import { TokenStore } from "./token-store.ts";
 import { TokenCredentials } from "./tokens.ts";
-import type { ChannelConfig, Message } from "./types.ts";
+import type { Claims, Message } from "./types.ts";
 
 export interface ClientOptions {
   /** The address of the API, such as `https://chat.example/unicom`. */
@@ -33,6 +34,8 @@ export interface ClientOptions {
   channel?: string | number;
   /** Says who the visitor is, on pages of other sites. */
   identity?: Identity;
+  /** What the visitor has said before about themselves: it goes with the first message. */
+  claims?: Claims;
   /** `memory` stores nothing in the browser. */
   storage?: "auto" | "memory";
   /** The kinds of live connection, best first. */
@@ -59,7 +62,7 @@ export class Client {
   #connection: Connection;
   #tabs: Tabs;
   #key: string | undefined;
-  #fetch: typeof globalThis.fetch;
+  #config: Config;
   #hasBegun = false;
   #reading: Promise<unknown> = Promise.resolve();
   #connecting: Promise<void> | undefined;
@@ -69,7 +72,6 @@ export class Client {
 
   constructor(options: ClientOptions) {
     const fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
-    this.#fetch = fetch;
     const { channel, climbEvery, identity, storage = "auto" } = options;
     const base = new URL(options.base, globalThis.location?.href).href.replace(/\/+$/, "");
     this.#key = typeof channel === "string" ? channel : undefined;
@@ -106,6 +108,8 @@ export class Client {
     );
     this.#connection.state.subscribe(() => this.#connectionChanged());
     const id = typeof channel === "number" ? channel : undefined;
+    const named = this.#key !== undefined ? { channel: this.#key } : id !== undefined ? { channel_id: id } : {};
+    this.#config = new Config(base, fetch, named, (config) => this.#state.patch({ config }));
     this.#chats = new Chats(this.http, this.#state, this.#events, this.#connection, id === undefined ? {} : { channel_id: id });
     this.#receiver = new Receiver(this.#chats, this.#state, this.#events, (command) => this.#connection.send(command));
     const host = {
@@ -118,6 +122,7 @@ export class Client {
       refused: () => this.#connection.stop(REFUSED),
     };
     this.#sender = new Sender(this.http, this.#state, this.#events, this.#chats, this.#tabs, host, id);
+    this.#sender.claims = options.claims;
   }
 
   get state(): ClientState {
@@ -155,6 +160,7 @@ export class Client {
   close(): void {
     this.#connection.stop();
     this.#tabs.close();
+    this.#config.close();
     this.http.credentials.close();
     clearTimeout(this.#restart);
     this.#receiver.close();
@@ -210,6 +216,31 @@ export class Client {
 
   deleteChat(chat: string): Promise<void> {
     return this.#chats.delete(chat);
+  }
+
+  /** Ends a chat. The visitor's next message reopens it. */
+  endChat(chat: string): Promise<void> {
+    return this.#chats.end(chat);
+  }
+
+  /** Rates a chat from 1, the worst, to 5. The last rating counts. */
+  rateChat(chat: string, score: number, comment = ""): Promise<void> {
+    return this.#chats.rate(chat, { score, comment: comment || null });
+  }
+
+  /** Returns the whole chat as plain text. */
+  transcript(chat: string): Promise<Blob> {
+    return this.http.file(`${chatPath(this.resolve(chat))}transcript/`);
+  }
+
+  /**
+   * Stores what the visitor says about themselves, in the place of what they said before. Returns whether it is stored:
+   * before the first message it is not, and goes with that message.
+   */
+  async setVisitor(claims: Claims): Promise<boolean> {
+    const { stored } = await this.http.request<{ stored: boolean }>("PUT", "webchat/visitor/claims/", { json: claims });
+    this.#sender.claims = stored ? undefined : claims;
+    return stored;
   }
 
   /** Marks the messages that are loaded as read. */
@@ -298,13 +329,19 @@ export class Client {
     if (!this.#undo.length) this.#listen();
     this.#hasBegun = true;
     this.#state.patch({ error: undefined });
-    if (this.#key !== undefined && !this.state.config) await this.#readConfig(this.#key);
+    const config = this.state.config ? undefined : this.#config.read();
+    // With a key, it says whether there are guests. Visitors with cookies may read their chats without it.
+    if (this.#key !== undefined) await config;
+    const known = config?.catch((error: UnicomError) => {
+      if (error.isTemporary) throw error;
+    });
+    known?.catch(() => {});
     const outbox = await this.#sender.open();
     await outbox.reload();
     for (;;) {
       const account = await this.#readSession();
       if (account === null) {
-        if (this.state.config?.guests === false) throw identityRequired();
+        if (this.#hasNoGuests) throw identityRequired();
         break;
       }
       try {
@@ -315,16 +352,14 @@ export class Client {
         if ((error as UnicomError).status !== 401 || (await this.#readSession()) === account) throw error;
       }
     }
+    await known;
     this.#state.patch({ isReady: true });
     if (this.state.account !== null) this.#connection.start();
     void outbox.run();
   }
 
-  async #readConfig(channel: string): Promise<void> {
-    // It is the same for all visitors, and the browser keeps it for a while.
-    const http = new Http(this.http.base, anonymous("omit"), this.#fetch);
-    const config = await http.get<ChannelConfig>("webchat/config/", { query: { channel }, cache: "default" });
-    this.#state.patch({ config });
+  get #hasNoGuests(): boolean {
+    return this.#key !== undefined && this.state.config?.guests === false;
   }
 
   /** Notes the account. Returns it. */
@@ -336,11 +371,12 @@ export class Client {
   }
 
   async #readSessionNow(): Promise<string | null> {
-    const { account, heirOf } = await this.http.credentials.session().catch((error: UnicomError) => {
+    const { account, heirOf, isIdentified = false } = await this.http.credentials.session().catch((error: UnicomError) => {
       if (needsIdentity(error)) this.#refused(error);
       throw error;
     });
     const before = this.state.account;
+    if (isIdentified !== this.state.isIdentified) this.#state.patch({ isIdentified });
     if (account !== before) {
       // A guest's own chat has the guest's id, and the heir's afterwards.
       if (before !== null && heirOf === before && account !== null) this.#chats.bind(before, account);
@@ -390,7 +426,7 @@ export class Client {
 
   /** There is no visitor: the next message makes one, if the channel has guests. */
   #beginAnew(): void {
-    if (this.state.config?.guests === false) this.#refused(identityRequired());
+    if (this.#hasNoGuests) this.#refused(identityRequired());
     else void this.#sender.opened?.then((outbox) => outbox.kick());
   }
 
@@ -420,7 +456,7 @@ export class Client {
   #forgetVisitor(): void {
     this.#connection.stop();
     this.#forgetChats();
-    this.#state.patch({ account: null });
+    this.#state.patch({ account: null, isIdentified: false });
     void this.#sender.opened?.then((outbox) => outbox.reload());
   }
 

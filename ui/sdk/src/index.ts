@@ -12,5 +12,5 @@ export type { ClientEvents, ClientState } from "./state.ts";
 export type { StreamState } from "./streams.ts";
 export { PAGE, Timeline, WINDOW } from "./timeline.ts";
 export type { Entry, TimelineState } from "./timeline.ts";
-export type { Button, ChannelConfig, Chat, Message, MessageFile } from "./types.ts";
+export type { Button, ChannelConfig, Chat, Claims, Message, MessageFile, PreChatField } from "./types.ts";
 export type { Typist } from "./typing.ts";

@@ -23,14 +23,21 @@ export function mount(place: Place): PanelHandle {
   const id = Number(element.getAttribute("channel-id"));
   const channel = key ?? (id > 0 ? id : undefined);
   const climbEvery = Number(element.getAttribute("climb-every"));
-  const sdk = new Client({
+  const settings: Settings = new Settings(scopeOf(base, key), () => sdk.state.account);
+  const claims = settings.claims();
+  const sdk: Client = new Client({
     base,
+    ...(claims && Object.keys(claims).length > 0 && { claims }),
     ...(channel !== undefined && { channel }),
     ...(identity !== undefined && { identity }),
     ...(climbEvery > 0 && { climbEvery }),
   });
-  const settings = new Settings(scopeOf(base, key), () => sdk.state.account);
-  const store = new Store(sdk, settings, new PartLoader(shadow), () => element.getAttribute("chat-id"));
+  const store = new Store(sdk, settings, new PartLoader(shadow, () => texts), {
+    wantedChat: () => element.getAttribute("chat-id"),
+    heading: () => element.getAttribute("heading") || texts.t("panel"),
+    texts: () => texts,
+    open: () => open(),
+  });
   const announcer = new Announcer();
   const box = document.createElement("div");
   box.className = "box";
@@ -54,7 +61,7 @@ export function mount(place: Place): PanelHandle {
         <TextsContext.Provider value={texts}>
           <AnnouncerContext.Provider value={announcer}>
             <Panel
-              heading={attribute("heading") || texts.t("panel")}
+              heading={store.host.heading()}
               subtitle={attribute("subtitle")}
               greeting={attribute("greeting")}
               isInline={place.isInline}
@@ -74,7 +81,8 @@ export function mount(place: Place): PanelHandle {
     const wanted = [element.getAttribute("lang"), document.documentElement.lang, ...navigator.languages];
     void loadTexts(wanted)
       .catch(() => ENGLISH)
-      .then((loaded) => {
+      .then(async (loaded) => {
+        if (store.parts.isUsed) await loaded.loadParts().catch(() => {});
         texts = loaded;
         box.lang = texts.language;
         box.dir = texts.direction;
@@ -120,6 +128,14 @@ export function mount(place: Place): PanelHandle {
     place.onUnread(unread);
   });
 
+  // Other tabs may switch them on.
+  const alert = () => {
+    if (!settings.isOn("sound") && !settings.isOn("notes")) return;
+    void store.parts.load("alerts").then(({ speakerOf }) => !isDestroyed && speakerOf(store), () => {});
+  };
+  addEventListener("storage", alert);
+  store.onDestroy(() => removeEventListener("storage", alert));
+  alert();
   show();
   update();
   return {
@@ -146,6 +162,7 @@ export function mount(place: Place): PanelHandle {
     destroy() {
       isDestroyed = true;
       screen.destroy();
+      store.destroy();
       sdk.close();
       render(null, box);
       box.remove();

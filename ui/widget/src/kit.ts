@@ -5,5 +5,6 @@ export { Avatar } from "./parts/avatar.tsx";
 export { useFileAddress } from "./parts/attachment.tsx";
 export { Icon } from "./parts/icon.tsx";
 export { IconButton } from "./parts/icon-button.tsx";
-export { useCell, useClient, useStore } from "./store.ts";
+export { spoken } from "./spoken.ts";
+export { type Store, useCell, useClient, useStore } from "./store.ts";
 export { useTexts } from "./texts.ts";

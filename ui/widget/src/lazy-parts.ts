@@ -1,9 +1,14 @@
 import { Fragment, jsx, jsxs } from "preact/jsx-runtime";
 import * as kit from "./kit.ts";
+import type { Texts } from "./texts.ts";
 
 /** The parts that are loaded when they are needed. Each has its styles in `sheet`. */
 export interface LazyParts {
+  alerts: typeof import("./lazy/alerts.ts");
   "chat-list": typeof import("./lazy/chat-list.tsx");
+  ended: typeof import("./lazy/ended.tsx");
+  menu: typeof import("./lazy/menu.tsx");
+  "pre-chat": typeof import("./lazy/pre-chat.tsx");
 }
 
 /** The lazy parts, with the start of the hash of their file. */
@@ -18,7 +23,15 @@ const SHARED: Record<string, unknown> = { kit, "preact/jsx-runtime": { Fragment,
 export class PartLoader {
   #parts = new Map<keyof LazyParts, LazyParts[keyof LazyParts]>();
 
-  constructor(private readonly shadow: ShadowRoot) {}
+  constructor(
+    private readonly shadow: ShadowRoot,
+    private readonly texts: () => Texts,
+  ) {}
+
+  /** Whether a part has been loaded. */
+  get isUsed(): boolean {
+    return this.#parts.size > 0;
+  }
 
   /** Returns a part if it is loaded. */
   get<Name extends keyof LazyParts>(name: Name): LazyParts[Name] | undefined {
@@ -27,7 +40,8 @@ export class PartLoader {
 
   async load<Name extends keyof LazyParts>(name: Name): Promise<LazyParts[Name]> {
     const address = new URL(`../${PARTS[name]}/part-${name}.js`, import.meta.url).href;
-    const { define } = (await import(address)) as { define: Define<LazyParts[Name]> };
+    const module = import(address) as Promise<{ define: Define<LazyParts[Name]> }>;
+    const [{ define }] = await Promise.all([module, this.texts().loadParts()]);
     const known = this.get(name);
     if (known) return known;
     const part = define((shared) => SHARED[shared]);

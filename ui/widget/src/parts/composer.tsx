@@ -41,6 +41,13 @@ export function Composer({ chat, files, onFiles }: Props) {
     current.style.blockSize = "auto";
     current.style.blockSize = `${current.scrollHeight}px`;
   }, [text]);
+  // The focus stays in the panel when the chat is ended.
+  useLayoutEffect(() => {
+    const area = field.current?.closest<HTMLElement>(".panel");
+    return () => {
+      if (area?.querySelector(".composer :focus")) area.focus({ preventScroll: true });
+    };
+  }, []);
   useEffect(() => {
     if (focus > 0) field.current?.focus({ preventScroll: true });
   }, [focus]);

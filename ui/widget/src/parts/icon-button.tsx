@@ -9,10 +9,12 @@ interface Props {
   part?: string;
   tabIndex?: number;
   isDisabled?: boolean;
+  /** Whether the menu of the button is open. */
+  isExpanded?: boolean;
 }
 
 /** A button that is a picture. One that is disabled keeps the focus. */
-export function IconButton({ icon, label, onClick, isDisabled, ...rest }: Props): JSX.Element {
+export function IconButton({ icon, label, onClick, isDisabled, isExpanded, ...rest }: Props): JSX.Element {
   return (
     <button
       {...rest}
@@ -21,6 +23,8 @@ export function IconButton({ icon, label, onClick, isDisabled, ...rest }: Props)
       aria-label={label}
       title={label}
       aria-disabled={isDisabled}
+      aria-haspopup={isExpanded === undefined ? undefined : "menu"}
+      aria-expanded={isExpanded}
       onClick={() => !isDisabled && onClick()}
     >
       <Icon name={icon} />

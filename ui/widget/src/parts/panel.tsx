@@ -1,7 +1,6 @@
-import type { Message } from "@unicom/sdk";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { AnnouncerRegion, useAnnouncer } from "../announcer.tsx";
-import { tokenize } from "../html-tokens.ts";
+import { spoken } from "../spoken.ts";
 import { useCell, useClient, useStore } from "../store.ts";
 import { useTexts } from "../texts.ts";
 import { Banner } from "./banner.tsx";
@@ -75,11 +74,4 @@ export function Panel({ heading, subtitle, greeting, isInline, onClose }: Props)
       <AnnouncerRegion />
     </section>
   );
-}
-
-/** Returns what is read aloud of a message. */
-function spoken({ text, html }: Message, file: string): string {
-  if (!html) return text || file;
-  const pieces = tokenize(html).map((token) => (token.kind === "text" ? token.text : " "));
-  return pieces.join("").replace(/\s+/g, " ").trim() || file;
 }
