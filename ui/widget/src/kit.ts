@@ -1,5 +1,5 @@
 // What the lazy parts of the panel share with it: they import it from here, and find it in the panel when they are loaded.
-export { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+export { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 export { useAnnouncer } from "./announcer.tsx";
 export { Avatar } from "./parts/avatar.tsx";
 export { useFileAddress } from "./parts/attachment.tsx";

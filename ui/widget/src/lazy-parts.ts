@@ -1,3 +1,4 @@
+import { h } from "preact";
 import { Fragment, jsx, jsxs } from "preact/jsx-runtime";
 import * as kit from "./kit.ts";
 import type { Texts } from "./texts.ts";
@@ -7,6 +8,7 @@ export interface LazyParts {
   alerts: typeof import("./lazy/alerts.ts");
   "chat-list": typeof import("./lazy/chat-list.tsx");
   ended: typeof import("./lazy/ended.tsx");
+  html: typeof import("./lazy/html.tsx");
   menu: typeof import("./lazy/menu.tsx");
   "pre-chat": typeof import("./lazy/pre-chat.tsx");
 }
@@ -17,7 +19,7 @@ declare const PARTS: Record<keyof LazyParts, string>;
 /** Returns what a part exports, from what it imports. */
 type Define<Part> = (find: (name: string) => unknown) => Part;
 
-const SHARED: Record<string, unknown> = { kit, "preact/jsx-runtime": { Fragment, jsx, jsxs } };
+const SHARED: Record<string, unknown> = { kit, preact: { h }, "preact/jsx-runtime": { Fragment, jsx, jsxs } };
 
 /** Loads the lazy parts of a panel, each once. */
 export class PartLoader {

@@ -1,9 +1,8 @@
 import type { Message } from "@unicom/sdk";
-import { tokenize } from "./html-tokens.ts";
+import type { PartLoader } from "./lazy-parts.ts";
 
 /** Returns what is read aloud of a message; `file` stands for one without a text. */
-export function spoken({ text, html }: Message, file: string): string {
-  if (!html) return text || file;
-  const pieces = tokenize(html).map((token) => (token.kind === "text" ? token.text : " "));
-  return pieces.join("").replace(/\s+/g, " ").trim() || file;
+export async function spoken({ text, html }: Message, file: string, parts: PartLoader): Promise<string> {
+  const part = html ? await parts.load("html").catch(() => undefined) : undefined;
+  return (html && part?.textOf(html)) || text || file;
 }

@@ -93,7 +93,7 @@ class Speaker {
     if (held.some(({ name }) => name === this.#nameOf("looking"))) return;
     const { settings } = this.store;
     if (settings.isOn("sound")) this.#play();
-    if (settings.isOn("notes")) this.#notify(message);
+    if (settings.isOn("notes")) this.#notify(message, await spoken(message, this.store.host.texts().t("file"), this.store.parts));
   }
 
   #play(): void {
@@ -114,9 +114,8 @@ class Speaker {
     });
   }
 
-  #notify(message: Message): void {
+  #notify(message: Message, text: string): void {
     const { host, sdk } = this.store;
-    const text = spoken(message, host.texts().t("file"));
     try {
       const note = new Notification(message.sender_name || host.heading(), { body: text.slice(0, LONGEST), tag: `unicom ${message.chat_id}` });
       note.onclick = () => {

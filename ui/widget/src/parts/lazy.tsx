@@ -1,4 +1,4 @@
-import type { FunctionComponent } from "preact";
+import type { FunctionComponent, VNode } from "preact";
 import { useEffect, useReducer, useState } from "preact/hooks";
 import type { LazyParts } from "../lazy-parts.ts";
 import { useStore } from "../store.ts";
@@ -10,10 +10,12 @@ type PropsOf<Name extends keyof LazyParts> = LazyParts[Name] extends { View: (pr
 interface Props<Name extends keyof LazyParts> {
   part: Name;
   with: PropsOf<Name>;
+  /** What is shown until it is loaded, and if it cannot be. */
+  meanwhile?: VNode;
 }
 
 /** A part of the panel that is loaded when it is shown. */
-export function Lazy<Name extends keyof LazyParts>({ part, with: props }: Props<Name>) {
+export function Lazy<Name extends keyof LazyParts>({ part, with: props, meanwhile }: Props<Name>) {
   const texts = useTexts();
   const { parts } = useStore();
   const [, render] = useReducer((count: number) => count + 1, 0);
@@ -22,8 +24,8 @@ export function Lazy<Name extends keyof LazyParts>({ part, with: props }: Props<
   useEffect(() => {
     if (!loaded && !hasFailed) parts.load(part).then(() => render(undefined), () => setFailed(true));
   }, [part, loaded, hasFailed]);
-  if (hasFailed) return <Notice text={texts.t("actionFailed")} onRetry={() => setFailed(false)} />;
-  if (!loaded) return null;
+  if (hasFailed && !meanwhile) return <Notice text={texts.t("actionFailed")} onRetry={() => setFailed(false)} />;
+  if (!loaded) return meanwhile ?? null;
   const { View } = loaded as { View: FunctionComponent<object> };
   return <View {...(props as object)} />;
 }

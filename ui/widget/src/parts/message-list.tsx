@@ -1,11 +1,12 @@
 import type { Entry, Timeline } from "@unicom/sdk";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useAnchor } from "../anchor.ts";
+import { type Branch, branchOf } from "../branches.ts";
 import { type Row, rowsOf } from "../rows.ts";
 import { useCell, useClient, useStore } from "../store.ts";
 import { useTexts } from "../texts.ts";
 import { Icon } from "./icon.tsx";
-import { Message } from "./message.tsx";
+import { Message, type Turn } from "./message.tsx";
 import { StreamLine } from "./stream-line.tsx";
 import { TypingLine } from "./typing-line.tsx";
 
@@ -31,11 +32,14 @@ export function MessageList({ timeline, chat }: { timeline: Timeline; chat: stri
   const { unreadKey, missed } = useUnread(timeline, chat, isAtEnd, isOpen);
   const today = new Date().setHours(0, 0, 0, 0);
 
+  const clicks = useMemo(() => clicksOf(state.entries), [state.entries]);
+  const [chosen, setChosen] = useState<ReadonlyMap<string, string>>(new Map());
+  const branch = useMemo(() => branchOf(state.entries, clicks.buttons, chosen), [state.entries, clicks, chosen]);
   const rows = useMemo(
     () =>
       rowsOf(
         {
-          entries: state.entries,
+          entries: branch.entries,
           streams: state.atEnd ? client.streams.filter((stream) => stream.chat === chat) : [],
           typists: state.atEnd ? client.typists.filter((typist) => typist.chat === chat && typist.kind !== "visitor") : [],
           unreadKey,
@@ -43,9 +47,8 @@ export function MessageList({ timeline, chat }: { timeline: Timeline; chat: stri
         },
         texts,
       ),
-    [state, client.streams, client.typists, chat, unreadKey, texts, today],
+    [branch, state, client.streams, client.typists, chat, unreadKey, texts, today],
   );
-  const clicks = useMemo(() => clicksOf(state.entries), [state.entries]);
   const last = useMemo(() => rows.findLast((row) => row.kind === "entry" || row.kind === "stream")?.key, [rows]);
   const current = rows.some(({ key }) => key === active) ? active : last;
 
@@ -101,6 +104,22 @@ export function MessageList({ timeline, chat }: { timeline: Timeline; chat: stri
     line?.scrollIntoView({ block: "nearest" });
   };
 
+  // Another version takes the place of a message, and the focus with it.
+  const turned = useRef<string | undefined>(undefined);
+  const turn = useCallback((of: string, id: string, isNewest: boolean) => {
+    const key = timeline.state.value.entries.find(({ message }) => message?.id === id)?.key;
+    turned.current = key;
+    setActive(key);
+    setChosen((known) => new Map(known).set(of, isNewest ? "" : id));
+  }, [timeline]);
+  useLayoutEffect(() => {
+    if (turned.current === undefined) return;
+    const line = list.current?.querySelector(`[data-key="${CSS.escape(turned.current)}"]`);
+    line?.querySelector<HTMLElement>(".versions button:not([aria-disabled=true])")?.focus({ preventScroll: true });
+    line?.scrollIntoView({ block: "nearest" });
+    turned.current = undefined;
+  }, [chosen]);
+
   const onKeyDown = (event: KeyboardEvent) => {
     const keys = rows.filter((row) => row.kind === "entry" || row.kind === "stream").map(({ key }) => key);
     const line = (event.target as Element).closest<HTMLElement>("[data-key]");
@@ -127,7 +146,7 @@ export function MessageList({ timeline, chat }: { timeline: Timeline; chat: stri
           onFocusIn={(event) => setActive((event.target as Element).closest<HTMLElement>("[data-key]")?.dataset["key"])}
         >
           {rows.map((row) => (
-            <Line key={row.key} row={row} {...{ clicks, today }} isActive={row.key === current} status={statusOf(row, last, state.others)} />
+            <Line key={row.key} row={row} {...{ clicks, today, branch }} onTurn={turn} isActive={row.key === current} status={statusOf(row, last, state.others)} />
           ))}
         </ol>
         {state.isLoading && !state.atStart && <div class="more" aria-hidden="true" />}
@@ -145,12 +164,14 @@ export function MessageList({ timeline, chat }: { timeline: Timeline; chat: stri
 interface LineProps {
   row: Row;
   clicks: Clicks;
+  branch: Branch;
+  onTurn: Turn;
   today: number;
   isActive: boolean;
   status: "delivered" | "seen" | undefined;
 }
 
-function Line({ row, clicks, today, isActive, status }: LineProps) {
+function Line({ row, clicks, branch, onTurn, today, isActive, status }: LineProps) {
   const texts = useTexts();
   switch (row.kind) {
     case "day":
@@ -178,6 +199,8 @@ function Line({ row, clicks, today, isActive, status }: LineProps) {
           isFirst={row.isFirst}
           isLast={row.isLast}
           chosen={buttons.map((button) => button.callback_execution_id ?? "").find((id) => clicks.clicked.has(id))}
+          version={branch.versions.get(message?.id ?? "")}
+          onTurn={onTurn}
           isClick={clicks.buttons.has(message?.client_message_id ?? "")}
           status={status}
           isActive={isActive}

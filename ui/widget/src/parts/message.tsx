@@ -2,6 +2,7 @@ import type { Entry, Pending, Message as WireMessage } from "@unicom/sdk";
 import { UnicomError } from "@unicom/sdk";
 import { useEffect, useState } from "preact/hooks";
 import { useAnnouncer } from "../announcer.tsx";
+import type { Version } from "../branches.ts";
 import { memo } from "../memo.ts";
 import { timeOf, writerOf } from "../rows.ts";
 import { useStore } from "../store.ts";
@@ -12,6 +13,9 @@ import { Buttons } from "./buttons.tsx";
 import { IconButton } from "./icon-button.tsx";
 import { MessageText, PlainText } from "./rich-text.tsx";
 
+/** Shows another version of what replies to a message. */
+export type Turn = (of: string, id: string, isNewest: boolean) => void;
+
 interface Props {
   entry: Entry;
   /** Whether it is the first or the last of its author's messages that stand together. */
@@ -19,6 +23,9 @@ interface Props {
   isLast: boolean;
   /** The id of the button under the message that was clicked. */
   chosen: string | undefined;
+  /** Where it stands among its versions, if there are others, and how another one is shown. */
+  version: Version | undefined;
+  onTurn: Turn;
   /** Whether the message is a click on a button. */
   isClick: boolean;
   /** How far the message got, if that is shown. */
@@ -30,7 +37,7 @@ interface Props {
 }
 
 /** A message in the list. */
-export const Message = memo(function Message({ entry, isFirst, isLast, chosen, isClick, status, isActive, today }: Props) {
+export const Message = memo(function Message({ entry, isFirst, isLast, chosen, version, onTurn, isClick, status, isActive, today }: Props) {
   const texts = useTexts();
   const writer = writerOf(entry);
   const at = timeOf(entry);
@@ -47,6 +54,7 @@ export const Message = memo(function Message({ entry, isFirst, isLast, chosen, i
         ) : (
           <Unsent pending={entry.pending} tabIndex={tabIndex} />
         )}
+        {version && <Versions {...{ version, onTurn, tabIndex }} />}
         {isLast && entry.message && (
           <span class="meta" part="time">
             {!writer.isSelf && writer.name && (
@@ -63,6 +71,19 @@ export const Message = memo(function Message({ entry, isFirst, isLast, chosen, i
     </li>
   );
 });
+
+/** The way to the other versions of a message. */
+function Versions({ version, onTurn, tabIndex }: { version: Version; onTurn: Turn; tabIndex: number }) {
+  const texts = useTexts();
+  const { number: n, count, of, earlier, later } = version;
+  return (
+    <span class="versions" role="group" aria-label={texts.t("version", { n, count })}>
+      <IconButton icon="before" class="flip" label={texts.t("earlierVersion")} tabIndex={tabIndex} isDisabled={!earlier} onClick={() => earlier && onTurn(of, earlier, false)} />
+      <span aria-hidden="true">{`${texts.number(n)}/${texts.number(count)}`}</span>
+      <IconButton icon="after" class="flip" label={texts.t("laterVersion")} tabIndex={tabIndex} isDisabled={!later} onClick={() => later && onTurn(of, later, n + 1 === count)} />
+    </span>
+  );
+}
 
 interface SentProps {
   message: WireMessage;

@@ -33,9 +33,10 @@ export function Panel({ heading, subtitle, greeting, isInline, onClose }: Props)
   useEffect(() => {
     const { sdk } = store;
     const undo = [
-      sdk.on("message", (message) => {
+      sdk.on("message", async (message) => {
         if (!store.value.isOpen || Date.now() - Date.parse(message.timestamp) > NEWS) return;
-        announcer.say(texts.t("says", { author: message.sender_name || texts.t("someone"), text: spoken(message, texts.t("file")) }));
+        const text = await spoken(message, texts.t("file"), store.parts);
+        announcer.say(texts.t("says", { author: message.sender_name || texts.t("someone"), text }));
       }),
       sdk.on("error", ({ code }) => code === "storage_unavailable" && setStored(false)),
     ];
