@@ -40,7 +40,8 @@ export function Attachment({ file, tabIndex, onStale }: { file: Shown; tabIndex:
   const onPoint = () => {
     if (expires && expires < Date.now()) onStale?.();
   };
-  if (file.kind === "image" && broken !== address) {
+  const isShown = broken !== address;
+  if (file.kind === "image" && isShown) {
     const name = file.name || texts.t("image");
     return (
       <a class="photo" href={address} target="_blank" rel="noopener" tabIndex={tabIndex} aria-label={texts.t("opens", { name })} onPointerEnter={onPoint} onFocus={onPoint}>
@@ -48,17 +49,23 @@ export function Attachment({ file, tabIndex, onStale }: { file: Shown; tabIndex:
       </a>
     );
   }
-  if (file.kind === "audio") {
+  if (file.kind === "video" && isShown) {
+    const label = file.name || texts.t("video");
+    return (
+      <video class="photo" controls preload="metadata" playsInline src={address} tabIndex={tabIndex} aria-label={label} {...imageBox(file.width, file.height)} onError={onError} />
+    );
+  }
+  if (file.kind === "audio" && isShown) {
     return (
       <audio class="sound" controls preload="metadata" src={address} tabIndex={tabIndex} aria-label={file.name || texts.t("sound")} onError={onError} />
     );
   }
-  const ending = /\.([a-z0-9]{1,5})$/i.exec(file.name)?.[1]?.toUpperCase();
+  const ending = endingOf(file.name)?.toUpperCase();
   const details = [ending, file.size ? texts.bytes(file.size) : undefined].filter(Boolean).join(" · ");
   return (
-    <a class="file" href={address} target="_blank" rel="noopener" tabIndex={tabIndex} onPointerEnter={onPoint} onFocus={onPoint}>
+    <a class="file" href={address} target="_blank" rel="noopener" download={file.name} tabIndex={tabIndex} onPointerEnter={onPoint} onFocus={onPoint}>
       <span class="file-icon">
-        <Icon name="doc" />
+        <Icon name={iconOf(file)} />
       </span>
       <span class="file-name">
         <bdi>{file.name || texts.t("file")}</bdi>
@@ -66,6 +73,19 @@ export function Attachment({ file, tabIndex, onStale }: { file: Shown; tabIndex:
       </span>
     </a>
   );
+}
+
+function endingOf(name: string): string | undefined {
+  return /\.([a-z0-9]{1,5})$/i.exec(name)?.[1]?.toLowerCase();
+}
+
+/** Returns the picture for the kind of a file. */
+export function iconOf({ kind, name }: Pick<Shown, "kind" | "name">): Parameters<typeof Icon>[0]["name"] {
+  if (kind === "video") return "film";
+  if (kind === "audio") return "sound";
+  const ending = endingOf(name) ?? "";
+  if (/^(zip|gz|tar|7z|rar)$/.test(ending)) return "zip";
+  return /^(csv|xlsx?|ods)$/.test(ending) ? "table" : "doc";
 }
 
 /** Returns the address of a file that is in the browser, as long as the component is shown. */

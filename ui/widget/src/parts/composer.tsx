@@ -1,14 +1,14 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { UnicomError } from "@unicom/sdk";
 import { useAnnouncer } from "../announcer.tsx";
-import { useCell, useStore } from "../store.ts";
+import { useCell, useClient, useStore } from "../store.ts";
 import { useTexts } from "../texts.ts";
-import { useFileAddress } from "./attachment.tsx";
+import { iconOf, useFileAddress } from "./attachment.tsx";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon-button.tsx";
 import { kindOf } from "./message.tsx";
 
-/** The types that servers accept. */
+/** The types that servers accept that do not say which. */
 const ACCEPTED = "image/png,image/jpeg,image/gif,image/webp,audio/*";
 
 export function isTouch(): boolean {
@@ -31,6 +31,7 @@ export function Composer({ chat, files, onFiles }: Props) {
   const [error, setError] = useState<string>();
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
+  const accepted = useClient().config?.limits.file_types?.join() ?? ACCEPTED;
   const canSend = text.trim() !== "" || (files.length > 0 && !editing);
 
   // Each chat has its own draft.
@@ -148,7 +149,7 @@ export function Composer({ chat, files, onFiles }: Props) {
       <div class="composer" part="composer">
         {!editing && (
           <>
-            <input ref={picker} class="hidden" type="file" multiple accept={ACCEPTED} tabIndex={-1} aria-hidden="true" onChange={onPick} />
+            <input ref={picker} class="hidden" type="file" multiple accept={accepted} tabIndex={-1} aria-hidden="true" onChange={onPick} />
             <IconButton icon="clip" label={texts.t("attach")} part="attach" onClick={() => picker.current?.click()} />
           </>
         )}
@@ -184,7 +185,7 @@ function Preview({ file, onRemove }: { file: File; onRemove: () => void }) {
         <img src={address} alt="" />
       ) : (
         <span class="file-icon">
-          <Icon name="doc" />
+          <Icon name={iconOf({ kind: kindOf(file.type), name: file.name })} />
         </span>
       )}
       <span class="file-name">

@@ -128,7 +128,7 @@ export function MessageList({ timeline, chat }: { timeline: Timeline; chat: stri
     const isInside = event.target !== line;
     const target = { ArrowUp: keys[index - 1], ArrowDown: keys[index + 1], Home: keys[0], End: keys.at(-1) }[event.key];
     if (event.key === "Escape" && isInside) line?.focus();
-    else if (event.key === "Enter" && !isInside) line?.querySelector<HTMLElement>("a, button, audio, summary")?.focus();
+    else if (event.key === "Enter" && !isInside) line?.querySelector<HTMLElement>("a, button, audio, video, summary")?.focus();
     else if (!isInside && target !== undefined) move(target);
     else return;
     event.preventDefault();
