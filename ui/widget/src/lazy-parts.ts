@@ -6,11 +6,13 @@ import type { Texts } from "./texts.ts";
 /** The parts that are loaded when they are needed. Each has its styles in `sheet`. */
 export interface LazyParts {
   alerts: typeof import("./lazy/alerts.ts");
+  camera: typeof import("./lazy/camera.tsx");
   "chat-list": typeof import("./lazy/chat-list.tsx");
   ended: typeof import("./lazy/ended.tsx");
   html: typeof import("./lazy/html.tsx");
   menu: typeof import("./lazy/menu.tsx");
   "pre-chat": typeof import("./lazy/pre-chat.tsx");
+  recorder: typeof import("./lazy/recorder.tsx");
 }
 
 /** The lazy parts, with the start of the hash of their file. */

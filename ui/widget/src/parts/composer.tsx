@@ -3,9 +3,11 @@ import { UnicomError } from "@unicom/sdk";
 import { useAnnouncer } from "../announcer.tsx";
 import { useCell, useClient, useStore } from "../store.ts";
 import { useTexts } from "../texts.ts";
+import { canFilm, canRecord } from "../devices.ts";
 import { iconOf, useFileAddress } from "./attachment.tsx";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon-button.tsx";
+import { Lazy } from "./lazy.tsx";
 import { kindOf } from "./message.tsx";
 
 /** The types that servers accept that do not say which. */
@@ -29,8 +31,10 @@ export function Composer({ chat, files, onFiles }: Props) {
   const { editing, focus } = useCell(store);
   const [text, setText] = useState(() => store.settings.draft(chat));
   const [error, setError] = useState<string>();
+  const [device, setDevice] = useState<"recorder" | "camera">();
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
+  const capture = useRef<HTMLInputElement>(null);
   const accepted = useClient().config?.limits.file_types?.join() ?? ACCEPTED;
   const canSend = text.trim() !== "" || (files.length > 0 && !editing);
 
@@ -114,11 +118,47 @@ export function Composer({ chat, files, onFiles }: Props) {
     onFiles([...files, ...pasted]);
   };
 
-  const onPick = () => {
-    onFiles([...files, ...(picker.current?.files ?? [])]);
-    if (picker.current) picker.current.value = "";
+  const onPick = ({ currentTarget: input }: { currentTarget: HTMLInputElement }) => {
+    onFiles([...files, ...(input.files ?? [])]);
+    input.value = "";
     field.current?.focus();
   };
+  // A keyboard on the screen is opened by the visitor.
+  const closeDevice = () => {
+    setDevice(undefined);
+    if (!isTouch()) store.focusComposer();
+  };
+  const isBare = text === "" && files.length === 0 && !editing;
+
+  if (device) {
+    return (
+      <div class="composer-area">
+        {device === "recorder" ? (
+          <Lazy
+            part="recorder"
+            with={{
+              onClose: closeDevice,
+              onSend(file, words) {
+                closeDevice();
+                void store.sdk.send({ chat, file, fileName: file.name, text: words });
+              },
+            }}
+          />
+        ) : (
+          <Lazy
+            part="camera"
+            with={{
+              onClose: closeDevice,
+              onPhoto(file) {
+                closeDevice();
+                onFiles([...files, file]);
+              },
+            }}
+          />
+        )}
+      </div>
+    );
+  }
 
   return (
     <form
@@ -168,6 +208,13 @@ export function Composer({ chat, files, onFiles }: Props) {
           onPaste={onPaste}
           onBlur={() => store.sdk.typing(chat, false)}
         />
+        {isBare && isTouch() && (
+          <input ref={capture} class="hidden" type="file" accept="image/*" capture="environment" tabIndex={-1} aria-hidden="true" onChange={onPick} />
+        )}
+        {isBare && (isTouch() || canFilm()) && (
+          <IconButton icon="camera" label={texts.t("camera")} onClick={() => (isTouch() ? capture.current?.click() : setDevice("camera"))} />
+        )}
+        {isBare && canRecord() && <IconButton icon="mic" label={texts.t("record")} part="record" onClick={() => setDevice("recorder")} />}
         <button type="submit" class="send" part="send" aria-label={texts.t(editing ? "save" : "send")} title={texts.t(editing ? "save" : "send")} aria-disabled={!canSend}>
           <Icon name={editing ? "check" : "up"} />
         </button>
