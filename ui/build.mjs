@@ -55,7 +55,7 @@ async function bundle(entry, options) {
     format: "esm",
     target: "es2022",
     minify: true,
-    lineLimit: 160,
+    lineLimit: 1000,
     charset: "utf8",
     legalComments: "none",
     logLevel: "warning",

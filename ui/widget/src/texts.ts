@@ -96,7 +96,7 @@ export class Texts {
 
   /** Returns the time, with the day unless it is today. */
   moment(at: Date, now: Date): string {
-    return daysBetween(at, now) === 0 ? this.time(at) : `${this.day(at, now)}, ${this.time(at)}`;
+    return daysBetween(at, now) === 0 ? this.time(at) : this.t("label", { author: this.day(at, now), time: this.time(at) });
   }
 }
 
