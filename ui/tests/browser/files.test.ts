@@ -1,6 +1,7 @@
 // Files of other kinds than images, as a server sends them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { violations } from "./axe.ts";
 import { type Visitor, becomes, fixture, until } from "./fixture.ts";
 
 const shared = fixture();
@@ -65,6 +66,7 @@ test("files are cards with name and size, to download", async () => {
   assert.match(await card.innerText(), /return label\.pdf\s*PDF · 84 kB/i);
   assert.match(await visitor.list.getByRole("link", { name: "prices.csv" }).innerText(), /CSV · 2\.3 MB/);
   assert.equal(await visitor.list.locator("bdi", { hasText: "gpj.exe" }).count(), 1);
+  assert.deepEqual(await violations(visitor.page), []);
   const [download] = await Promise.all([visitor.page.waitForEvent("download"), card.click()]);
   assert.equal(download.suggestedFilename(), "return label.pdf");
   shared.site.intercept = undefined;
@@ -91,6 +93,7 @@ test("a video that can be played has its place and controls", async () => {
   const video = visitor.list.locator("video[aria-label='clip.mp4']");
   await until(() => video.evaluate((element) => (element as HTMLVideoElement).readyState >= 1), "its length is known");
   assert.deepEqual(await video.evaluate((element) => [(element as HTMLVideoElement).controls, (element as HTMLVideoElement).preload]), [true, "metadata"]);
+  assert.deepEqual(await violations(visitor.page), []);
   const box = await video.boundingBox();
   assert.equal(Math.round(box?.width ?? 0), 240);
   shared.site.intercept = undefined;
