@@ -1,11 +1,12 @@
-export { Client, scopeOf } from "./client.ts";
-export type { ClientOptions } from "./client.ts";
+export { Client } from "./client.ts";
 export type { Credentials, CredentialsListener, Proof, Prover, Visitor } from "./credentials.ts";
 export { UnicomError } from "./errors.ts";
 export type { Identity } from "./identity.ts";
 export type { ConnectionState } from "./live/connection.ts";
 export type { TransportName } from "./live/transport.ts";
 export { FIRST_CHAT } from "./local-chats.ts";
+export { scopeOf } from "./options.ts";
+export type { ClientOptions } from "./options.ts";
 export type { Pending } from "./outbox.ts";
 export type { NewMessage } from "./sender.ts";
 export type { ClientEvents, ClientState } from "./state.ts";

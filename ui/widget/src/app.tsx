@@ -158,6 +158,7 @@ export function mount(place: Place): PanelHandle {
     identify: (said) => sdk.identify(said),
     async logout() {
       await sdk.logout().finally(() => settings.clear());
+      store.update({ hasAnswered: false, resumed: undefined });
     },
     destroy() {
       isDestroyed = true;
