@@ -45,13 +45,13 @@ export function credentialsOf(options: ClientOptions, base: string, fetch: typeo
 }
 
 /** Returns the kinds of live connection, best first. */
-export function transportsOf({ transports = ["ws", "sse", "poll"] }: ClientOptions, http: Http<Credentials>): (readonly [TransportName, OpenTransport])[] {
+export function transportsOf({ transports = ["ws", "sse", "poll"] }: ClientOptions, http: Http<Credentials>): [TransportName, OpenTransport][] {
   const open: Record<TransportName, OpenTransport> = {
     ws: (host) => new SocketTransport(http.base, http.credentials, host),
     sse: (host) => new SseTransport(http, host),
     poll: (host) => new PollTransport(http, host),
   };
-  return transports.map((name) => [name, open[name]] as const);
+  return transports.map((name) => [name, open[name]]);
 }
 
 /** Returns the name of what the browser stores for a channel. */

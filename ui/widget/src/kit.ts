@@ -4,7 +4,7 @@ export { useAnnouncer } from "./announcer.tsx";
 export { problemOf } from "./devices.ts";
 export { Avatar } from "./parts/avatar.tsx";
 export { useFileAddress } from "./parts/attachment.tsx";
-export { Icon } from "./parts/icon.tsx";
+export { Icon, type IconName } from "./parts/icon.tsx";
 export { IconButton } from "./parts/icon-button.tsx";
 export { spoken } from "./spoken.ts";
 export { type Store, useCell, useClient, useStore } from "./store.ts";

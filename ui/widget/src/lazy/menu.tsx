@@ -1,10 +1,10 @@
-import { Icon, useAnnouncer, useCell, useClient, useEffect, useRef, useState, useStore, useTexts } from "../kit.ts";
+import { Icon, type IconName, useAnnouncer, useCell, useClient, useEffect, useRef, useState, useStore, useTexts } from "../kit.ts";
 import sheet from "./menu.css";
 
 export { sheet };
 
 interface Item {
-  icon: Parameters<typeof Icon>[0]["name"];
+  icon: IconName;
   text: string;
   /** Whether it is on; undefined for what is done at once. */
   isOn?: boolean;

@@ -1,17 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
+import { type Shown, endingOf, iconOf } from "../files.ts";
 import { useStore } from "../store.ts";
 import { useTexts } from "../texts.ts";
 import { Icon } from "./icon.tsx";
-
-export interface Shown {
-  kind: "image" | "audio" | "video" | "file";
-  name: string;
-  /** A path on the server, or an address that the browser made for a file that is not sent yet. */
-  address: string;
-  size?: number | undefined;
-  width?: number | null | undefined;
-  height?: number | null | undefined;
-}
 
 /** The largest size of an image in a message, in pixels. */
 const WIDEST = 240;
@@ -73,19 +64,6 @@ export function Attachment({ file, tabIndex, onStale }: { file: Shown; tabIndex:
       </span>
     </a>
   );
-}
-
-function endingOf(name: string): string | undefined {
-  return /\.([a-z0-9]{1,5})$/i.exec(name)?.[1]?.toLowerCase();
-}
-
-/** Returns the picture for the kind of a file. */
-export function iconOf({ kind, name }: Pick<Shown, "kind" | "name">): Parameters<typeof Icon>[0]["name"] {
-  if (kind === "video") return "film";
-  if (kind === "audio") return "sound";
-  const ending = endingOf(name) ?? "";
-  if (/^(zip|gz|tar|7z|rar)$/.test(ending)) return "zip";
-  return /^(csv|xlsx?|ods)$/.test(ending) ? "table" : "doc";
 }
 
 /** Returns the address of a file that is in the browser, as long as the component is shown. */

@@ -4,11 +4,11 @@ import { useAnnouncer } from "../announcer.tsx";
 import { useCell, useClient, useStore } from "../store.ts";
 import { useTexts } from "../texts.ts";
 import { canFilm, canRecord } from "../devices.ts";
-import { iconOf, useFileAddress } from "./attachment.tsx";
+import { iconOf, kindOf } from "../files.ts";
+import { useFileAddress } from "./attachment.tsx";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon-button.tsx";
 import { Lazy } from "./lazy.tsx";
-import { kindOf } from "./message.tsx";
 
 /** The types that servers accept that do not say which. */
 const ACCEPTED = "image/png,image/jpeg,image/gif,image/webp,audio/*";

@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
-import { Icon } from "./icon.tsx";
+import { Icon, type IconName } from "./icon.tsx";
 
 interface Props {
-  icon: Parameters<typeof Icon>[0]["name"];
+  icon: IconName;
   label: string;
   onClick: () => void;
   class?: string;

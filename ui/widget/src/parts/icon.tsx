@@ -31,8 +31,10 @@ const PATHS = {
   after: "m8 5 5 5-5 5",
 } as const;
 
+export type IconName = keyof typeof PATHS;
+
 /** A picture that is described by the text around it. */
-export function Icon({ name }: { name: keyof typeof PATHS }) {
+export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
       <path d={PATHS[name]} />
