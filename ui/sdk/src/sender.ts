@@ -70,7 +70,7 @@ export class Sender {
       ...(message.fileName !== undefined && { fileName: message.fileName }),
       ...(message.replyTo !== undefined && { replyTo: message.replyTo }),
       ...(message.metadata && { metadata: message.metadata }),
-      ...(this.claims && this.state.value.account === null && { claims: this.claims }),
+      ...(this.claims && { claims: this.claims }),
     });
     return id;
   }
