@@ -113,8 +113,9 @@ function Field({ field, value, problem, onChange }: FieldProps) {
   const maxLength = LONGEST[name] ?? 2000;
   return (
     <div class="field">
-      <label for={id} dir="auto">
-        {required ? label : texts.t("optional", { label })}
+      <label for={id}>
+        <bdi>{label}</bdi>
+        {!required && ` ${texts.t("optional")}`}
       </label>
       {type === "textarea" ? (
         <textarea {...common} rows={3} maxLength={maxLength} dir="auto" />

@@ -9,7 +9,7 @@ export const strings: PartStrings = {
   chatName: "اسم المحادثة",
   formTitle: "قبل أن نبدأ",
   formStart: "بدء المحادثة",
-  optional: "{label} (اختياري)",
+  optional: "(اختياري)",
   choose: "اختر من فضلك",
   fieldRequired: "يرجى ملء هذا الحقل.",
   fieldEmail: "يرجى إدخال عنوان بريد إلكتروني، مثل name@example.org.",

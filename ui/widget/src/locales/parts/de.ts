@@ -9,7 +9,7 @@ export const strings: PartStrings = {
   chatName: "Name des Chats",
   formTitle: "Bevor es losgeht",
   formStart: "Chat beginnen",
-  optional: "{label} (optional)",
+  optional: "(optional)",
   choose: "Bitte auswählen",
   fieldRequired: "Bitte füllen Sie dieses Feld aus.",
   fieldEmail: "Bitte geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.org.",

@@ -10,7 +10,7 @@ export const strings = {
   chatName: "Name of the chat",
   formTitle: "Before we start",
   formStart: "Start the chat",
-  optional: "{label} (optional)",
+  optional: "(optional)",
   choose: "Please choose",
   fieldRequired: "Please fill in this field.",
   fieldEmail: "Please enter an e-mail address, such as name@example.org.",

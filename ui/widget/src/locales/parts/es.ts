@@ -9,7 +9,7 @@ export const strings: PartStrings = {
   chatName: "Nombre del chat",
   formTitle: "Antes de empezar",
   formStart: "Empezar el chat",
-  optional: "{label} (opcional)",
+  optional: "(opcional)",
   choose: "Elige una opción",
   fieldRequired: "Rellena este campo.",
   fieldEmail: "Escribe una dirección de correo, por ejemplo nombre@example.org.",

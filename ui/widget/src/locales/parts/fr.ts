@@ -9,7 +9,7 @@ export const strings: PartStrings = {
   chatName: "Nom de la discussion",
   formTitle: "Avant de commencer",
   formStart: "Commencer la discussion",
-  optional: "{label} (facultatif)",
+  optional: "(facultatif)",
   choose: "Veuillez choisir",
   fieldRequired: "Veuillez remplir ce champ.",
   fieldEmail: "Veuillez saisir une adresse e-mail, par exemple nom@example.org.",

@@ -9,7 +9,7 @@ export const strings: PartStrings = {
   chatName: "שם הצ'אט",
   formTitle: "לפני שמתחילים",
   formStart: "התחלת הצ'אט",
-  optional: "{label} (לא חובה)",
+  optional: "(לא חובה)",
   choose: "נא לבחור",
   fieldRequired: "נא למלא את השדה הזה.",
   fieldEmail: "נא להזין כתובת דוא\"ל, למשל name@example.org.",

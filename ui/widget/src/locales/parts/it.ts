@@ -9,7 +9,7 @@ export const strings: PartStrings = {
   chatName: "Nome della chat",
   formTitle: "Prima di iniziare",
   formStart: "Inizia la chat",
-  optional: "{label} (facoltativo)",
+  optional: "(facoltativo)",
   choose: "Scegli un’opzione",
   fieldRequired: "Compila questo campo.",
   fieldEmail: "Inserisci un indirizzo e-mail, ad esempio nome@example.org.",

@@ -9,7 +9,7 @@ export const strings: PartStrings = {
   chatName: "チャットの名前",
   formTitle: "はじめる前に",
   formStart: "チャットを始める",
-  optional: "{label}（任意）",
+  optional: "（任意）",
   choose: "選択してください",
   fieldRequired: "この項目を入力してください。",
   fieldEmail: "メールアドレスを入力してください（例：name@example.org）。",

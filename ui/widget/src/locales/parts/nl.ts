@@ -9,7 +9,7 @@ export const strings: PartStrings = {
   chatName: "Naam van de chat",
   formTitle: "Voordat we beginnen",
   formStart: "Chat starten",
-  optional: "{label} (optioneel)",
+  optional: "(optioneel)",
   choose: "Maak een keuze",
   fieldRequired: "Vul dit veld in.",
   fieldEmail: "Vul een e-mailadres in, zoals naam@example.org.",

@@ -9,7 +9,7 @@ export const strings: PartStrings = {
   chatName: "Nazwa czatu",
   formTitle: "Zanim zaczniemy",
   formStart: "Rozpocznij czat",
-  optional: "{label} (opcjonalnie)",
+  optional: "(opcjonalnie)",
   choose: "Wybierz",
   fieldRequired: "Wypełnij to pole.",
   fieldEmail: "Podaj adres e-mail, na przykład imie@example.org.",

@@ -9,7 +9,7 @@ export const strings: PartStrings = {
   chatName: "Nome do chat",
   formTitle: "Antes de começar",
   formStart: "Iniciar o chat",
-  optional: "{label} (opcional)",
+  optional: "(opcional)",
   choose: "Escolha uma opção",
   fieldRequired: "Preencha este campo.",
   fieldEmail: "Digite um endereço de e-mail, como nome@example.org.",

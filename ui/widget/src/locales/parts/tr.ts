@@ -9,7 +9,7 @@ export const strings: PartStrings = {
   chatName: "Sohbetin adı",
   formTitle: "Başlamadan önce",
   formStart: "Sohbeti başlat",
-  optional: "{label} (isteğe bağlı)",
+  optional: "(isteğe bağlı)",
   choose: "Lütfen seçin",
   fieldRequired: "Lütfen bu alanı doldurun.",
   fieldEmail: "Lütfen bir e-posta adresi girin, örneğin ad@example.org.",

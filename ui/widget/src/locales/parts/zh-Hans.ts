@@ -9,7 +9,7 @@ export const strings: PartStrings = {
   chatName: "聊天名称",
   formTitle: "开始之前",
   formStart: "开始聊天",
-  optional: "{label}（选填）",
+  optional: "（选填）",
   choose: "请选择",
   fieldRequired: "请填写此项。",
   fieldEmail: "请输入电子邮件地址，例如 name@example.org。",
