@@ -27,6 +27,9 @@ const SHARED: Record<string, unknown> = { kit, preact: { h }, "preact/jsx-runtim
 export class PartLoader {
   #parts = new Map<keyof LazyParts, LazyParts[keyof LazyParts]>();
 
+  /** Some browsers remember that an address could not be loaded. */
+  #failures = 0;
+
   constructor(
     private readonly shadow: ShadowRoot,
     private readonly texts: () => Texts,
@@ -43,9 +46,13 @@ export class PartLoader {
   }
 
   async load<Name extends keyof LazyParts>(name: Name): Promise<LazyParts[Name]> {
-    const address = new URL(`../${PARTS[name]}/part-${name}.js`, import.meta.url).href;
+    const again = this.#failures ? `?${this.#failures}` : "";
+    const address = new URL(`../${PARTS[name]}/part-${name}.js${again}`, import.meta.url).href;
     const module = import(address) as Promise<{ define: Define<LazyParts[Name]> }>;
-    const [{ define }] = await Promise.all([module, this.texts().loadParts()]);
+    const [{ define }] = await Promise.all([module, this.texts().loadParts(again)]).catch((error: unknown) => {
+      this.#failures++;
+      throw error;
+    });
     const known = this.get(name);
     if (known) return known;
     const part = define((shared) => SHARED[shared]);

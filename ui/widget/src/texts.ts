@@ -41,10 +41,10 @@ export class Texts {
     this.#relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   }
 
-  /** Loads the texts of the lazy parts. */
-  async loadParts(): Promise<void> {
+  /** Loads the texts of the lazy parts; `again` is added to the address after a failure. */
+  async loadParts(again = ""): Promise<void> {
     const address = addressOf("parts", this.language, LOCALES[this.language]?.[1]);
-    const { strings } = (await import(address)) as { strings: PartStrings };
+    const { strings } = (await import(address + again)) as { strings: PartStrings };
     this.#strings = { ...this.#strings, ...strings };
   }
 

@@ -1,5 +1,5 @@
 import type { FunctionComponent, VNode } from "preact";
-import { useEffect, useReducer, useState } from "preact/hooks";
+import { useEffect, useErrorBoundary, useReducer, useState } from "preact/hooks";
 import type { LazyParts } from "../lazy-parts.ts";
 import { useStore } from "../store.ts";
 import { useTexts } from "../texts.ts";
@@ -20,11 +20,19 @@ export function Lazy<Name extends keyof LazyParts>({ part, with: props, meanwhil
   const { parts } = useStore();
   const [, render] = useReducer((count: number) => count + 1, 0);
   const [hasFailed, setFailed] = useState(false);
+  // After an upgrade of the server, a part may be newer than the panel.
+  const [error, forget] = useErrorBoundary();
   const loaded = parts.get(part);
   useEffect(() => {
     if (!loaded && !hasFailed) parts.load(part).then(() => render(undefined), () => setFailed(true));
   }, [part, loaded, hasFailed]);
-  if (hasFailed && !meanwhile) return <Notice text={texts.t("actionFailed")} onRetry={() => setFailed(false)} />;
+  if (error || hasFailed) {
+    const retry = () => {
+      forget();
+      setFailed(false);
+    };
+    return meanwhile ?? <Notice text={texts.t("actionFailed")} onRetry={retry} />;
+  }
   if (!loaded) return meanwhile ?? null;
   const { View } = loaded as { View: FunctionComponent<object> };
   return <View {...(props as object)} />;
