@@ -1,3 +1,6 @@
+/** Whether the visitor points with a finger. */
+export const isTouch = (): boolean => matchMedia("(pointer: coarse)").matches;
+
 /** Whether the page may ask for the microphone, and record it. */
 export const canRecord = (): boolean => "mediaDevices" in navigator && "MediaRecorder" in globalThis;
 

@@ -1,21 +1,17 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { UnicomError } from "@unicom/sdk";
 import { useAnnouncer } from "../announcer.tsx";
+import { canFilm, canRecord, isTouch } from "../devices.ts";
+import { iconOf, kindOf } from "../files.ts";
 import { useCell, useClient, useStore } from "../store.ts";
 import { useTexts } from "../texts.ts";
-import { canFilm, canRecord } from "../devices.ts";
-import { iconOf, kindOf } from "../files.ts";
 import { useFileAddress } from "./attachment.tsx";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon-button.tsx";
 import { Lazy } from "./lazy.tsx";
 
-/** The types that servers accept that do not say which. */
+/** The types of files that are offered if the server does not list those that it accepts. */
 const ACCEPTED = "image/png,image/jpeg,image/gif,image/webp,audio/*";
-
-export function isTouch(): boolean {
-  return matchMedia("(pointer: coarse)").matches;
-}
 
 interface Props {
   chat: string;
