@@ -1,8 +1,8 @@
 // Builds the widget into crates/unicom-ui/dist: each file as it is, with Brotli and with gzip, and `assets.rs`, the
 // table of them. The bytes depend on the sources and on the version of esbuild only.
 //
-// The files refer to each other by the first 8 digits of their hashes, so they are built from the leaves: texts, panel,
-// launcher.
+// The files refer to each other by the first 8 digits of their hashes, so they are built from the leaves: texts and lazy
+// parts, panel, launcher.
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
@@ -27,6 +27,25 @@ const sheets = {
   },
 };
 
+/** Leaves out of a lazy part what it shares with the panel. */
+const shared = {
+  name: "shared",
+  setup(building) {
+    building.onResolve({ filter: /\/kit\.ts$/ }, () => ({ path: "kit", external: true }));
+    building.onResolve({ filter: /^preact/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+/** Bundles a lazy part: a module with a function that gets what it imports. */
+function bundlePart(entry) {
+  return bundle(entry, {
+    format: "cjs",
+    plugins: [sheets, shared],
+    banner: { js: "export const define=(require)=>{const module={exports:{}};" },
+    footer: { js: "return module.exports};" },
+  });
+}
+
 async function bundle(entry, options) {
   const result = await build({
     entryPoints: [fileURLToPath(new URL(entry, HERE))],
@@ -36,7 +55,7 @@ async function bundle(entry, options) {
     format: "esm",
     target: "es2022",
     minify: true,
-    lineLimit: 160,
+    lineLimit: 1000,
     charset: "utf8",
     legalComments: "none",
     logLevel: "warning",
@@ -55,15 +74,27 @@ export async function buildAll() {
   const locales = {};
   const folder = new URL("widget/src/locales/", HERE);
   for (const file of (await readdir(folder)).sort()) {
+    if (!file.endsWith(".ts")) continue;
     const language = basename(file, ".ts");
-    if (language === BUILT_IN || !file.endsWith(".ts")) continue;
-    const bytes = await bundle(`widget/src/locales/${file}`, {});
-    files.set(`locale-${language}.js`, bytes);
-    locales[language] = short(bytes);
+    const add = async (kind, entry) => {
+      const bytes = await bundle(entry, {});
+      files.set(`${kind}-${language}.js`, bytes);
+      return short(bytes);
+    };
+    const panel = language === BUILT_IN ? null : await add("locale", `widget/src/locales/${file}`);
+    locales[language] = [panel, await add("parts", `widget/src/locales/parts/${file}`)];
+  }
+  const parts = {};
+  for (const file of (await readdir(new URL("widget/src/lazy/", HERE))).sort()) {
+    const name = file.replace(/\.tsx?$/, "");
+    if (name === file) continue;
+    const bytes = await bundlePart(`widget/src/lazy/${file}`);
+    files.set(`part-${name}.js`, bytes);
+    parts[name] = short(bytes);
   }
   const app = await bundle("widget/src/app.tsx", {
     banner: { js: PREACT },
-    define: { LOCALES: JSON.stringify(locales) },
+    define: { LOCALES: JSON.stringify(locales), PARTS: JSON.stringify(parts) },
   });
   files.set("app.js", app);
   const launcher = await bundle("widget/src/launcher.ts", {

@@ -23,7 +23,7 @@ await build({
   target: "node20",
   sourcemap: "inline",
   outExtension: { ".js": ".mjs" },
-  define: { LOCALES: "{}" },
+  define: { LOCALES: "{}", PARTS: "{}" },
   packages: "external",
   alias: { "@unicom/sdk": "./sdk/src/index.ts" },
   logLevel: "warning",

@@ -124,8 +124,17 @@ export class Chats {
   }
 
   async change(chat: string, json: object): Promise<void> {
-    const { chat: changed } = await this.http.request<{ chat: Chat }>("PATCH", chatPath(chat), { json });
-    this.list.put(changed);
+    this.#put(await this.http.request("PATCH", chatPath(chat), { json }));
+  }
+
+  /** Ends a chat. */
+  async end(chat: string): Promise<void> {
+    this.#put(await this.http.post(`${chatPath(this.resolve(chat))}end/`));
+  }
+
+  /** Rates a chat. */
+  async rate(chat: string, json: { score: number; comment: string | null }): Promise<void> {
+    this.#put(await this.http.post(`${chatPath(this.resolve(chat))}rating/`, { json }));
   }
 
   async delete(chat: string): Promise<void> {
@@ -166,6 +175,10 @@ export class Chats {
     this.list.replace([], false);
     this.state.patch({ unread: 0, hasMoreChats: false });
     for (const chat of chats) this.events.emit("gone", chat);
+  }
+
+  #put({ chat }: { chat: Chat }): void {
+    this.list.put(chat);
   }
 
   #forgetSurplus(): void {

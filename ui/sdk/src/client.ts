@@ -1,49 +1,22 @@
-import { backoff } from "./backoff.ts";
 import { Chats, chatPath } from "./chats.ts";
-import { CookieCredentials } from "./cookies.ts";
-import { type Credentials, anonymous } from "./credentials.ts";
+import { Config } from "./config.ts";
+import type { Credentials } from "./credentials.ts";
 import { Emitter } from "./emitter.ts";
 import type { UnicomError } from "./errors.ts";
 import { Http } from "./http.ts";
-import { type Identity, identityRequired, needsIdentity } from "./identity.ts";
+import type { Identity } from "./identity.ts";
 import { Connection, REFUSED } from "./live/connection.ts";
-import { PollTransport } from "./live/poll.ts";
 import { Receiver } from "./live/receiver.ts";
-import { SocketTransport } from "./live/socket.ts";
-import { SseTransport } from "./live/sse.ts";
-import type { OpenTransport, TransportName } from "./live/transport.ts";
 import { isLocal } from "./local-chats.ts";
 import { isOffline } from "./offline.ts";
+import { type ClientOptions, credentialsOf, scopeOf, transportsOf } from "./options.ts";
 import { openStore } from "./outbox-store.ts";
 import { type NewMessage, Sender } from "./sender.ts";
+import { Session, isGuest } from "./session.ts";
 import { type ClientEvents, type ClientState, State } from "./state.ts";
-import { Tabs, type TabNotice } from "./tabs.ts";
+import { Tabs } from "./tabs.ts";
 import type { Timeline } from "./timeline.ts";
-import { TokenStore } from "./token-store.ts";
-import { TokenCredentials } from "./tokens.ts";
-import type { ChannelConfig, Message } from "./types.ts";
-
-export interface ClientOptions {
-  /** The address of the API, such as `https://chat.example/unicom`. */
-  base: string;
-  /**
-   * The key of a channel, `wk_…`, on pages of other sites: visitors have tokens then. On pages of the server's own
-   * origin, the id of a channel, by default that of the first active one: visitors have cookies.
-   */
-  channel?: string | number;
-  /** Says who the visitor is, on pages of other sites. */
-  identity?: Identity;
-  /** `memory` stores nothing in the browser. */
-  storage?: "auto" | "memory";
-  /** The kinds of live connection, best first. */
-  transports?: readonly TransportName[];
-  /** How often a better kind of connection is tried, in milliseconds. */
-  climbEvery?: number;
-  fetch?: typeof globalThis.fetch;
-  /** Whether tabs take turns with Web Locks. */
-  locks?: boolean;
-  credentials?: Credentials;
-}
+import type { Claims, Message } from "./types.ts";
 
 /**
  * A visitor's side of a web chat. Creating one sends nothing; `connect` reads the chats and begins to follow them. A
@@ -58,54 +31,38 @@ export class Client {
   #sender: Sender;
   #connection: Connection;
   #tabs: Tabs;
-  #key: string | undefined;
-  #fetch: typeof globalThis.fetch;
-  #hasBegun = false;
-  #reading: Promise<unknown> = Promise.resolve();
-  #connecting: Promise<void> | undefined;
-  #restart: ReturnType<typeof setTimeout> | undefined;
-  #attempt = 0;
-  #undo: (() => void)[] = [];
+  #config: Config;
+  #session: Session;
 
   constructor(options: ClientOptions) {
     const fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
-    this.#fetch = fetch;
-    const { channel, climbEvery, identity, storage = "auto" } = options;
+    const { channel, climbEvery, storage = "auto" } = options;
     const base = new URL(options.base, globalThis.location?.href).href.replace(/\/+$/, "");
-    this.#key = typeof channel === "string" ? channel : undefined;
-    const name = `unicom:${scopeOf(base, this.#key)}`;
-    const tabs = new Tabs(name, (notice) => this.#noticed(notice), options.locks ?? true);
-    const tokens = (key: string) => {
-      const store = new TokenStore(name.replace(":", ":token:"), storage === "auto");
-      return new TokenCredentials(base, key, fetch, store, (work) => tabs.exclusively(work, ":token"), identity);
-    };
-    const credentials: Credentials =
-      options.credentials ?? (this.#key === undefined ? new CookieCredentials(base, fetch) : tokens(this.#key));
+    const key = typeof channel === "string" ? channel : undefined;
+    const name = `unicom:${scopeOf(base, key)}`;
+    const tabs = new Tabs(name, (notice) => this.#session.noticed(notice), options.locks ?? true);
+    const credentials = credentialsOf(options, base, fetch, tabs);
     credentials.listener = {
-      changed: () => void this.#visitorChanged(),
+      changed: () => void this.#session.changed(),
       renewed: (token) => this.#connection.send({ type: "renew", token }),
     };
     this.http = new Http(base, credentials, fetch);
     this.#tabs = tabs;
-    const open: Record<TransportName, OpenTransport> = {
-      ws: (host) => new SocketTransport(base, credentials, host),
-      sse: (host) => new SseTransport(this.http, host),
-      poll: (host) => new PollTransport(this.http, host),
-    };
     this.#connection = new Connection(
       {
         frame: (frame) => this.#receiver.frame(frame),
         watched: () => this.#chats.watched(),
-        probe: () => this.#probe(),
+        probe: () => this.#session.probe(),
       },
       {
-        transports: (options.transports ?? ["ws", "sse", "poll"]).map((name) => [name, open[name]] as const),
+        transports: transportsOf(options, this.http),
         ...(climbEvery !== undefined && { climbEvery }),
         isOffline,
       },
     );
-    this.#connection.state.subscribe(() => this.#connectionChanged());
     const id = typeof channel === "number" ? channel : undefined;
+    const named = key !== undefined ? { channel: key } : id !== undefined ? { channel_id: id } : {};
+    this.#config = new Config(base, fetch, named, (config) => this.#state.patch({ config }));
     this.#chats = new Chats(this.http, this.#state, this.#events, this.#connection, id === undefined ? {} : { channel_id: id });
     this.#receiver = new Receiver(this.#chats, this.#state, this.#events, (command) => this.#connection.send(command));
     const host = {
@@ -113,11 +70,24 @@ export class Client {
       isOwn: (owner: string | null) =>
         owner === null || owner === this.state.account || (!credentials.namesHeirs && isGuest(owner)),
       openStore: () => openStore(name, storage, (error) => this.#events.emit("error", error)),
-      readSession: () => this.#readSession(),
-      sessionBegan: () => void this.#visitorChanged(),
+      readSession: () => this.#session.read(),
+      sessionBegan: () => void this.#session.changed(),
       refused: () => this.#connection.stop(REFUSED),
     };
     this.#sender = new Sender(this.http, this.#state, this.#events, this.#chats, this.#tabs, host, id);
+    this.#sender.claims = options.claims;
+    this.#session = new Session({
+      http: this.http,
+      state: this.#state,
+      events: this.#events,
+      chats: this.#chats,
+      receiver: this.#receiver,
+      sender: this.#sender,
+      connection: this.#connection,
+      tabs,
+      config: this.#config,
+      hasKey: key !== undefined,
+    });
   }
 
   get state(): ClientState {
@@ -138,27 +108,32 @@ export class Client {
    * reason that passes is tried again by itself.
    */
   connect(): Promise<void> {
-    clearTimeout(this.#restart);
-    this.#connecting ??= this.#start().catch((error: UnicomError) => {
-      this.#connecting = undefined;
-      this.#refused(error);
-      if (error.isTemporary) {
-        const wait = Math.max(error.retryAfter ?? 0, backoff(this.#attempt++));
-        this.#restart = setTimeout(() => void this.connect().catch(() => {}), wait);
-      }
-      throw error;
-    });
-    return this.#connecting;
+    return this.#session.connect();
+  }
+
+  /** Connects now, and sends what waits. */
+  retryNow(): Promise<void> {
+    return this.#session.retryNow();
+  }
+
+  /** Notes who the visitor is, and shows that visitor's chats. What a guest wrote goes with the visitor. */
+  identify(identity: Identity): Promise<void> {
+    return this.#session.identify(identity);
+  }
+
+  /** Ends the session, and forgets everything of the visitor in this browser. */
+  logout(): Promise<void> {
+    return this.#session.logout();
   }
 
   /** Ends all connections. The client cannot be used any more. */
   close(): void {
     this.#connection.stop();
     this.#tabs.close();
+    this.#config.close();
     this.http.credentials.close();
-    clearTimeout(this.#restart);
+    this.#session.close();
     this.#receiver.close();
-    for (const undo of this.#undo.splice(0)) undo();
     void this.#sender.opened?.then((outbox) => outbox.close());
   }
 
@@ -212,6 +187,31 @@ export class Client {
     return this.#chats.delete(chat);
   }
 
+  /** Ends a chat. The visitor's next message reopens it. */
+  endChat(chat: string): Promise<void> {
+    return this.#chats.end(chat);
+  }
+
+  /** Rates a chat from 1, the worst, to 5. The last rating counts. */
+  rateChat(chat: string, score: number, comment = ""): Promise<void> {
+    return this.#chats.rate(chat, { score, comment: comment || null });
+  }
+
+  /** Returns the whole chat as plain text. */
+  transcript(chat: string): Promise<Blob> {
+    return this.http.file(`${chatPath(this.resolve(chat))}transcript/`);
+  }
+
+  /**
+   * Stores what the visitor says about themselves, in the place of what they said before. Returns whether it is stored:
+   * before the first message it is not, and goes with that message.
+   */
+  async setVisitor(claims: Claims): Promise<boolean> {
+    const { stored } = await this.http.request<{ stored: boolean }>("PUT", "webchat/visitor/claims/", { json: claims });
+    this.#sender.claims = stored ? undefined : claims;
+    return stored;
+  }
+
   /** Marks the messages that are loaded as read. */
   read(chat: string): void {
     const id = this.resolve(chat);
@@ -263,211 +263,8 @@ export class Client {
   async reread(chat: string, id: string): Promise<void> {
     await this.#chats.shown(chat)?.reread(id);
   }
-
-  /** Notes who the visitor is, and shows that visitor's chats. What a guest wrote goes with the visitor. */
-  async identify(identity: Identity): Promise<void> {
-    this.http.credentials.identify(identity);
-    if (!this.#hasBegun) return;
-    this.#state.patch({ error: undefined });
-    if (this.#connecting) await this.#visitorChanged();
-    await this.connect();
-    if (this.state.error) throw this.state.error;
-  }
-
-  /** Ends the session, and forgets everything of the visitor in this browser. */
-  async logout(): Promise<void> {
-    // First, so that nothing is sent on the way.
-    await (await this.#sender.open()).clear();
-    try {
-      await this.http.credentials.end();
-    } finally {
-      this.#tabs.tell({ type: "end" });
-      this.#forgetVisitor();
-      this.#beginAnew();
-    }
-  }
-
-  /** Connects now, and sends what waits. */
-  async retryNow(): Promise<void> {
-    if (!this.#connecting) await this.connect().catch(() => {});
-    this.#connection.retry();
-    (await this.#sender.open()).kick();
-  }
-
-  async #start(): Promise<void> {
-    if (!this.#undo.length) this.#listen();
-    this.#hasBegun = true;
-    this.#state.patch({ error: undefined });
-    if (this.#key !== undefined && !this.state.config) await this.#readConfig(this.#key);
-    const outbox = await this.#sender.open();
-    await outbox.reload();
-    for (;;) {
-      const account = await this.#readSession();
-      if (account === null) {
-        if (this.state.config?.guests === false) throw identityRequired();
-        break;
-      }
-      try {
-        await this.#chats.read();
-        break;
-      } catch (error) {
-        // The token has ended, and the visitor may be another one now.
-        if ((error as UnicomError).status !== 401 || (await this.#readSession()) === account) throw error;
-      }
-    }
-    this.#state.patch({ isReady: true });
-    if (this.state.account !== null) this.#connection.start();
-    void outbox.run();
-  }
-
-  async #readConfig(channel: string): Promise<void> {
-    // It is the same for all visitors, and the browser keeps it for a while.
-    const http = new Http(this.http.base, anonymous("omit"), this.#fetch);
-    const config = await http.get<ChannelConfig>("webchat/config/", { query: { channel }, cache: "default" });
-    this.#state.patch({ config });
-  }
-
-  /** Notes the account. Returns it. */
-  #readSession(): Promise<string | null> {
-    // One after another: the first changes what the next compares with.
-    const reading = this.#reading.then(() => this.#readSessionNow());
-    this.#reading = reading.catch(() => {});
-    return reading;
-  }
-
-  async #readSessionNow(): Promise<string | null> {
-    const { account, heirOf } = await this.http.credentials.session().catch((error: UnicomError) => {
-      if (needsIdentity(error)) this.#refused(error);
-      throw error;
-    });
-    const before = this.state.account;
-    if (account !== before) {
-      // A guest's own chat has the guest's id, and the heir's afterwards.
-      if (before !== null && heirOf === before && account !== null) this.#chats.bind(before, account);
-      // Someone has logged in or out: the chats are those of another account.
-      if (before !== null) this.#forgetChats();
-      this.#state.patch({ account });
-      const outbox = await this.#sender.open();
-      if (heirOf !== undefined) await outbox.adopt(heirOf, account);
-      // A guest without a session begins anew.
-      else if (account === null && isGuest(before)) await outbox.adopt(before, null);
-      await outbox.reload();
-    }
-    return account;
-  }
-
-  /** Returns whether there is a session. */
-  async #probe(): Promise<boolean> {
-    try {
-      if ((await this.#readSession()) === null) return false;
-      // Whether the server thinks so too.
-      await this.http.get("webchat/unread/");
-      return true;
-    } catch (error) {
-      if (!needsIdentity(error as UnicomError)) throw error;
-      return this.#refused(error as UnicomError), false;
-    }
-  }
-
-  /** Reads who the visitor is, and follows what there is. */
-  async #visitorChanged(isNews = true): Promise<void> {
-    const before = this.state.account;
-    try {
-      const account = await this.#readSession();
-      if (account === before) return;
-      // The connection is that of another account.
-      if (before !== null) this.#connection.stop();
-      if (account === null) return this.#beginAnew();
-      if (isNews) this.#tabs.tell({ type: "session" });
-      await this.#chats.read();
-    } catch (error) {
-      this.#events.emit("error", error as UnicomError);
-      if (needsIdentity(error as UnicomError)) return this.#refused(error as UnicomError);
-    }
-    this.#connection.start();
-    void this.#sender.opened?.then((outbox) => outbox.kick());
-  }
-
-  /** There is no visitor: the next message makes one, if the channel has guests. */
-  #beginAnew(): void {
-    if (this.state.config?.guests === false) this.#refused(identityRequired());
-    else void this.#sender.opened?.then((outbox) => outbox.kick());
-  }
-
-  /** The chat cannot be shown. */
-  #refused(error: UnicomError): void {
-    if (this.state.error === error) return;
-    if (needsIdentity(error)) {
-      this.#forgetVisitor();
-      this.#events.emit("identity", error);
-    }
-    this.#state.patch({ error });
-  }
-
-  #connectionChanged(): void {
-    const connection = this.#connection.state.value;
-    const before = this.state.connection.status;
-    this.#state.patch({ connection });
-    if (connection.status === "live") {
-      void this.#sender.opened?.then((outbox) => outbox.kick());
-      this.#chats.loadMissing();
-    } else if (before === "live") {
-      this.#receiver.streams.clear();
-    }
-  }
-
-  /** The session has ended: what it showed is not shown any more. */
-  #forgetVisitor(): void {
-    this.#connection.stop();
-    this.#forgetChats();
-    this.#state.patch({ account: null });
-    void this.#sender.opened?.then((outbox) => outbox.reload());
-  }
-
-  #forgetChats(): void {
-    this.#receiver.streams.clear();
-    this.#chats.clear();
-  }
-
-  #noticed(notice: TabNotice): void {
-    if (notice.type === "bound") this.#chats.bind(notice.from, notice.to);
-    if (notice.type === "session" && this.#connecting) void this.#visitorChanged(false);
-    if (notice.type === "end") {
-      this.http.credentials.forget();
-      this.#forgetVisitor();
-      this.#beginAnew();
-    }
-    if (notice.type === "outbox") {
-      void this.#sender.opened?.then(async (outbox) => {
-        await outbox.reload();
-        // If the other tab is closed, this one goes on.
-        void outbox.run();
-      });
-    }
-  }
-
-  #listen(): void {
-    if (typeof window === "undefined") return;
-    const listen = (target: EventTarget, name: string, listener: () => void) => {
-      target.addEventListener(name, listener);
-      this.#undo.push(() => target.removeEventListener(name, listener));
-    };
-    listen(window, "online", () => void this.retryNow());
-    listen(window, "offline", () => this.#connection.offline());
-    listen(window, "pageshow", () => this.#connection.wake());
-    listen(document, "visibilitychange", () => document.visibilityState === "visible" && this.#connection.wake());
-  }
 }
 
 function messagePath(id: string): string {
   return `webchat/message/${encodeURIComponent(id)}/`;
-}
-
-function isGuest(account: string | null): account is string {
-  return account?.startsWith("webchat_guest_") ?? false;
-}
-
-/** Returns the name of what the browser stores for a channel. */
-export function scopeOf(base: string, key: string | undefined): string {
-  return key === undefined ? base : `${base}#${key}`;
 }

@@ -43,7 +43,7 @@ export class CookieCredentials implements Credentials {
   async session(): Promise<Visitor> {
     const session = await this.#ask();
     this.#token = session.csrf_token ?? "";
-    return { account: session.account_id };
+    return { account: session.account_id, isIdentified: session.authenticated };
   }
 
   identify(): void {

@@ -22,6 +22,8 @@ export interface Visitor {
   readonly account: string | null;
   /** The guest whose chats and messages are this visitor's now. */
   readonly heirOf?: string | undefined;
+  /** Whether the visitor is a user who has logged in. */
+  readonly isIdentified?: boolean;
 }
 
 /** What credentials report. */

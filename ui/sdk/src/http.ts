@@ -5,7 +5,7 @@ import { UnicomError, errorOf } from "./errors.ts";
 const TIMEOUT = 30_000;
 
 export interface RequestOptions {
-  query?: Record<string, string | number | boolean | null | undefined>;
+  query?: Record<string, string | number | boolean | null | undefined> | undefined;
   json?: unknown;
   form?: FormData;
   headers?: Record<string, string>;
@@ -48,17 +48,30 @@ export class Http<P extends Prover = Prover> {
     return this.#proving(prove, (proof) => this.#once<T>(method, path, options, proof));
   }
 
+  /** Reads a file. */
+  async file(path: string): Promise<Blob> {
+    const response = await this.#read(path, {});
+    return response.blob().catch((cause: unknown) => {
+      throw failure(cause);
+    });
+  }
+
   /** Opens a stream of Server-Sent Events. */
-  stream(path: string, query: RequestOptions["query"], signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  async stream(path: string, query: RequestOptions["query"], signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.#read(path, { query, signal, headers: { Accept: "text/event-stream" } });
+    if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream")) {
+      throw new UnicomError("invalid_response", "the response is not a stream of events", { status: response.status });
+    }
+    return response.body;
+  }
+
+  #read(path: string, { query, signal, headers }: RequestOptions): Promise<Response> {
     const prove = () => this.credentials.prove(false);
     return this.#proving(prove, async (proof) => {
-      const headers = { Accept: "text/event-stream", ...proof };
-      const response = await this.#fetch("GET", this.address(path, query), { headers, signal, cache: "no-store" });
+      const init = { headers: { ...headers, ...proof }, signal: signal ?? null, cache: "no-store" as const };
+      const response = await this.#fetch("GET", this.address(path, query), init);
       if (!response.ok) throw errorOf(response.status, response.headers, await response.text());
-      if (!response.body || !response.headers.get("content-type")?.startsWith("text/event-stream")) {
-        throw new UnicomError("invalid_response", "the response is not a stream of events", { status: response.status });
-      }
-      return response.body;
+      return response;
     });
   }
 

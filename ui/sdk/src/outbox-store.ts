@@ -1,4 +1,5 @@
 import { UnicomError } from "./errors.ts";
+import type { Claims } from "./types.ts";
 
 /** A message that waits to be sent, as it is stored. */
 export interface OutboxItem {
@@ -18,6 +19,7 @@ export interface OutboxItem {
   fileName?: string;
   replyTo?: string;
   metadata?: Record<string, unknown>;
+  claims?: Claims;
   /** Why it will not be tried again by itself. */
   failure?: { code: string; status: number; message: string };
 }

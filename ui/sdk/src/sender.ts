@@ -8,7 +8,7 @@ import { Outbox } from "./outbox.ts";
 import { isOffline } from "./offline.ts";
 import type { ClientEvents, State } from "./state.ts";
 import type { Tabs } from "./tabs.ts";
-import type { Sent } from "./types.ts";
+import type { Claims, Sent } from "./types.ts";
 
 export interface NewMessage {
   chat: string;
@@ -34,6 +34,8 @@ export interface SenderHost {
 
 /** Sends messages from the outbox. */
 export class Sender {
+  /** What the visitor says about themselves: it goes with the first message. */
+  claims: Claims | undefined;
   #outbox: Promise<Outbox> | undefined;
 
   constructor(
@@ -68,6 +70,7 @@ export class Sender {
       ...(message.fileName !== undefined && { fileName: message.fileName }),
       ...(message.replyTo !== undefined && { replyTo: message.replyTo }),
       ...(message.metadata && { metadata: message.metadata }),
+      ...(this.claims && { claims: this.claims }),
     });
     return id;
   }
@@ -125,6 +128,7 @@ export class Sender {
       client_message_id: item.id,
       ...(isLocal(chat) ? { ...channel, metadata: item.metadata } : { chat_id: chat }),
       ...(item.replyTo !== undefined && { reply_to_message_id: item.replyTo }),
+      ...(item.claims && { claims: item.claims }),
     };
     const options = { signal, owner: item.owner };
     if (!item.file) return this.#post(item, { ...options, json: { ...fields, text: item.text } });
@@ -157,7 +161,9 @@ export class Sender {
     const { id, text, media_type, timestamp, is_outgoing, sender_name } = message;
     const media_name = message.media?.name ?? null;
     const last_message = { id, text, media_type, media_name, timestamp, is_outgoing, sender_name };
-    this.chats.list.patch(chat_id, { last_message });
+    if (item.claims) this.claims = undefined;
+    // A message reopens a chat that has ended.
+    this.chats.list.patch(chat_id, { last_message, state: "open", ended_at: null });
     if (this.state.value.account === null) this.host.sessionBegan();
   }
 

@@ -11,7 +11,9 @@ export interface ClientState {
   readonly connection: ConnectionState;
   /** Null until the visitor has written. */
   readonly account: string | null;
-  /** What the channel says of itself; only on pages of other sites. */
+  /** Whether the visitor is a user who has logged in, here or on the site. */
+  readonly isIdentified: boolean;
+  /** What the channel says of itself. */
   readonly config: ChannelConfig | undefined;
   /** Whether the account and the list of chats are known. */
   readonly isReady: boolean;
@@ -45,6 +47,7 @@ export class State extends Cell<ClientState> {
     super({
       connection: IDLE,
       account: null,
+      isIdentified: false,
       config: undefined,
       isReady: false,
       chats: [],

@@ -74,8 +74,8 @@ export class TokenCredentials implements Credentials {
       if (this.identity !== undefined && (!this.#isAsked || !this.#token)) await this.#ask("start");
     });
     this.#schedule();
-    const { account = null, heirOf } = this.#token ?? {};
-    return { account, heirOf };
+    const { account = null, heirOf, kind } = this.#token ?? {};
+    return { account, heirOf, isIdentified: kind === "identified" };
   }
 
   identify(identity: Identity): void {

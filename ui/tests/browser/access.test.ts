@@ -1,69 +1,11 @@
 // What people need who use a keyboard, a screen reader or another language.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { test } from "node:test";
-import type { Page } from "playwright-core";
+import { violations } from "./axe.ts";
 import { becomes, fixture, until } from "./fixture.ts";
 import { page } from "./site.ts";
 
 const shared = fixture();
-const axe = await readFile(createRequire(`${process.cwd()}/tests/`).resolve("axe-core/axe.min.js"), "utf8");
-
-/** Returns what axe finds on the page. */
-async function violations(visitor: Page): Promise<string[]> {
-  // Evaluated by the browser's tools, which no policy of the page stops.
-  await visitor.evaluate(`(() => { ${axe}\n; window.axe = axe; })()`);
-  return visitor.evaluate(async () => {
-    const tool = (window as unknown as { axe: { run(context: object, options: object): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe;
-    const results = await tool.run({ include: [["unicom-webchat"]] }, { resultTypes: ["violations"] });
-    return results.violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`));
-  });
-}
-
-for (const theme of ["light", "dark"]) {
-  test(`axe finds nothing in any state (${theme})`, async () => {
-    shared.site.pages.set("/axe", page({ data: { theme, heading: "Bicycle shop", subtitle: "We answer soon" } }));
-    const visitor = await (await shared.visitor({ reducedMotion: "reduce" })).visit("/axe");
-    const found: string[] = [];
-    const check = async (state: string) => found.push(...(await violations(visitor.page)).map((problem) => `${state}: ${problem}`));
-    await visitor.launcher.waitFor();
-    await check("closed");
-    await visitor.open();
-    await check("empty");
-    await visitor.send("See https://example.org");
-    await visitor.sees("Echo: See https://example.org");
-    await visitor.list.getByText("See https://example.org").first().hover();
-    await check("talking");
-    await visitor.list.getByRole("button", { name: "Edit" }).click();
-    await check("editing");
-    await visitor.page.keyboard.press("Escape");
-    shared.site.intercept = (incoming, outgoing) => {
-      if (!incoming.url?.includes("webchat/send")) return false;
-      incoming.resume();
-      outgoing.writeHead(413, { "content-type": "application/json" }).end('{"success":false,"error":"x","code":"too_large"}');
-      return true;
-    };
-    await visitor.send("too large");
-    await visitor.list.getByText("Not sent.").waitFor();
-    shared.site.intercept = undefined;
-    await check("failed");
-    await visitor.context.setOffline(true);
-    await visitor.page.locator(".banner").waitFor();
-    await visitor.send("waits");
-    await visitor.list.getByText("Waiting to be sent").waitFor();
-    await check("offline");
-    await visitor.context.setOffline(false);
-    await visitor.sees("Echo: waits");
-    await visitor.page.getByRole("button", { name: "All chats" }).click();
-    await visitor.page.getByRole("button", { name: "New chat" }).waitFor();
-    await check("list of chats");
-    await visitor.page.getByRole("button", { name: /^Rename/ }).click();
-    await check("renaming");
-    assert.deepEqual(found, []);
-  });
-}
-
 test("with the keyboard alone: open, write, walk through the messages, edit, go to another chat, close", async () => {
   const visitor = await (await shared.visitor()).visit();
   const { keyboard } = visitor.page;
@@ -266,6 +208,7 @@ test("what a screen reader finds", async () => {
     `- dialog "Chat":
   - heading "Chat" [level=2]
   - button "All chats"
+  - button "More options"
   - button "Close chat"
   - list "Messages":
     - listitem:
@@ -280,6 +223,8 @@ test("what a screen reader finds", async () => {
       - time: TIME
   - button "Attach a file"
   - textbox "Write a message"
+  - button "Take a photo"
+  - button "Record a voice message"
   - button "Send" [disabled]
   - text: Powered by unicom
   - log`,

@@ -7,11 +7,12 @@ const FIREFOX = [process.env["FIREFOX_BIN"], "/usr/bin/firefox-esr", "/usr/bin/f
 
 export const isFirefox = process.env["UNICOM_BROWSER"] === "firefox";
 
-export function launch(): Promise<Browser> {
-  return isFirefox ? launchFirefox() : launchChromium();
+/** Starts the browser. `more` are arguments for Chromium. */
+export function launch(more: readonly string[] = []): Promise<Browser> {
+  return isFirefox ? launchFirefox() : launchChromium(more);
 }
 
-function launchChromium(): Promise<Browser> {
+function launchChromium(more: readonly string[]): Promise<Browser> {
   const executablePath = CHROMIUM.find((path) => path && existsSync(path));
   if (!executablePath) {
     throw new Error("there is no Chromium: install what is called chromium in Debian, or name it in CHROMIUM_BIN");
@@ -24,6 +25,7 @@ function launchChromium(): Promise<Browser> {
     "--disable-component-update",
     "--disable-sync",
     "--force-color-profile=srgb",
+    ...more,
   ];
   if (process.getuid?.() === 0) args.push("--no-sandbox");
   return chromium.launch({ executablePath, args });

@@ -17,9 +17,10 @@ export interface Fixture {
 
 /**
  * Starts everything before the tests of a file, then calls `prepare`, and ends everything after the tests, also the site that
- * `prepare` returns. Use this instead of another `before`: Node.js calls those of a file at once.
+ * `prepare` returns. Use this instead of another `before`: Node.js calls those of a file at once. `browser` are arguments
+ * for Chromium.
  */
-export function fixture(prepare?: () => Promise<Site | void>, options?: ServerOptions): Fixture {
+export function fixture(prepare?: () => Promise<Site | void>, options?: ServerOptions, browser: readonly string[] = []): Fixture {
   let other: Site | void;
   const visitors: Visitor[] = [];
   const shared = {
@@ -33,7 +34,7 @@ export function fixture(prepare?: () => Promise<Site | void>, options?: ServerOp
   before(async () => {
     shared.server = await startServer(options);
     shared.site = await startSite(shared.server);
-    shared.browser = await launch();
+    shared.browser = await launch(browser);
     other = await prepare?.();
   });
   after(async () => {

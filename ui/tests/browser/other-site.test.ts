@@ -6,6 +6,7 @@ import { test } from "node:test";
 import type { Request, Response } from "playwright-core";
 import { type Visitor, becomes, fixture, until } from "./fixture.ts";
 import { type Site, page, startSite } from "./site.ts";
+import { hireTeam } from "./team.ts";
 
 const CHANNEL = "wk_0123456789abcdefABCDEF";
 const KID = "2026-11";
@@ -369,4 +370,39 @@ test("a block takes the chat out of sight", async () => {
   await shared.server.command(["account", "block", account]);
   await visitor.page.getByText("This chat is not available to you.").waitFor();
   await becomes(() => visitor.composer.count(), 0);
+});
+
+test("a guest is asked, and ends, rates and keeps the chat, with a token", async () => {
+  const form = [{ name: "name", label: "Your name", required: true }];
+  const web = { key: CHANNEL, origins: [shared.site.origin] };
+  await shared.server.command(["channel", "update", "1", "--config", JSON.stringify({ bot: "echo", web, pre_chat: form })]);
+  const team = await hireTeam(shared.server);
+  const visitor = await (await shared.visitor()).visit();
+  const watched = await watch(visitor);
+  await visitor.page.reload();
+  await visitor.launcher.click();
+  await visitor.page.getByRole("textbox", { name: "Your name" }).fill("Ada");
+  await visitor.page.getByRole("button", { name: "Start the chat" }).click();
+  await visitor.composer.waitFor();
+  // The guest has a token by now, and no account before the first message.
+  await visitor.page.reload();
+  await visitor.open();
+  await visitor.send("hello");
+  await visitor.sees("Echo: hello");
+  const { accounts } = await team.call<{ accounts: { raw: { claims?: { name: string } } }[] }>("GET", "accounts/?limit=100");
+  assert.equal(accounts.filter(({ raw }) => raw.claims?.name === "Ada").length, 1);
+
+  await visitor.page.getByRole("button", { name: "More options" }).click();
+  await visitor.page.getByRole("menuitem", { name: "End chat" }).click();
+  await visitor.page.getByRole("radio", { name: "5 stars" }).check();
+  await visitor.page.getByRole("button", { name: "Send rating" }).click();
+  await visitor.page.getByRole("img", { name: "5 stars" }).waitFor();
+  const [download] = await Promise.all([visitor.page.waitForEvent("download"), visitor.page.getByRole("button", { name: "Save as text" }).click()]);
+  assert.match(download.suggestedFilename(), /^chat-.*\.txt$/);
+  await watched.check();
+  await call(visitor, "logout");
+  await visitor.page.getByRole("textbox", { name: "Your name" }).waitFor();
+  assert.equal(await visitor.page.getByRole("textbox", { name: "Your name" }).inputValue(), "");
+  assert.deepEqual(await stored(visitor), []);
+  await setUp();
 });

@@ -127,3 +127,23 @@ test("an element that is destroyed leaves nothing behind", async () => {
   await visitor.page.waitForTimeout(500);
   assert.equal(shared.site.requests.length, requests);
 });
+
+test("a part of the panel that is not there, or not of its version, is said to fail and tried again", async () => {
+  const visitor = await talker();
+  const { page } = visitor;
+  const list = page.getByRole("button", { name: "All chats" });
+  const failure = page.getByRole("status").getByText("That did not work. Try again.");
+  await page.route("**/part-chat-list.js*", (route) => route.abort());
+  await list.click();
+  await failure.waitFor();
+  await page.unroute("**/part-chat-list.js*");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("button", { name: "New chat" }).waitFor();
+  await page.route("**/part-menu.js*", (route) => route.fulfill({ contentType: "text/javascript", body: "export const define = () => ({ View() { throw new Error('newer'); } });" }));
+  await page.getByRole("button", { name: "Back to the chat" }).click();
+  await page.getByRole("button", { name: "More options" }).click();
+  await failure.waitFor();
+  await page.keyboard.press("Escape");
+  await visitor.send("still here");
+  await visitor.sees("Echo: still here");
+});

@@ -17,6 +17,8 @@ interface TeamMessage {
 export interface Team {
   /** Writes in a chat of a visitor. */
   send(chat: string, message: TeamMessage): Promise<void>;
+  /** Calls the API for admins. */
+  call<T>(method: string, path: string, json?: object): Promise<T>;
 }
 
 /** Creates a user who may write to visitors. */
@@ -24,11 +26,12 @@ export async function hireTeam({ command, origin }: Server): Promise<Team> {
   await command(["user", "create", "ann", "--staff", "--password-stdin"], crypto.randomUUID());
   const token = await command(["token", "create", "ann", "--name", "test", "--scope", "write", "--json"]);
   const { secret } = JSON.parse(token) as { secret: string };
-  return {
-    async send(chat, message) {
-      const headers = { authorization: `Bearer ${secret}`, "content-type": "application/json" };
-      const response = await fetch(`${origin}/unicom/admin/chats/${chat}/messages/`, { method: "POST", headers, body: JSON.stringify(message) });
-      assert.equal(response.status, 201, await response.text());
-    },
+  const call = async <T>(method: string, path: string, json?: object): Promise<T> => {
+    const headers = { authorization: `Bearer ${secret}`, "content-type": "application/json" };
+    const response = await fetch(`${origin}/unicom/admin/${path}`, { method, headers, ...(json && { body: JSON.stringify(json) }) });
+    const text = await response.text();
+    assert.ok(response.ok, text);
+    return JSON.parse(text) as T;
   };
+  return { call, send: async (chat, message) => void (await call("POST", `chats/${chat}/messages/`, message)) };
 }

@@ -2,11 +2,13 @@ import { Client, scopeOf } from "@unicom/sdk";
 import { render } from "preact";
 import { Announcer, AnnouncerContext } from "./announcer.tsx";
 import type { Panel as PanelHandle, Place } from "./contract.ts";
+import { isTouch } from "./devices.ts";
 import { fullScreen } from "./full-screen.ts";
-import sheetText from "./panel.css";
-import { isTouch } from "./parts/composer.tsx";
+import { PartLoader } from "./lazy-parts.ts";
 import { Panel } from "./parts/panel.tsx";
-import { Settings, Store, StoreContext } from "./store.ts";
+import { Settings } from "./settings.ts";
+import { Store, StoreContext } from "./store.ts";
+import { SHEET } from "./styles/index.ts";
 import { ENGLISH, TextsContext, type Texts, loadTexts } from "./texts.ts";
 import { applyAccent } from "./theme.ts";
 
@@ -14,7 +16,7 @@ import { applyAccent } from "./theme.ts";
 export function mount(place: Place): PanelHandle {
   const { element, root, shadow, base, identity } = place;
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(sheetText);
+  sheet.replaceSync(SHEET);
   shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
 
   // Pages of other sites name the channel by its key.
@@ -22,14 +24,21 @@ export function mount(place: Place): PanelHandle {
   const id = Number(element.getAttribute("channel-id"));
   const channel = key ?? (id > 0 ? id : undefined);
   const climbEvery = Number(element.getAttribute("climb-every"));
-  const sdk = new Client({
+  const settings: Settings = new Settings(scopeOf(base, key), () => sdk.state.account);
+  const claims = settings.claims();
+  const sdk: Client = new Client({
     base,
+    ...(claims && Object.keys(claims).length > 0 && { claims }),
     ...(channel !== undefined && { channel }),
     ...(identity !== undefined && { identity }),
     ...(climbEvery > 0 && { climbEvery }),
   });
-  const settings = new Settings(scopeOf(base, key), () => sdk.state.account);
-  const store = new Store(sdk, settings, () => element.getAttribute("chat-id"));
+  const store = new Store(sdk, settings, new PartLoader(shadow, () => texts), {
+    wantedChat: () => element.getAttribute("chat-id"),
+    heading: () => element.getAttribute("heading") || texts.t("panel"),
+    texts: () => texts,
+    open: () => open(),
+  });
   const announcer = new Announcer();
   const box = document.createElement("div");
   box.className = "box";
@@ -53,7 +62,7 @@ export function mount(place: Place): PanelHandle {
         <TextsContext.Provider value={texts}>
           <AnnouncerContext.Provider value={announcer}>
             <Panel
-              heading={attribute("heading") || texts.t("panel")}
+              heading={store.host.heading()}
               subtitle={attribute("subtitle")}
               greeting={attribute("greeting")}
               isInline={place.isInline}
@@ -73,7 +82,8 @@ export function mount(place: Place): PanelHandle {
     const wanted = [element.getAttribute("lang"), document.documentElement.lang, ...navigator.languages];
     void loadTexts(wanted)
       .catch(() => ENGLISH)
-      .then((loaded) => {
+      .then(async (loaded) => {
+        if (store.parts.isUsed) await loaded.loadParts().catch(() => {});
         texts = loaded;
         box.lang = texts.language;
         box.dir = texts.direction;
@@ -119,6 +129,14 @@ export function mount(place: Place): PanelHandle {
     place.onUnread(unread);
   });
 
+  // Other tabs may switch them on.
+  const alert = () => {
+    if (!settings.isOn("sound") && !settings.isOn("notes")) return;
+    void store.parts.load("alerts").then(({ speakerOf }) => !isDestroyed && speakerOf(store), () => {});
+  };
+  addEventListener("storage", alert);
+  store.onDestroy(() => removeEventListener("storage", alert));
+  alert();
   show();
   update();
   return {
@@ -141,10 +159,12 @@ export function mount(place: Place): PanelHandle {
     identify: (said) => sdk.identify(said),
     async logout() {
       await sdk.logout().finally(() => settings.clear());
+      store.update({ hasAnswered: false, resumed: undefined });
     },
     destroy() {
       isDestroyed = true;
       screen.destroy();
+      store.destroy();
       sdk.close();
       render(null, box);
       box.remove();

@@ -26,7 +26,7 @@ const appAddress = `${scriptBase}/assets/${APP}/app.js`;
 function icon(name: keyof typeof ICONS): SVGElement {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
+  svg.ariaHidden = "true";
   svg.setAttribute("class", name);
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", ICONS[name]);
@@ -53,12 +53,11 @@ class UnicomWebchat extends HTMLElement {
     sheet.replaceSync(sheetText);
     shadow.adoptedStyleSheets = [sheet];
     this.#button.className = "launcher";
-    this.#button.type = "button";
-    this.#button.setAttribute("part", "launcher");
-    this.#button.setAttribute("aria-expanded", "false");
+    this.#button.part = "launcher";
+    this.#button.ariaExpanded = "false";
     this.#badge.className = "badge";
-    this.#badge.setAttribute("part", "badge");
-    this.#badge.setAttribute("aria-hidden", "true");
+    this.#badge.part = "badge";
+    this.#badge.ariaHidden = "true";
     this.#button.append(icon("bubble"), icon("close"), this.#badge);
     this.#button.onclick = () => this.toggle();
     this.#button.onpointerenter = this.#button.onfocus = () => void import(appAddress).catch(() => {});
@@ -138,7 +137,7 @@ class UnicomWebchat extends HTMLElement {
         isInline: this.#isInline,
         launcher: this.#isInline ? null : this.#button,
         onToggle: (isOpen) => {
-          this.#button.setAttribute("aria-expanded", String(isOpen));
+          this.#button.ariaExpanded = String(isOpen);
           this.toggleAttribute("open", isOpen);
           this.#emit(isOpen ? "open" : "close");
         },
@@ -195,8 +194,8 @@ class UnicomWebchat extends HTMLElement {
     this.#button.hidden = this.#isInline || this.hasAttribute("hide-launcher");
     this.#badge.hidden = !this.#unread;
     this.#badge.textContent = this.#unread > 99 ? "99+" : String(this.#unread);
-    const [name, unread] = LAUNCHER_TEXTS[language] as readonly [string, string];
-    this.#button.setAttribute("aria-label", this.#unread ? `${name}, ${unread.replace("{n}", String(this.#unread))}` : name);
+    const [name = "", unread = ""] = (LAUNCHER_TEXTS[language] ?? "").split("|");
+    this.#button.ariaLabel = this.#unread ? `${name}, ${unread.replace("#", String(this.#unread))}` : name;
   }
 }
 

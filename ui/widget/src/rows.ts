@@ -95,3 +95,16 @@ export function initials(name: string): string {
   const letters = words.length > 1 ? first(words[0]) + first(words.at(-1)) : [...(words[0] ?? "")].slice(0, 2).join("");
   return letters.toLocaleUpperCase();
 }
+
+/** Returns how far the visitor's newest message got. */
+export function statusOf(
+  row: Row,
+  last: string | undefined,
+  others: readonly { delivered_up_to?: string | null | undefined; read_up_to?: string | null | undefined }[],
+): "delivered" | "seen" | undefined {
+  if (row.kind !== "entry" || row.key !== last || !row.writer.isSelf || !row.entry.message) return undefined;
+  const { status, timestamp } = row.entry.message;
+  if (status === "seen" || others.some(({ read_up_to }) => read_up_to && read_up_to >= timestamp)) return "seen";
+  if (status === "delivered" || others.some(({ delivered_up_to }) => delivered_up_to && delivered_up_to >= timestamp)) return "delivered";
+  return undefined;
+}

@@ -1,6 +1,9 @@
-import { Client, FIRST_CHAT } from "@unicom/sdk";
+import { type Client, FIRST_CHAT } from "@unicom/sdk";
 import { createContext } from "preact";
 import { useContext, useLayoutEffect, useReducer } from "preact/hooks";
+import type { PartLoader } from "./lazy-parts.ts";
+import type { Settings } from "./settings.ts";
+import type { Texts } from "./texts.ts";
 
 /** What the panel shows. */
 export interface View {
@@ -12,6 +15,10 @@ export interface View {
   readonly editing: { id: string; text: string } | undefined;
   /** Whether the panel fills the screen. */
   readonly isFull: boolean;
+  /** Whether the visitor has filled in the form before the first message. */
+  readonly hasAnswered: boolean;
+  /** The chat in which the visitor goes on although it has ended. */
+  readonly resumed: string | undefined;
   /** Changes when the composer is to get the focus. */
   readonly focus: number;
 }
@@ -33,16 +40,27 @@ export function useCell<T>(cell: Readable<T>): T {
   return value;
 }
 
+/** What the state of the panel needs of its surroundings. */
+export interface StoreHost {
+  /** The chat that the page wants. */
+  wantedChat(): string | null;
+  heading(): string;
+  texts(): Texts;
+  open(): void;
+}
+
 /** The state of the panel, apart from what the client knows. */
 export class Store {
-  #view: View = { isOpen: false, screen: "chat", chat: FIRST_CHAT, editing: undefined, isFull: false, focus: 0 };
+  #view: View = { isOpen: false, screen: "chat", chat: FIRST_CHAT, editing: undefined, isFull: false, hasAnswered: false, resumed: undefined, focus: 0 };
   #listeners = new Set<() => void>();
+  #undo: (() => void)[] = [];
   readonly client: { readonly value: Client["state"]; subscribe(listener: () => void): () => void };
 
   constructor(
     readonly sdk: Client,
     readonly settings: Settings,
-    private readonly wantedChat: () => string | null,
+    readonly parts: PartLoader,
+    readonly host: StoreHost,
   ) {
     this.client = {
       get value() {
@@ -56,6 +74,9 @@ export class Store {
       settings.saveDraft(from, "");
       if (this.#view.chat === from) this.update({ chat: to });
     });
+    this.#view = { ...this.#view, hasAnswered: settings.claims() !== undefined };
+    // They went with the message.
+    sdk.on("sent", () => settings.saveClaims(undefined));
     let known = 0;
     let isReady = false;
     sdk.subscribe(() => {
@@ -91,6 +112,15 @@ export class Store {
     this.update({ chat: this.sdk.resolve(chat), screen: "chat", editing: undefined, focus: this.#view.focus + 1 });
   }
 
+  /** Notes what is to be done when the panel is removed. */
+  onDestroy(undo: () => void): void {
+    this.#undo.push(undo);
+  }
+
+  destroy(): void {
+    for (const undo of this.#undo.splice(0)) undo();
+  }
+
   focusComposer(): void {
     this.update({ focus: this.#view.focus + 1 });
   }
@@ -99,71 +129,10 @@ export class Store {
   pickChat(): string {
     const { chats, pending } = this.sdk.state;
     const open = chats.filter(({ is_archived }) => !is_archived);
-    for (const wanted of [this.wantedChat(), this.settings.lastChat()]) {
+    for (const wanted of [this.host.wantedChat(), this.settings.lastChat()]) {
       if (wanted !== null && open.some(({ id }) => id === wanted)) return wanted;
     }
     return open[0]?.id ?? pending[0]?.chat ?? FIRST_CHAT;
-  }
-}
-
-/** What the panel remembers in the browser. */
-export class Settings {
-  constructor(
-    /** What the names of all items end with or go on after. */
-    private readonly scope: string,
-    private readonly account: () => string | null,
-  ) {}
-
-  lastChat(): string | null {
-    return this.#get("chat");
-  }
-  rememberChat(chat: string): void {
-    this.#put("chat", chat.startsWith("new:") ? "" : chat);
-  }
-  /** Notes that the visitor has written, so that the launcher counts what is unread. */
-  markKnown(isKnown: boolean): void {
-    this.#put("known", isKnown ? "1" : "");
-  }
-  draft(chat: string): string {
-    return this.#get(this.#draft(chat)) ?? "";
-  }
-  saveDraft(chat: string, text: string): void {
-    this.#put(this.#draft(chat), text);
-  }
-  /** Removes everything. */
-  clear(): void {
-    try {
-      for (const key of Object.keys(localStorage)) {
-        const name = ["chat", "known", "draft"].map((kind) => this.#key(kind)).find((name) => key.startsWith(name));
-        if (name && ["", ":"].includes(key.charAt(name.length))) localStorage.removeItem(key);
-      }
-    } catch {
-      // Nothing is stored.
-    }
-  }
-
-  /** The chats that do not exist yet have the same ids for all visitors. */
-  #draft(chat: string): string {
-    return chat.startsWith("new:") ? `draft:${this.account() ?? ""}:${chat}` : `draft:${chat}`;
-  }
-  #key(name: string): string {
-    const [kind, ...rest] = name.split(":");
-    return [`unicom:${kind}:${this.scope}`, ...rest].join(":");
-  }
-  #get(name: string): string | null {
-    try {
-      return localStorage.getItem(this.#key(name));
-    } catch {
-      return null;
-    }
-  }
-  #put(name: string, value: string): void {
-    try {
-      if (value) localStorage.setItem(this.#key(name), value);
-      else localStorage.removeItem(this.#key(name));
-    } catch {
-      // It is remembered until the page is left, at most.
-    }
   }
 }
 

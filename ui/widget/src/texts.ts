@@ -2,17 +2,24 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { directionOf, pickLanguage } from "./language.ts";
 import { type Strings, strings as english } from "./locales/en.ts";
+import type { PartStrings } from "./locales/parts/en.ts";
 
-/** The languages that are loaded when they are needed, with the start of the hash of their file. */
-declare const LOCALES: Record<string, string>;
+/**
+ * The languages, with the starts of the hashes of their files: the texts of the panel, which has those in English itself,
+ * and those of its lazy parts.
+ */
+declare const LOCALES: Record<string, readonly [panel: string | null, parts: string]>;
 
 type Values = Record<string, string | number>;
-type Plain = { [Key in keyof Strings]: Strings[Key] extends string ? Key : never }[keyof Strings];
-type Counted = Exclude<keyof Strings, Plain>;
+type AllStrings = Strings & PartStrings;
+type Plain = { [Key in keyof AllStrings]: AllStrings[Key] extends string ? Key : never }[keyof AllStrings];
+type Counted = Exclude<keyof AllStrings, Plain>;
 
 /** The texts, times and numbers of one language. */
 export class Texts {
   readonly direction: "ltr" | "rtl";
+  /** Those of the lazy parts are there when a part is. */
+  #strings: AllStrings;
   #plural: Intl.PluralRules;
   #time: Intl.DateTimeFormat;
   #day: Intl.DateTimeFormat;
@@ -21,10 +28,11 @@ export class Texts {
 
   constructor(
     readonly language: string,
-    private readonly strings: Strings,
+    strings: Strings,
     /** The tag by which times and numbers are written, such as `en-GB`. */
     private readonly locale = language,
   ) {
+    this.#strings = strings as AllStrings;
     this.direction = directionOf(language);
     this.#plural = new Intl.PluralRules(language);
     this.#time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
@@ -33,13 +41,20 @@ export class Texts {
     this.#relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   }
 
+  /** Loads the texts of the lazy parts; `again` is added to the address after a failure. */
+  async loadParts(again = ""): Promise<void> {
+    const address = addressOf("parts", this.language, LOCALES[this.language]?.[1]);
+    const { strings } = (await import(address + again)) as { strings: PartStrings };
+    this.#strings = { ...this.#strings, ...strings };
+  }
+
   t(key: Plain, values?: Values): string {
-    return fill(this.strings[key], values);
+    return fill(this.#strings[key], values);
   }
 
   /** Returns the text for a number, which it names `{n}`. */
   count(key: Counted, n: number, values?: Values): string {
-    const forms = this.strings[key];
+    const forms = this.#strings[key];
     return fill(forms[this.#plural.select(n)] ?? forms.other, { n: this.number(n), ...values });
   }
 
@@ -65,11 +80,11 @@ export class Texts {
     return this.#time.format(at);
   }
 
-  /** Returns the day of a time as people say it today: `Today`, `Yesterday`, the weekday, the date. */
+  /** Returns the day of a time as people say it today: `Today`, `Yesterday`, `Tomorrow`, the weekday, the date. */
   day(at: Date, now: Date): string {
     const days = daysBetween(at, now);
-    if (days === 0 || days === 1) return capital(this.#relative.format(-days, "day"), this.language);
-    return capital((days > 0 && days < 7 ? this.#weekday : this.#day).format(at), this.language);
+    if (Math.abs(days) <= 1) return capital(this.#relative.format(-days, "day"), this.language);
+    return capital((Math.abs(days) < 7 ? this.#weekday : this.#day).format(at), this.language);
   }
 
   /** Returns the time if it is today, else the date in short. */
@@ -81,7 +96,7 @@ export class Texts {
 
   /** Returns the time, with the day unless it is today. */
   moment(at: Date, now: Date): string {
-    return daysBetween(at, now) === 0 ? this.time(at) : `${this.day(at, now)}, ${this.time(at)}`;
+    return daysBetween(at, now) === 0 ? this.time(at) : this.t("label", { author: this.day(at, now), time: this.time(at) });
   }
 }
 
@@ -115,14 +130,17 @@ export function localeOf(language: string, wanted: readonly (string | null | und
   }
 }
 
+function addressOf(kind: string, language: string, hash = ""): string {
+  return new URL(`../${hash}/${kind}-${language}.js`, import.meta.url).href;
+}
+
 /** Loads the texts of the first language that is there, from beside the panel's own file. */
 export async function loadTexts(wanted: readonly (string | null | undefined)[]): Promise<Texts> {
-  const language = pickLanguage(wanted, ["en", ...Object.keys(LOCALES)]);
-  const hash = LOCALES[language];
+  const language = pickLanguage(wanted, Object.keys(LOCALES));
+  const hash = LOCALES[language]?.[0];
   const locale = localeOf(language, wanted);
-  if (hash === undefined) return new Texts("en", english, locale);
-  const address = new URL(`../${hash}/locale-${language}.js`, import.meta.url).href;
-  const { strings } = (await import(address)) as { strings: Strings };
+  if (!hash) return new Texts("en", english, locale);
+  const { strings } = (await import(addressOf("locale", language, hash))) as { strings: Strings };
   return new Texts(language, strings, locale);
 }
 

@@ -3,13 +3,7 @@ export const strings = {
   close: "Close chat",
   goBack: "Back to the chat",
   chats: "All chats",
-  newChat: "New chat",
-  noChats: "There are no chats yet.",
-  moreChats: "Show more",
   untitled: "Chat",
-  renameChat: "Rename {name}",
-  archiveChat: "Archive {name}",
-  chatName: "Name of the chat",
   unreadCount: { one: "{n} unread message", other: "{n} unread messages" },
   greeting: "How can we help?",
   greetingText: "Write a message, and the answer appears here.",
@@ -70,11 +64,23 @@ export const strings = {
   identityNeeded: "To use the chat, please log in to this site.",
   identityFailed: "This site could not confirm to the chat who you are.",
   powered: "Powered by unicom",
+  menu: "More options",
+  closed: "Closed now",
+  closedText: "Nobody is here at the moment. Write to us, and we answer when we are back.",
+  opensAgain: "Open again: {when}",
+  openNow: "We are open again.",
+  ended: "This chat has ended.",
+  version: "Version {n} of {count}",
+  earlierVersion: "Previous version",
+  laterVersion: "Next version",
+  record: "Record a voice message",
+  camera: "Take a photo",
 };
 
 /** The texts of a language, each whole. Numbers choose among plural forms by `Intl.PluralRules`. */
-export type Strings = {
-  [Key in keyof typeof strings]: (typeof strings)[Key] extends string
-    ? string
-    : { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
+export type Strings = Localized<typeof strings>;
+
+/** Texts as other languages have them. */
+export type Localized<Texts> = {
+  [Key in keyof Texts]: Texts[Key] extends string ? string : { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
 };

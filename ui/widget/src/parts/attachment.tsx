@@ -1,17 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
+import { type Shown, endingOf, iconOf } from "../files.ts";
 import { useStore } from "../store.ts";
 import { useTexts } from "../texts.ts";
 import { Icon } from "./icon.tsx";
-
-export interface Shown {
-  kind: "image" | "audio" | "video" | "file";
-  name: string;
-  /** A path on the server, or an address that the browser made for a file that is not sent yet. */
-  address: string;
-  size?: number | undefined;
-  width?: number | null | undefined;
-  height?: number | null | undefined;
-}
 
 /** The largest size of an image in a message, in pixels. */
 const WIDEST = 240;
@@ -40,7 +31,8 @@ export function Attachment({ file, tabIndex, onStale }: { file: Shown; tabIndex:
   const onPoint = () => {
     if (expires && expires < Date.now()) onStale?.();
   };
-  if (file.kind === "image" && broken !== address) {
+  const isShown = broken !== address;
+  if (file.kind === "image" && isShown) {
     const name = file.name || texts.t("image");
     return (
       <a class="photo" href={address} target="_blank" rel="noopener" tabIndex={tabIndex} aria-label={texts.t("opens", { name })} onPointerEnter={onPoint} onFocus={onPoint}>
@@ -48,17 +40,23 @@ export function Attachment({ file, tabIndex, onStale }: { file: Shown; tabIndex:
       </a>
     );
   }
-  if (file.kind === "audio") {
+  if (file.kind === "video" && isShown) {
+    const label = file.name || texts.t("video");
+    return (
+      <video class="photo" controls preload="metadata" playsInline src={address} tabIndex={tabIndex} aria-label={label} {...imageBox(file.width, file.height)} onError={onError} />
+    );
+  }
+  if (file.kind === "audio" && isShown) {
     return (
       <audio class="sound" controls preload="metadata" src={address} tabIndex={tabIndex} aria-label={file.name || texts.t("sound")} onError={onError} />
     );
   }
-  const ending = /\.([a-z0-9]{1,5})$/i.exec(file.name)?.[1]?.toUpperCase();
+  const ending = endingOf(file.name)?.toUpperCase();
   const details = [ending, file.size ? texts.bytes(file.size) : undefined].filter(Boolean).join(" · ");
   return (
-    <a class="file" href={address} target="_blank" rel="noopener" tabIndex={tabIndex} onPointerEnter={onPoint} onFocus={onPoint}>
+    <a class="file" href={address} target="_blank" rel="noopener" download={file.name} tabIndex={tabIndex} onPointerEnter={onPoint} onFocus={onPoint}>
       <span class="file-icon">
-        <Icon name="doc" />
+        <Icon name={iconOf(file)} />
       </span>
       <span class="file-name">
         <bdi>{file.name || texts.t("file")}</bdi>

@@ -1,19 +1,17 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { UnicomError } from "@unicom/sdk";
 import { useAnnouncer } from "../announcer.tsx";
-import { useCell, useStore } from "../store.ts";
+import { canFilm, canRecord, isTouch } from "../devices.ts";
+import { iconOf, kindOf } from "../files.ts";
+import { useCell, useClient, useStore } from "../store.ts";
 import { useTexts } from "../texts.ts";
 import { useFileAddress } from "./attachment.tsx";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./icon-button.tsx";
-import { kindOf } from "./message.tsx";
+import { Lazy } from "./lazy.tsx";
 
-/** The types that servers accept. */
+/** The types of files that are offered if the server does not list those that it accepts. */
 const ACCEPTED = "image/png,image/jpeg,image/gif,image/webp,audio/*";
-
-export function isTouch(): boolean {
-  return matchMedia("(pointer: coarse)").matches;
-}
 
 interface Props {
   chat: string;
@@ -29,8 +27,11 @@ export function Composer({ chat, files, onFiles }: Props) {
   const { editing, focus } = useCell(store);
   const [text, setText] = useState(() => store.settings.draft(chat));
   const [error, setError] = useState<string>();
+  const [device, setDevice] = useState<"recorder" | "camera">();
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
+  const capture = useRef<HTMLInputElement>(null);
+  const accepted = useClient().config?.limits.file_types?.join() ?? ACCEPTED;
   const canSend = text.trim() !== "" || (files.length > 0 && !editing);
 
   // Each chat has its own draft.
@@ -41,6 +42,13 @@ export function Composer({ chat, files, onFiles }: Props) {
     current.style.blockSize = "auto";
     current.style.blockSize = `${current.scrollHeight}px`;
   }, [text]);
+  // The focus stays in the panel when the chat is ended.
+  useLayoutEffect(() => {
+    const area = field.current?.closest<HTMLElement>(".panel");
+    return () => {
+      if (area?.querySelector(".composer :focus")) area.focus({ preventScroll: true });
+    };
+  }, []);
   useEffect(() => {
     if (focus > 0) field.current?.focus({ preventScroll: true });
   }, [focus]);
@@ -106,11 +114,47 @@ export function Composer({ chat, files, onFiles }: Props) {
     onFiles([...files, ...pasted]);
   };
 
-  const onPick = () => {
-    onFiles([...files, ...(picker.current?.files ?? [])]);
-    if (picker.current) picker.current.value = "";
+  const onPick = ({ currentTarget: input }: { currentTarget: HTMLInputElement }) => {
+    onFiles([...files, ...(input.files ?? [])]);
+    input.value = "";
     field.current?.focus();
   };
+  // A keyboard on the screen is opened by the visitor.
+  const closeDevice = () => {
+    setDevice(undefined);
+    if (!isTouch()) store.focusComposer();
+  };
+  const isBare = text === "" && files.length === 0 && !editing;
+
+  if (device) {
+    return (
+      <div class="composer-area">
+        {device === "recorder" ? (
+          <Lazy
+            part="recorder"
+            with={{
+              onClose: closeDevice,
+              onSend(file, words) {
+                closeDevice();
+                void store.sdk.send({ chat, file, fileName: file.name, text: words });
+              },
+            }}
+          />
+        ) : (
+          <Lazy
+            part="camera"
+            with={{
+              onClose: closeDevice,
+              onPhoto(file) {
+                closeDevice();
+                onFiles([...files, file]);
+              },
+            }}
+          />
+        )}
+      </div>
+    );
+  }
 
   return (
     <form
@@ -141,7 +185,7 @@ export function Composer({ chat, files, onFiles }: Props) {
       <div class="composer" part="composer">
         {!editing && (
           <>
-            <input ref={picker} class="hidden" type="file" multiple accept={ACCEPTED} tabIndex={-1} aria-hidden="true" onChange={onPick} />
+            <input ref={picker} class="hidden" type="file" multiple accept={accepted} tabIndex={-1} aria-hidden="true" onChange={onPick} />
             <IconButton icon="clip" label={texts.t("attach")} part="attach" onClick={() => picker.current?.click()} />
           </>
         )}
@@ -160,6 +204,13 @@ export function Composer({ chat, files, onFiles }: Props) {
           onPaste={onPaste}
           onBlur={() => store.sdk.typing(chat, false)}
         />
+        {isBare && isTouch() && (
+          <input ref={capture} class="hidden" type="file" accept="image/*" capture="environment" tabIndex={-1} aria-hidden="true" onChange={onPick} />
+        )}
+        {isBare && (isTouch() || canFilm()) && (
+          <IconButton icon="camera" label={texts.t("camera")} onClick={() => (isTouch() ? capture.current?.click() : setDevice("camera"))} />
+        )}
+        {isBare && canRecord() && <IconButton icon="mic" label={texts.t("record")} part="record" onClick={() => setDevice("recorder")} />}
         <button type="submit" class="send" part="send" aria-label={texts.t(editing ? "save" : "send")} title={texts.t(editing ? "save" : "send")} aria-disabled={!canSend}>
           <Icon name={editing ? "check" : "up"} />
         </button>
@@ -177,7 +228,7 @@ function Preview({ file, onRemove }: { file: File; onRemove: () => void }) {
         <img src={address} alt="" />
       ) : (
         <span class="file-icon">
-          <Icon name="doc" />
+          <Icon name={iconOf({ kind: kindOf(file.type), name: file.name })} />
         </span>
       )}
       <span class="file-name">

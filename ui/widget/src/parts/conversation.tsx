@@ -1,8 +1,11 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useAnnouncer } from "../announcer.tsx";
 import { useCell, useClient, useStore } from "../store.ts";
 import { useTexts } from "../texts.ts";
+import { Away } from "./away.tsx";
 import { Composer } from "./composer.tsx";
 import { Icon } from "./icon.tsx";
+import { Lazy } from "./lazy.tsx";
 import { MessageList } from "./message-list.tsx";
 import { Notice } from "./notice.tsx";
 
@@ -12,7 +15,7 @@ const NONE: readonly File[] = [];
 export function Conversation({ greeting }: { greeting: string }) {
   const texts = useTexts();
   const store = useStore();
-  const { chat } = useCell(store);
+  const { chat, hasAnswered, resumed, editing } = useCell(store);
   const client = useClient();
   const timeline = store.sdk.messages(chat);
   const state = useCell(timeline.state);
@@ -22,6 +25,11 @@ export function Conversation({ greeting }: { greeting: string }) {
   const setFiles = (next: readonly File[]) => setAttached({ chat, files: next });
   const [isDropping, setDropping] = useState(false);
 
+  const row = client.chats.find(({ id }) => id === chat);
+  const isOver = row?.state === "ended";
+  const isEnded = isOver && resumed !== chat && !editing && !client.pending.some((item) => item.chat === chat);
+  useEnding(chat, isOver);
+
   if (client.connection.status === "refused" || client.error?.code === "account_blocked") return <Notice text={texts.t("blocked")} />;
   const refusal = refusalOf(client.error?.code);
   if (refusal) return <Notice text={texts.t(refusal)} />;
@@ -29,6 +37,16 @@ export function Conversation({ greeting }: { greeting: string }) {
     return <Notice text={texts.t("unreachable")} onRetry={() => void store.sdk.retryNow()} />;
   }
   const isFirstPage = !client.isReady || (!state.isLoaded && !state.error);
+  const asked = client.config?.pre_chat ?? [];
+  const isNew = client.isReady && !client.isIdentified && client.chats.length === 0 && client.pending.length === 0;
+  if (isNew && asked.length > 0 && !hasAnswered) {
+    return (
+      <>
+        <Away />
+        <Lazy part="pre-chat" with={{ fields: asked, greeting }} />
+      </>
+    );
+  }
   const isEmpty = client.isReady && state.isLoaded && state.entries.length === 0;
   return (
     <div
@@ -47,6 +65,7 @@ export function Conversation({ greeting }: { greeting: string }) {
         setFiles([...files, ...(event.dataTransfer?.files ?? [])]);
       }}
     >
+      <Away />
       {state.error && !state.isLoaded ? (
         <Notice text={texts.t("loadFailed")} onRetry={() => void store.sdk.load(chat)} />
       ) : isFirstPage ? (
@@ -65,7 +84,11 @@ export function Conversation({ greeting }: { greeting: string }) {
         <MessageList key={timeline} timeline={timeline} chat={chat} />
       )}
       <slot name="before-composer" />
-      <Composer chat={chat} files={files} onFiles={setFiles} />
+      {row && isEnded ? (
+        <Lazy part="ended" with={{ chat: row, canRate: state.entries.some(({ message }) => message?.is_outgoing) }} />
+      ) : (
+        <Composer chat={chat} files={files} onFiles={setFiles} />
+      )}
       {isDropping && (
         <div class="drop">
           <Icon name="clip" />
@@ -74,6 +97,19 @@ export function Conversation({ greeting }: { greeting: string }) {
       )}
     </div>
   );
+}
+
+/** Announces that a chat ends while it is shown. Once it is open again, its next end is shown again. */
+function useEnding(chat: string, isOver: boolean): void {
+  const texts = useTexts();
+  const store = useStore();
+  const announcer = useAnnouncer();
+  const before = useRef({ chat, isOver });
+  useEffect(() => {
+    if (isOver && !before.current.isOver && before.current.chat === chat) announcer.say(texts.t("ended"));
+    if (!isOver && store.value.resumed === chat) store.update({ resumed: undefined });
+    before.current = { chat, isOver };
+  }, [chat, isOver]);
 }
 
 /** Returns the name of the sentence for an error that the visitor cannot mend by trying again. */

@@ -2,6 +2,7 @@ import { useCell, useClient, useStore } from "../store.ts";
 import { useTexts } from "../texts.ts";
 import { Avatar } from "./avatar.tsx";
 import { IconButton } from "./icon-button.tsx";
+import { MenuButton } from "./menu-button.tsx";
 
 interface Props {
   heading: string;
@@ -15,11 +16,12 @@ export function Header({ heading, subtitle, isInline, onClose }: Props) {
   const texts = useTexts();
   const store = useStore();
   const { screen, chat } = useCell(store);
-  const { chats, connection } = useClient();
+  const { chats, connection, config } = useClient();
   const isList = screen === "list";
   const open = chats.filter(({ is_archived }) => !is_archived);
   const name = open.length > 1 ? chats.find(({ id }) => id === chat)?.name : undefined;
-  const status = isList ? "" : name || subtitle;
+  const isClosed = config?.hours?.is_open === false;
+  const status = isList ? "" : isClosed ? texts.t("closed") : name || subtitle;
   return (
     <div class="header" part="header">
       {isList ? (
@@ -33,7 +35,7 @@ export function Header({ heading, subtitle, isInline, onClose }: Props) {
         </h2>
         {status && (
           <p class="status" part="status">
-            {connection.status === "live" && <span class="dot" />}
+            {isClosed ? <span class="dot off" /> : connection.status === "live" && <span class="dot" />}
             <bdi>{status}</bdi>
           </p>
         )}
@@ -41,6 +43,7 @@ export function Header({ heading, subtitle, isInline, onClose }: Props) {
       {!isList && chats.length > 0 && (
         <IconButton icon="menu" label={texts.t("chats")} onClick={() => store.update({ screen: "list", editing: undefined })} />
       )}
+      {!isList && <MenuButton />}
       {!isInline && <IconButton icon="close" label={texts.t("close")} onClick={onClose} />}
     </div>
   );

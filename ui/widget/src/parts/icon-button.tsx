@@ -1,18 +1,20 @@
 import type { JSX } from "preact";
-import { Icon } from "./icon.tsx";
+import { Icon, type IconName } from "./icon.tsx";
 
 interface Props {
-  icon: Parameters<typeof Icon>[0]["name"];
+  icon: IconName;
   label: string;
   onClick: () => void;
   class?: string;
   part?: string;
   tabIndex?: number;
   isDisabled?: boolean;
+  /** Whether the menu of the button is open. */
+  isExpanded?: boolean;
 }
 
 /** A button that is a picture. One that is disabled keeps the focus. */
-export function IconButton({ icon, label, onClick, isDisabled, ...rest }: Props): JSX.Element {
+export function IconButton({ icon, label, onClick, isDisabled, isExpanded, ...rest }: Props): JSX.Element {
   return (
     <button
       {...rest}
@@ -21,6 +23,8 @@ export function IconButton({ icon, label, onClick, isDisabled, ...rest }: Props)
       aria-label={label}
       title={label}
       aria-disabled={isDisabled}
+      aria-haspopup={isExpanded === undefined ? undefined : "menu"}
+      aria-expanded={isExpanded}
       onClick={() => !isDisabled && onClick()}
     >
       <Icon name={icon} />

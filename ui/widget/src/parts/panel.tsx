@@ -1,13 +1,12 @@
-import type { Message } from "@unicom/sdk";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { AnnouncerRegion, useAnnouncer } from "../announcer.tsx";
-import { tokenize } from "../html-tokens.ts";
+import { spoken } from "../spoken.ts";
 import { useCell, useClient, useStore } from "../store.ts";
 import { useTexts } from "../texts.ts";
 import { Banner } from "./banner.tsx";
-import { ChatList } from "./chat-list.tsx";
 import { Conversation } from "./conversation.tsx";
 import { Header } from "./header.tsx";
+import { Lazy } from "./lazy.tsx";
 
 /** Messages older than this were missed while the connection was gone: they are not announced, in milliseconds. */
 const NEWS = 60_000;
@@ -34,9 +33,10 @@ export function Panel({ heading, subtitle, greeting, isInline, onClose }: Props)
   useEffect(() => {
     const { sdk } = store;
     const undo = [
-      sdk.on("message", (message) => {
+      sdk.on("message", async (message) => {
         if (!store.value.isOpen || Date.now() - Date.parse(message.timestamp) > NEWS) return;
-        announcer.say(texts.t("says", { author: message.sender_name || texts.t("someone"), text: spoken(message, texts.t("file")) }));
+        const text = await spoken(message, texts.t("file"), store.parts);
+        announcer.say(texts.t("says", { author: message.sender_name || texts.t("someone"), text }));
       }),
       sdk.on("error", ({ code }) => code === "storage_unavailable" && setStored(false)),
     ];
@@ -66,7 +66,7 @@ export function Panel({ heading, subtitle, greeting, isInline, onClose }: Props)
         <Header {...{ heading, subtitle, isInline, onClose }} />
       </slot>
       <Banner isStored={isStored} />
-      {screen === "list" ? <ChatList /> : <Conversation greeting={greeting} />}
+      {screen === "list" ? <Lazy part="chat-list" with={{}} /> : <Conversation greeting={greeting} />}
       {screen === "chat" && (
         <div class="footer">
           <slot name="footer">{texts.t("powered")}</slot>
@@ -75,11 +75,4 @@ export function Panel({ heading, subtitle, greeting, isInline, onClose }: Props)
       <AnnouncerRegion />
     </section>
   );
-}
-
-/** Returns what is read aloud of a message. */
-function spoken({ text, html }: Message, file: string): string {
-  if (!html) return text || file;
-  const pieces = tokenize(html).map((token) => (token.kind === "text" ? token.text : " "));
-  return pieces.join("").replace(/\s+/g, " ").trim() || file;
 }

@@ -1,8 +1,8 @@
 import type { Message } from "@unicom/sdk";
 import { useMemo } from "preact/hooks";
-import { renderHtml } from "../html.tsx";
 import { linkify } from "../linkify.ts";
 import { useStore } from "../store.ts";
+import { Lazy } from "./lazy.tsx";
 
 /** A plain text, with its addresses as links. */
 export function PlainText({ text, tabIndex }: { text: string; tabIndex: number }) {
@@ -23,12 +23,8 @@ export function PlainText({ text, tabIndex }: { text: string; tabIndex: number }
 }
 
 /** The text of a message, formatted if it has a format. */
-export function MessageText({ message, tabIndex }: { message: Message; tabIndex: number }) {
+export function MessageText({ message: { html, text }, tabIndex }: { message: Message; tabIndex: number }) {
   const { base } = useStore().sdk.http;
-  const { html, text } = message;
-  const content = useMemo(
-    () => (html ? renderHtml(html, { origin: new URL(base).origin, tabIndex }) : undefined),
-    [html, base, tabIndex],
-  );
-  return content ? <div class="html">{content}</div> : <PlainText text={text} tabIndex={tabIndex} />;
+  const plain = <PlainText text={text} tabIndex={tabIndex} />;
+  return html ? <Lazy part="html" with={{ html, origin: new URL(base).origin, tabIndex }} meanwhile={plain} /> : plain;
 }

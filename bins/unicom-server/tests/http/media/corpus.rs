@@ -1,5 +1,5 @@
 //! Tests of real files in every container, brand and codec: what browsers play is taken, everything
-//! else is refused with what it seems to be. `ui/tests/browser/files.test.ts` shows that Chromium
+//! else is refused with what it seems to be. `ui/tests/browser/corpus.test.ts` shows that Chromium
 //! plays what is taken here, and does not play what is refused.
 
 use std::path::{Path, PathBuf};

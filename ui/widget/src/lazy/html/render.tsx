@@ -1,6 +1,6 @@
 import { type ComponentChildren, type VNode, h } from "preact";
-import { tokenize } from "./html-tokens.ts";
-import { webAddress } from "./linkify.ts";
+import { tokenize } from "./tokens.ts";
+import { webAddress } from "../../linkify.ts";
 
 /** Elements that are shown as they are, or as another. Of all others, only the content is shown. */
 const ELEMENTS: Record<string, string> = Object.assign(Object.create(null) as object, {

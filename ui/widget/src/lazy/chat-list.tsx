@@ -1,14 +1,11 @@
 import type { Chat } from "@unicom/sdk";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { useAnnouncer } from "../announcer.tsx";
-import { useCell, useClient, useStore } from "../store.ts";
-import { useTexts } from "../texts.ts";
-import { Avatar } from "./avatar.tsx";
-import { Icon } from "./icon.tsx";
-import { IconButton } from "./icon-button.tsx";
+import { Avatar, Icon, IconButton, useAnnouncer, useCell, useClient, useEffect, useRef, useState, useStore, useTexts } from "../kit.ts";
+import sheet from "./chat-list.css";
+
+export { sheet };
 
 /** The visitor's chats. */
-export function ChatList() {
+export function View(_: object) {
   const texts = useTexts();
   const store = useStore();
   const { chats, hasMoreChats } = useClient();

@@ -1,0 +1,42 @@
+import type { Localized } from "../en.ts";
+
+/** The texts of the lazy parts. */
+export const strings = {
+  newChat: "New chat",
+  noChats: "There are no chats yet.",
+  moreChats: "Show more",
+  renameChat: "Rename {name}",
+  archiveChat: "Archive {name}",
+  chatName: "Name of the chat",
+  formTitle: "Before we start",
+  formStart: "Start the chat",
+  optional: "(optional)",
+  choose: "Please choose",
+  fieldRequired: "Please fill in this field.",
+  fieldEmail: "Please enter an e-mail address, such as name@example.org.",
+  fieldPhone: "Please enter a telephone number.",
+  endChat: "End chat",
+  startAgain: "Start again",
+  rate: "How was this chat?",
+  stars: { one: "{n} star", other: "{n} stars" },
+  comment: "Comment (optional)",
+  sendRating: "Send rating",
+  rated: "Thank you for your rating.",
+  changeRating: "Change the rating",
+  saveText: "Save as text",
+  savePage: "Save as a web page",
+  soundOn: "Sound for new messages",
+  notesOn: "Notifications for new messages",
+  notAllowedHere: "The browser does not allow this here. You can change that in its settings for this site.",
+  recording: "Recording, {time}",
+  level: "Volume",
+  stopRecording: "Stop recording",
+  voice: "Voice message",
+  inWords: "The same in words (optional)",
+  discard: "Discard",
+  noMicrophone: "No microphone was found.",
+  photo: "Photo",
+  noCamera: "No camera was found.",
+};
+
+export type PartStrings = Localized<typeof strings>;
