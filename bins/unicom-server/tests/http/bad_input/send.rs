@@ -87,12 +87,6 @@ const BODIES: &[(&str, u16, &str, &str)] = &[
         "chat",
     ),
     (
-        r#"{"text":"hi","chat_id":""}"#,
-        404,
-        "chat_not_found",
-        "chat",
-    ),
-    (
         r#"{"text":"hi","chat_id":"a\u0000b"}"#,
         404,
         "chat_not_found",
@@ -145,12 +139,6 @@ const BODIES: &[(&str, u16, &str, &str)] = &[
         404,
         "no_channel",
         "channel",
-    ),
-    (
-        r#"{"text":"hi","client_message_id":""}"#,
-        400,
-        "invalid_body",
-        "`client_message_id`",
     ),
     (
         r#"{"text":"hi","client_message_id":7}"#,
