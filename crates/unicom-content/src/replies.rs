@@ -307,7 +307,7 @@ async fn check<'a>(at: &str, reply: Reply<'a>) -> Result<Form<'a>, InvalidReplie
         )));
     }
     let html = html(at, without_nul(at, "html", reply.html)?).await?;
-    if !has_visible(&text) && html.is_none() && file.is_none() {
+    if !has_visible(text) && html.is_none() && file.is_none() {
         return Err(wrong(format!(
             "`{at}text` is empty: a reply needs a text, HTML or a file"
         )));
