@@ -10,6 +10,7 @@ mod default_chat;
 mod edit;
 mod endings;
 mod error;
+mod failure_message;
 mod first_contact;
 mod get_message;
 mod guest_migration;

@@ -11,6 +11,7 @@ mod choose;
 mod deliver;
 mod delivery_outcome;
 mod ended;
+mod failure_notice;
 mod files;
 mod group;
 mod identify;
