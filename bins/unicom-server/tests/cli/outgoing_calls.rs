@@ -121,7 +121,7 @@ async fn http_proxy_is_used() {
     let server = start(&home, "http://8.8.8.8/v1", &variables);
     let visitor = Visitor::of(&server);
     visitor.send("Hello").await;
-    assert_eq!(visitor.texts_once(2).await, ["Hello from afar", "Hello"]);
+    assert_eq!(visitor.texts_once(2).await, ["Hello", "Hello from afar"]);
     assert_eq!(
         proxy.lines(),
         ["POST http://8.8.8.8/v1/chat/completions HTTP/1.1"]
@@ -146,7 +146,7 @@ async fn private_certificate_authority_is_trusted_if_it_is_named() {
         let requests = home.json(&["request", "list"]);
         let request: &Value = &requests[0];
         if is_trusted {
-            assert_eq!(texts, ["Hello from afar", "Hello"]);
+            assert_eq!(texts, ["Hello", "Hello from afar"]);
             let asked = [
                 "CONNECT 8.8.8.8:443 HTTP/1.1",
                 "POST /v1/chat/completions HTTP/1.1",
@@ -154,7 +154,7 @@ async fn private_certificate_authority_is_trusted_if_it_is_named() {
             assert_eq!(proxy.lines(), asked);
             assert_eq!(request["status"], "COMPLETED");
         } else {
-            assert!(texts[0].starts_with("Sorry"), "{texts:?}");
+            assert!(texts[1].starts_with("Sorry"), "{texts:?}");
             assert!(
                 request["error"].to_string().contains("certificate"),
                 "{request}"
