@@ -18,7 +18,7 @@ use unicom_http::{
     storage::{GuardedMedia, Storage},
 };
 use unicom_internal::Internal;
-use unicom_outbound::{Outbound, OutboundOptions};
+use unicom_outbound::{Outbound, OutboundOptions, Proxies};
 use unicom_webchat::WebChat;
 
 /// All migrations that the server needs, in the order in which they run.
@@ -57,6 +57,7 @@ pub(crate) fn platform_context(settings: &Settings, database: &Database) -> Plat
 pub(crate) fn outbound(settings: &Settings) -> Outbound {
     let options = OutboundOptions::default()
         .with_allowed_networks(settings.private_networks.clone())
+        .with_proxies(Proxies::from_env())
         .with_client_builder(tls::client_builder);
     Outbound::new(options)
 }

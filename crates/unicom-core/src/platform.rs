@@ -82,6 +82,12 @@ pub trait Platform: Debug + Send + Sync + 'static {
         &[]
     }
 
+    /// Returns what is sent to a chat if a request has failed for good, so that no answer comes, on
+    /// a channel with this configuration. By default, nothing is sent.
+    fn failure_message(&self, _config: &Value) -> Option<String> {
+        None
+    }
+
     /// Asks the provider whether a channel with a valid configuration can work, for example whether
     /// its token is right. Called before a channel is created or activated by an admin, and by
     /// `unicom check --online`. No transaction is open meanwhile. It may take 15 s. By default,

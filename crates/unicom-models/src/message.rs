@@ -243,6 +243,10 @@ impl Message {
     /// The name is reserved for unicom: a field of this name sent by a platform is dropped.
     pub const CLICK: &str = "button_click";
 
+    /// The field of `raw` with the id of the request that a message says has failed.
+    #[doc(hidden)]
+    pub const FAILED_REQUEST: &str = "failed_request";
+
     /// Creates a message without content and sender. The caller fills in the other fields.
     pub fn new(
         chat_id: ChatId,
@@ -305,6 +309,12 @@ impl Message {
     /// The message with the button is the one that this message replies to.
     pub fn clicked(&self) -> Option<&str> {
         self.raw.get(Self::CLICK)?.get("value")?.as_str()
+    }
+
+    /// Returns `true` if the message tells a visitor that a request has failed, so that no answer
+    /// comes.
+    pub fn is_failure_notice(&self) -> bool {
+        self.raw.get(Self::FAILED_REQUEST).is_some()
     }
 
     /// Returns `true` if the message was handed to the platform.

@@ -92,7 +92,7 @@ impl Outbound {
         loop {
             self.check(&post.url)?;
             let call = self
-                .client()
+                .client(&post.url)
                 .await?
                 .post(post.url.clone())
                 .headers(post.headers.clone())

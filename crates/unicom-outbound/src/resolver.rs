@@ -36,6 +36,18 @@ impl PublicOnly {
         is_public(ip) || (self.allowed.iter()).any(|net| net.contains(&ip) || net.contains(&plain))
     }
 
+    /// Looks up a name that a proxy will look up, and checks its addresses.
+    pub(crate) async fn check_name(&self, name: &str) -> Result<(), OutboundError> {
+        let found = tokio::net::lookup_host((name, 0)).await;
+        let found = found.map_err(|error| OutboundError::Failed {
+            reason: format!(
+                "host `{name}` cannot be looked up here, which is needed for a call through a proxy, too: \
+                 {error}"
+            ),
+        })?;
+        self.check_all(name, &found.collect::<Vec<_>>())
+    }
+
     /// Checks that all addresses of `host` may be connected to.
     ///
     /// The error contains no address, since it would reveal the private network to the user who

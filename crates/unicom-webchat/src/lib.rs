@@ -10,6 +10,7 @@ mod default_chat;
 mod edit;
 mod endings;
 mod error;
+mod failure_message;
 mod file_types;
 mod first_contact;
 mod get_message;

@@ -14,6 +14,7 @@ use unicom_core::{
 use unicom_models::PlatformKind;
 
 use crate::edit::{DEFAULT_EDIT_MINUTES, EDIT_MINUTES, MOST_EDIT_MINUTES};
+use crate::failure_message::{FAILURE_MESSAGE, FailureMessage};
 use crate::file_types::{FILES, FileTypes};
 use crate::opening_hours::{HOURS, OpeningHours};
 use crate::pre_chat::{PRE_CHAT, PreChatField};
@@ -41,6 +42,8 @@ struct Settings {
     web: Option<WebSettings>,
     hours: Option<OpeningHours>,
     pre_chat: Option<Vec<PreChatField>>,
+    #[serde(rename = "failure_message")]
+    _failure_message: Option<FailureMessage>,
     #[serde(rename = "bot_name")]
     _bot_name: Option<String>,
     #[serde(rename = "bot")]
@@ -90,14 +93,15 @@ impl Platform for WebChat {
                 WEB: WebSettings::schema(),
                 HOURS: OpeningHours::schema(),
                 PRE_CHAT: PreChatField::schema(),
+                FAILURE_MESSAGE: FailureMessage::schema(),
             },
             "additionalProperties": false,
         })
     }
 
-    /// Validates the settings `new_chat`, `edit_minutes`, `files`, `web`, `hours`, `pre_chat` and
-    /// `bot_name`, and refuses unknown ones: a misspelt setting would have no effect. There is no
-    /// external service to ask (seed 5.2).
+    /// Validates the settings `new_chat`, `edit_minutes`, `files`, `web`, `hours`, `pre_chat`,
+    /// `failure_message` and `bot_name`, and refuses unknown ones: a misspelt setting would have no
+    /// effect. There is no external service to ask (seed 5.2).
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
         let Settings {
             edit_minutes,
@@ -119,6 +123,10 @@ impl Platform for WebChat {
             .and_then(|()| hours.map_or(Ok(()), |hours| hours.check()))
             .and_then(|()| PreChatField::check_all(&fields))
             .map_err(ChannelError)
+    }
+
+    fn failure_message(&self, config: &Value) -> Option<String> {
+        FailureMessage::of(config)
     }
 
     fn deliver(&self, _: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryFailure>> {

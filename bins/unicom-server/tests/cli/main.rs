@@ -23,6 +23,7 @@ mod members;
 mod migrations;
 mod newer_schema;
 mod old_database;
+mod outgoing_calls;
 mod own_sessions;
 mod personal_data;
 mod printing;

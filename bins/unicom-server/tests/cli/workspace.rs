@@ -73,7 +73,10 @@ impl Workspace {
         let mut command = Command::new(env!("CARGO_BIN_EXE_unicom"));
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            if text.starts_with("UNICOM_") || text.starts_with("AWS_") || text.starts_with("PG") {
+            let is_setting = ["UNICOM_", "AWS_", "PG", "SSL_CERT_"]
+                .iter()
+                .any(|prefix| text.starts_with(prefix));
+            if is_setting || text.to_ascii_uppercase().ends_with("_PROXY") {
                 command.env_remove(&name);
             }
         }

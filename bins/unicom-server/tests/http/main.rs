@@ -23,6 +23,7 @@ mod client;
 mod csrf;
 mod edge;
 mod edits;
+mod failed_requests;
 mod response;
 mod success_criteria;
 

@@ -2,12 +2,14 @@
 
 use serde_json::Value;
 use unicom_core::bots::{BotError, Outcome, Usage};
-use unicom_outbound::{Answer, quote};
+use unicom_outbound::Answer;
 
-use crate::{failure, json};
+use super::refusal::{Failure, failed};
+use super::thoughts::without_thoughts;
+use crate::json;
 
-/// Returns the outcome of a response, or the error that it stands for.
-pub(super) async fn outcome(answer: Answer, key: Option<&str>) -> Result<Outcome, BotError> {
+/// Returns the outcome of a response, or the failure that it stands for.
+pub(super) async fn outcome(answer: Answer, key: Option<&str>) -> Result<Outcome, Failure> {
     let body = json::read(answer.body.clone()).await;
     if !matches!(answer.status, 200..=299) {
         return Err(failed(&answer, &body.unwrap_or_default(), key));
@@ -16,12 +18,13 @@ pub(super) async fn outcome(answer: Answer, key: Option<&str>) -> Result<Outcome
         BotError::Temporary(format!("the model's response is not JSON: {problem}"))
     })?;
     // Some model servers send errors with status 200.
-    if body["error"].is_object() {
+    if has_error(&body) {
         return Err(failed(&answer, &body, key));
     }
-    let text = text(&body["choices"][0]["message"]);
+    let choice = &body["choices"][0];
+    let text = text(&choice["message"]);
     if text.is_empty() {
-        return Err(no_text());
+        return Err(no_text(choice["finish_reason"].as_str()).into());
     }
     Ok(Outcome {
         usage: Usage {
@@ -32,28 +35,63 @@ pub(super) async fn outcome(answer: Answer, key: Option<&str>) -> Result<Outcome
     })
 }
 
-/// Returns the text of the model's message: a string, the joined parts of a list, or the reason of
-/// a refusal.
-fn text(message: &Value) -> String {
-    // PostgreSQL cannot store a NUL.
-    content(message).replace('\0', "").trim().to_owned()
+/// Returns `true` if a body, or an event of an answer in pieces, is an error.
+pub(super) fn has_error(body: &Value) -> bool {
+    let error = &body["error"];
+    error.is_object() || error.as_str().is_some_and(|error| !error.is_empty())
 }
 
-/// Returns the text of a message or a piece of one as it is.
+/// Returns the text of the model's message without its thoughts: a string, the joined parts of a
+/// list, or the reason of a refusal.
+fn text(message: &Value) -> String {
+    // PostgreSQL cannot store a NUL.
+    let said = content(message).replace('\0', "");
+    without_thoughts(&said).trim().to_owned()
+}
+
+/// Returns the text of a message or a piece of one as it is. Fields and parts with thoughts are not
+/// read.
 pub(super) fn content(message: &Value) -> String {
     match &message["content"] {
         Value::String(text) => text.clone(),
         Value::Array(parts) => parts
             .iter()
+            .filter(|part| !is_thought(part))
             .filter_map(|part| part["text"].as_str())
             .collect(),
         _ => message["refusal"].as_str().unwrap_or_default().to_owned(),
     }
 }
 
-/// Returns the error for an answer without text.
-pub(super) fn no_text() -> BotError {
-    BotError::Temporary("the model returned no text".to_owned())
+fn is_thought(part: &Value) -> bool {
+    let kind = part["type"].as_str().unwrap_or_default();
+    part["thought"] == true
+        || ["thinking", "reasoning", "thought"]
+            .iter()
+            .any(|thought| kind.contains(thought))
+}
+
+/// Returns the error for an answer without text. The model would end in the same way again, if it
+/// has said why it ended.
+pub(super) fn no_text(finish_reason: Option<&str>) -> BotError {
+    BotError::Permanent(match finish_reason {
+        None => return BotError::Temporary("the model returned no text".to_owned()),
+        Some("length") => {
+            "the model reached its limit of tokens before it said anything (`length`): raise or remove \
+             `max_tokens`"
+                .to_owned()
+        }
+        Some(reason @ ("tool_calls" | "function_call")) => {
+            format!("the model called a tool instead of answering (`{reason}`), and unicom offers none")
+        }
+        Some("content_filter") => {
+            "the filter of the model's server withheld the answer (`content_filter`)".to_owned()
+        }
+        Some(reason) => {
+            let reason = unicom_outbound::quote(reason, &[]);
+            format!("the model returned no text (`finish_reason` is `{reason}`)")
+        }
+    })
 }
 
 /// Returns the number of tokens that an answer has used.
@@ -63,42 +101,4 @@ pub(super) fn tokens(usage: &Value) -> i64 {
         0 => count("prompt_tokens").saturating_add(count("completion_tokens")),
         total => total,
     }
-}
-
-/// Returns the error that an answer stands for.
-pub(super) fn failed(answer: &Answer, body: &Value, key: Option<&str>) -> BotError {
-    let status = answer.status;
-    let secrets: Vec<&str> = key.into_iter().collect();
-    let said = match said(body) {
-        "" => String::new(),
-        said => format!(": {}", quote(said, &secrets)),
-    };
-    let reason = format!("the model's server answered with status {status}{said}");
-    match status {
-        // An exhausted quota does not recover by itself: the owner of the account has to act.
-        _ if is_out_of_quota(&body["error"]) => BotError::Permanent(reason),
-        409 | 200..=299 => BotError::Temporary(reason),
-        _ if failure::is_temporary(status) => failure::busy(answer, reason),
-        _ => BotError::Permanent(reason),
-    }
-}
-
-/// Returns the provider's error message, in the format of OpenAI or a format that other providers
-/// use. Returns an empty string if there is none.
-fn said(body: &Value) -> &str {
-    [
-        &body["error"]["message"],
-        &body["error"],
-        &body["message"],
-        &body["detail"],
-    ]
-    .into_iter()
-    .find_map(Value::as_str)
-    .unwrap_or_default()
-}
-
-fn is_out_of_quota(error: &Value) -> bool {
-    [&error["code"], &error["type"]]
-        .into_iter()
-        .any(|kind| kind == "insufficient_quota")
 }

@@ -1,6 +1,6 @@
 //! Converts a chat to the messages of a model request, like the seed's `as_llm_chat`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -20,6 +20,21 @@ pub(super) enum Line {
         role: &'static str,
         content: Vec<Part>,
     },
+}
+
+/// The images of a conversation.
+pub(super) struct Pictures {
+    /// The images that are sent.
+    pub shown: HashMap<MessageId, Picture>,
+    /// The messages whose images the model does not take. It is told their names.
+    pub left_out: HashSet<MessageId>,
+}
+
+impl Pictures {
+    /// Sends no image.
+    pub fn leave_out(&mut self) {
+        self.left_out.extend(self.shown.drain().map(|(id, _)| id));
+    }
 }
 
 /// A part of a message with an image.
@@ -45,14 +60,17 @@ pub(super) struct ImageUrl {
 pub(super) fn conversation(
     system_prompt: &str,
     messages: &[Message],
-    mut pictures: HashMap<MessageId, Picture>,
+    mut pictures: Pictures,
 ) -> Vec<Line> {
     let mut told = Vec::with_capacity(messages.len() + 1);
     if !system_prompt.is_empty() {
         told.push(line("system", system_prompt));
     }
     let mut responses = tools::Responses::of(messages);
-    for message in messages {
+    for message in messages
+        .iter()
+        .filter(|message| !message.is_failure_notice())
+    {
         match message.media_type {
             MediaType::ToolCall => {
                 told.extend(
@@ -63,10 +81,13 @@ pub(super) fn conversation(
                 );
             }
             MediaType::ToolResponse => {}
-            _ => match pictures.remove(&message.id) {
+            _ => match pictures.shown.remove(&message.id) {
                 Some(picture) => told.push(with_picture(message, picture)),
                 None => {
-                    let text = text(message);
+                    let mut text = text(message);
+                    if pictures.left_out.contains(&message.id) && !message.text.trim().is_empty() {
+                        text = format!("{}\n{text}", name(message));
+                    }
                     if !text.is_empty() {
                         told.push(line(role(message), &text));
                     }
@@ -122,11 +143,10 @@ fn with_picture(message: &Message, picture: Picture) -> Line {
 fn text(message: &Message) -> String {
     match (message.media_type, &message.html) {
         (MediaType::Html, Some(html)) => html.clone(),
-        (kind @ (MediaType::Image | MediaType::Audio | MediaType::Video | MediaType::File), _)
+        (MediaType::Image | MediaType::Audio | MediaType::Video | MediaType::File, _)
             if message.text.trim().is_empty() =>
         {
-            let name = message.media_name.as_deref().unwrap_or("without a name");
-            format!("[{} {name}]", kind.as_str())
+            name(message)
         }
         (kind @ (MediaType::Audio | MediaType::Video | MediaType::File), _) => {
             let name = message.media_name.as_deref().unwrap_or("without a name");
@@ -134,4 +154,10 @@ fn text(message: &Message) -> String {
         }
         _ => message.text.clone(),
     }
+}
+
+/// Returns the name of a message's file as the model is told it.
+fn name(message: &Message) -> String {
+    let name = message.media_name.as_deref().unwrap_or("without a name");
+    format!("[{} {name}]", message.media_type.as_str())
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use futures_util::TryStreamExt;
 use serde::{Serialize, Serializer};
 use unicom_core::bots::BotError;
@@ -22,10 +23,12 @@ const LARGEST: i64 = 5 << 20;
 /// as a whole, this is 8 MiB.
 const LARGEST_TOGETHER: i64 = 6 << 20;
 
-/// An image that is converted to its `data:` URL only when it is serialised.
+/// An image that is converted to its `data:` URL only when it is serialised. Clones share its
+/// bytes.
+#[derive(Clone)]
 pub(super) struct Picture {
     content_type: String,
-    bytes: Vec<u8>,
+    bytes: Bytes,
 }
 
 impl Serialize for Picture {
@@ -35,13 +38,23 @@ impl Serialize for Picture {
     }
 }
 
+/// Returns the messages from visitors with an image that could be sent.
+pub(super) fn candidates(messages: &[Message]) -> Vec<MessageId> {
+    let with_picture = messages.iter().filter(|message| picture(message).is_some());
+    with_picture.map(|message| message.id).collect()
+}
+
 /// Selects the latest images from visitors that fit the limits. An image that does not fit is
-/// skipped, and earlier ones may take its place.
-pub(super) fn shown(messages: &[Message]) -> Vec<(MessageId, StoredMedia)> {
+/// skipped, and earlier ones may take its place, as for those of messages that are not `accepted`.
+pub(super) fn shown(
+    messages: &[Message],
+    accepted: impl Fn(MessageId) -> bool,
+) -> Vec<(MessageId, StoredMedia)> {
     let mut left = LARGEST_TOGETHER;
     let pictures = messages
         .iter()
         .rev()
+        .filter(|message| accepted(message.id))
         .filter_map(|message| Some((message.id, picture(message)?)));
     let fitting = pictures.filter(|(_, file)| {
         let fits = file.size <= left;
@@ -85,6 +98,6 @@ async fn read(media: &dyn MediaStore, file: StoredMedia) -> Result<Picture, Medi
     }
     Ok(Picture {
         content_type: file.content_type,
-        bytes,
+        bytes: bytes.into(),
     })
 }

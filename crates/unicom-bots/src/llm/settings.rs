@@ -1,10 +1,13 @@
 //! The settings of a language model.
 
+use std::time::Duration;
+
+use bytes::Bytes;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use unicom_outbound::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use unicom_outbound::{BoundSecrets, Outbound};
+use unicom_outbound::{BoundSecrets, Outbound, Post};
 use url::Url;
 
 use crate::setting_reader::{self, Integer, Text, check_url, web_address};
@@ -14,7 +17,7 @@ use crate::setting_reader::{self, Integer, Text, check_url, web_address};
 #[serde(deny_unknown_fields)]
 pub(super) struct LlmSettings {
     #[serde(deserialize_with = "web_address")]
-    base_url: Url,
+    pub(super) base_url: Url,
     pub(super) model: Text<200>,
     pub(super) system_prompt: Option<Text<20_000>>,
     pub(super) mode: Option<Mode>,
@@ -59,6 +62,7 @@ impl LlmSettings {
     ) -> Result<Self, String> {
         let mut settings: Self = setting_reader::read(config)?;
         check_url("base_url", &settings.base_url, outbound)?;
+        check_path(&settings.base_url)?;
         if let Some(variable) = &settings.api_key_env {
             let key = setting_reader::secret("api_key_env", variable, &settings.base_url, secrets)?;
             if key.trim().is_empty() {
@@ -80,6 +84,27 @@ impl LlmSettings {
         url
     }
 
+    /// Returns the maximum duration of a call, or of the silence in an answer in pieces.
+    pub(super) fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout_s.0.into())
+    }
+
+    /// Returns a call with this body.
+    pub(super) fn post(
+        &self,
+        body: Bytes,
+        timeout: Duration,
+        largest_answer: usize,
+    ) -> Result<Post, String> {
+        Ok(Post {
+            url: self.url(),
+            headers: self.headers()?,
+            body,
+            timeout,
+            largest_answer,
+        })
+    }
+
     /// Returns the request headers. They contain the key, if there is one.
     pub(super) fn headers(&self) -> Result<HeaderMap, String> {
         let mut headers = HeaderMap::new();
@@ -92,6 +117,35 @@ impl LlmSettings {
         }
         Ok(headers)
     }
+}
+
+/// Endpoints of the API that are often pasted as part of `base_url`.
+const ENDPOINTS: [&[&str]; 4] = [
+    &["chat", "completions"],
+    &["completions"],
+    &["responses"],
+    &["models"],
+];
+
+/// Checks that `base_url` does not end with an endpoint, which would be called as
+/// `…/chat/completions/chat/completions`.
+fn check_path(url: &Url) -> Result<(), String> {
+    let path = url.path().to_ascii_lowercase();
+    let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let Some(endpoint) = ENDPOINTS.iter().find(|end| segments.ends_with(end)) else {
+        return Ok(());
+    };
+    let mut base = url.clone();
+    if let Ok(mut path) = base.path_segments_mut() {
+        path.pop_if_empty();
+        for _ in 0..endpoint.len() {
+            path.pop_if_empty().pop();
+        }
+    }
+    Err(format!(
+        "`base_url` must not contain the endpoint `/{}`, which is added to it: write `{base}`",
+        endpoint.join("/")
+    ))
 }
 
 fn temperature<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {

@@ -19,8 +19,8 @@ pub(super) struct Promise {
 
 /// Returns the outcome of a response, or the error that it stands for.
 ///
-/// A response that is not JSON is a temporary failure, since it may come from an intermediary. JSON
-/// that does not describe replies comes from the webhook and is a permanent failure.
+/// A response with status 2xx says that the call was received, so that the webhook is not called
+/// again, whatever the response contains.
 pub(super) async fn outcome(
     media: &dyn MediaStore,
     answer: Answer,
@@ -39,8 +39,12 @@ pub(super) async fn outcome(
 }
 
 async fn described(media: &dyn MediaStore, answer: Answer) -> Result<Outcome, BotError> {
+    let status = answer.status;
     let body = json::read(answer.body).await.map_err(|problem| {
-        BotError::Temporary(format!("the webhook's response is not JSON: {problem}"))
+        BotError::Permanent(format!(
+            "the webhook answered with status {status} and is not called again, but its response is \
+             not JSON: {problem}"
+        ))
     })?;
     let outcome = outcome_from_json(media, &body).await;
     outcome.map_err(|error| match error {

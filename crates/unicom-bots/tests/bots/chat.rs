@@ -201,7 +201,8 @@ impl Chat {
                 // A chat has one claimed request at a time, so finish the earlier ones.
                 let open = requests::list(tx, &filters, 1_000)?;
                 let lease = Duration::from_secs(60);
-                for earlier in open[1..].iter().rev() {
+                let is_open = |request: &&Request| request.due_at.is_some();
+                for earlier in open[1..].iter().rev().filter(is_open) {
                     // Only a claimed request can be finished, and a previous call may have claimed
                     // it.
                     if !queue::finish(tx, earlier, None)? {

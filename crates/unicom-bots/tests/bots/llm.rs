@@ -454,3 +454,25 @@ async fn tool_calls_are_followed_by_their_responses() {
     ]);
     assert_eq!(told(&chat, json!({})).await, expected);
 }
+
+/// Thoughts are not part of the reply.
+#[tokio::test]
+async fn thoughts_are_left_out() {
+    let chat = Chat::new().await;
+    for content in [
+        json!("<think>\nsecret\n</think>\n\nHello!"),
+        json!("<thinking>secret</thinking>Hello!"),
+        json!("<THINK>secret</Think> Hello!"),
+        json!("secret</think>Hello!"),
+        json!("Hello!<think>secret"),
+        json!([{"type": "thinking", "thinking": [{"type": "text", "text": "secret"}]}, {"type": "text", "text": "Hello!"}]),
+        json!([{"type": "reasoning", "text": "secret"}, {"type": "text", "text": "Hello!"}]),
+    ] {
+        let mut answer = completion(content);
+        answer["choices"][0]["message"]["reasoning_content"] = "secret".into();
+        let server = Server::new(say(200, answer)).await;
+        chat.says_text("Hello").await;
+        let outcome = ask(&chat, &server, json!({})).await;
+        assert_eq!(outcome.replies[0].text, "Hello!");
+    }
+}

@@ -100,17 +100,16 @@ async fn provider_message_is_shortened_and_redacted() {
     }
 }
 
-/// An answer without text and an answer that is not JSON are temporary errors.
+/// An answer that is not one, or not JSON, is a temporary error.
 #[tokio::test]
 async fn invalid_answer_is_temporary() {
     let mut no_choices = completion("x".into());
     no_choices["choices"] = json!([]);
+    let mut no_end = completion("".into());
+    no_end["choices"][0]["finish_reason"] = Value::Null;
     for answer in [
         no_choices,
-        completion("".into()),
-        completion(" \n".into()),
-        completion(Value::Null),
-        completion(json!([])),
+        no_end,
         json!({}),
         json!([]),
         json!("Hello"),
@@ -126,6 +125,62 @@ async fn invalid_answer_is_temporary() {
             "{error}"
         );
     }
+}
+
+/// A complete answer without text is a permanent error that says why: the model would end in the
+/// same way again.
+#[tokio::test]
+async fn complete_answer_without_text_is_permanent() {
+    let thoughts = "<think>What could it be?</think>";
+    for (content, finish_reason, expected) in [
+        (json!(""), "stop", "`finish_reason` is `stop`"),
+        (json!(" \n"), "stop", "no text"),
+        (Value::Null, "stop", "no text"),
+        (json!([]), "stop", "no text"),
+        (
+            json!(""),
+            "length",
+            "(`length`): raise or remove `max_tokens`",
+        ),
+        (Value::Null, "length", "`length`"),
+        (json!(thoughts), "length", "`length`"),
+        (json!("<think>What could"), "length", "`length`"),
+        (Value::Null, "tool_calls", "called a tool"),
+        (json!(""), "function_call", "called a tool"),
+        (Value::Null, "content_filter", "`content_filter`"),
+    ] {
+        let mut answer = completion(content);
+        answer["choices"][0]["finish_reason"] = finish_reason.into();
+        answer["choices"][0]["message"]["reasoning_content"] = "thinking".into();
+        let error = failure(say(200, &answer)).await;
+        assert!(is_permanent(&error), "{answer}: {error}");
+        assert!(error.to_string().contains(expected), "{error}");
+        assert!(!error.to_string().contains("thinking"), "{error}");
+    }
+}
+
+/// Providers that pass on an error of another one send it with status 200.
+#[tokio::test]
+async fn status_in_the_body_counts() {
+    let mut body = problem("no credits");
+    body["error"]["code"] = 402.into();
+    let error = failure(say(200, &body)).await;
+    assert!(is_permanent(&error), "{error}");
+    assert!(error.to_string().ends_with("status 402: no credits"));
+    body["error"]["code"] = 503.into();
+    assert!(is_temporary(&failure(say(200, &body)).await));
+}
+
+/// A key is left out of the provider's words, also if its middle is.
+#[tokio::test]
+async fn parts_of_the_key_are_redacted() {
+    let said = format!("Incorrect API key provided: {}******-key.", &KEY[..8]);
+    let error = failure(say(401, json!([{"error": {"message": said}}]))).await;
+    let expected =
+        "permanent: the model's server answered with status 401: Incorrect API key provided: …";
+    assert_eq!(error.to_string(), expected);
+    let error = failure(say(401, "plain words")).await;
+    assert!(error.to_string().ends_with("status 401: plain words"));
 }
 
 /// A late, incomplete or too long answer is a temporary error.

@@ -83,7 +83,7 @@ async fn pieces_become_the_reply_wherever_they_are_cut() {
                 tokens: 25
             }
         );
-        assert_eq!(reply.text(), " Žluťoučký kůň 🐎\n");
+        assert_eq!(reply.text(), "Žluťoučký kůň 🐎\n");
     }
 }
 
@@ -135,8 +135,6 @@ async fn broken_answers_are_temporary_errors() {
     ]))
     .await;
     assert!(error.contains("overloaded"), "{error}");
-    let error = failure(events(&[piece(" "), end()])).await;
-    assert_eq!(error, "temporary: the model returned no text");
     let long = piece(&"x".repeat(100_000));
     let error = failure(events(&[long.clone(), long.clone(), long])).await;
     assert_eq!(error, "temporary: the model's response is too long");
@@ -147,6 +145,73 @@ async fn broken_answers_are_temporary_errors() {
     let broken = Play::Say(format!("{head}{}", piece("half of")).into_bytes());
     let error = failure(broken).await;
     assert!(error.contains("the request failed"), "{error}");
+}
+
+/// Thoughts are not shown, wherever they are cut.
+#[tokio::test]
+async fn thoughts_are_not_streamed() {
+    let text = "<think>\nsecret</think>\n\nHello <thinking>secret</thinking>you <think>secret";
+    for size in [1, 2, 3, 7, 100] {
+        let characters: Vec<char> = text.chars().collect();
+        let thought = json!({"choices": [{"index": 0, "delta": {"reasoning_content": "secret", "reasoning": "secret"}}]});
+        let pieces = characters.chunks(size).map(String::from_iter);
+        let mut pieces: Vec<String> = pieces.map(|text| piece(&text)).collect();
+        pieces.insert(0, event(&thought));
+        pieces.push(end());
+        let (outcome, reply) = answer(events(&pieces)).await;
+        assert_eq!(outcome.unwrap().replies[0].text, "Hello you");
+        assert_eq!(reply.text(), "Hello you ");
+    }
+    // Without a beginning, a thought is known only at its end.
+    let unopened = [piece("secret\n"), piece("</"), piece("think>Hello"), end()];
+    let (outcome, _) = answer(events(&unopened)).await;
+    assert_eq!(outcome.unwrap().replies[0].text, "Hello");
+    // From then on, nothing is shown before that end, or the end of the answer.
+    let server = Server::at(
+        "127.0.0.2",
+        vec![
+            events(&unopened),
+            events(&unopened),
+            events(&[piece("Hello"), end()]),
+        ],
+    );
+    let (server, chat) = (server.await, Chat::new().await);
+    let llm = chat.llm();
+    for shown in ["secret\nHello", "Hello", "Hello"] {
+        let context = asked(&chat, &server, 5).await;
+        let reply = context.reply.clone();
+        let outcome = llm.handle(context).await.unwrap();
+        assert_eq!(outcome.replies[0].text, "Hello");
+        assert_eq!(reply.text(), shown);
+    }
+}
+
+#[tokio::test]
+async fn half_of_an_emoji_is_replaced() {
+    let half = r#"data: {"choices": [{"delta": {"content": "cut \ud83d"}}]}"#;
+    let (outcome, _) = answer(events(&[format!("{half}\n\n"), end()])).await;
+    assert_eq!(outcome.unwrap().replies[0].text, "cut \u{FFFD}");
+}
+
+/// A complete answer without text is a permanent error that says why.
+#[tokio::test]
+async fn answer_without_text_is_permanent() {
+    for (delta, finish_reason) in [
+        (json!({"content": " "}), "stop"),
+        (json!({"content": "<think>hm"}), "length"),
+        (json!({"reasoning_content": "hm"}), "length"),
+        (json!({"tool_calls": [{"index": 0}]}), "tool_calls"),
+        (json!({"content": null}), "content_filter"),
+    ] {
+        let last = json!({"choices": [{"delta": delta, "finish_reason": finish_reason}]});
+        let done = "data: [DONE]\n\n".to_owned();
+        let error = answer(events(&[event(&last), done])).await.0.unwrap_err();
+        assert!(matches!(error, BotError::Permanent(_)), "{error}");
+        assert!(
+            error.to_string().contains(&format!("`{finish_reason}`")),
+            "{error}"
+        );
+    }
 }
 
 /// The time-out counts the silence, and not the whole call.

@@ -9,6 +9,7 @@ mod chat;
 mod history;
 mod llm;
 mod llm_failures;
+mod llm_refusals;
 mod llm_streams;
 mod pipeline;
 mod secrets;

@@ -291,3 +291,61 @@ async fn large_file_is_accepted() {
     let outcome = ask(&Chat::new().await, config).await.unwrap();
     assert_eq!(outcome.replies[0].media.as_ref().unwrap().1.size, 5 << 20);
 }
+
+/// Files in base64 are read as other programs write them.
+#[tokio::test]
+async fn all_forms_of_base64_are_read() {
+    let gif = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec();
+    // With the characters in which the alphabets differ.
+    let gif = [gif, vec![0, 0xFB, 0xEF, 0xBE, 0xFF, 0xFF, 0xFF, 1]].concat();
+    let plain = STANDARD.encode(&gif);
+    assert!(
+        plain.contains('+') && plain.contains('/') && plain.ends_with('='),
+        "{plain}"
+    );
+    let lines: Vec<&str> = plain
+        .as_bytes()
+        .chunks(20)
+        .map(|line| std::str::from_utf8(line).unwrap())
+        .collect();
+    let url_safe = plain.replace('+', "-").replace('/', "_");
+    for base64 in [
+        plain.clone(),
+        lines.join("\r\n") + "\r\n",
+        lines.join("\n "),
+        plain.trim_end_matches('=').to_owned(),
+        url_safe.clone(),
+        url_safe.trim_end_matches('=').to_owned(),
+        format!("data:image/gif;base64,{plain}"),
+        format!(" DATA:;name=a.gif;Base64,\n{}", lines.join("\n")),
+    ] {
+        let server = Server::new(say(200, json!({"image": {"base64": &base64}}))).await;
+        let outcome = ask(&Chat::new().await, config(&server)).await.unwrap();
+        let (_, file) = outcome.replies[0].media.clone().unwrap();
+        assert_eq!(usize::try_from(file.size).unwrap(), gif.len(), "{base64}");
+    }
+    for base64 in [
+        "data:image/gif,GIF89a",
+        "R0lGOD!h",
+        "data:image/gif;base64,",
+        "http://a,R0lG",
+    ] {
+        let server = Server::new(say(200, json!({"image": {"base64": base64}}))).await;
+        let error = ask(&Chat::new().await, config(&server)).await.unwrap_err();
+        assert!(matches!(error, BotError::Permanent(_)), "{base64}: {error}");
+    }
+}
+
+/// Half of an emoji, which some programs cut, does not lose the reply.
+#[tokio::test]
+async fn half_of_an_emoji_is_replaced() {
+    for (body, expected) in [
+        (r#"{"text": "cut \ud83d"}"#, "cut \u{FFFD}"),
+        (r#"{"text": "\ude00 \ud83d\ude00"}"#, "\u{FFFD} 😀"),
+        ("\u{FEFF}{\"text\": \"Hello\"}", "Hello"),
+    ] {
+        let server = Server::new(say(200, body)).await;
+        let outcome = ask(&Chat::new().await, config(&server)).await.unwrap();
+        assert_eq!(outcome.replies[0].text, expected);
+    }
+}

@@ -8,7 +8,8 @@ use std::io::Cursor;
 use std::path::Path;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use unicom_core::media::{MediaError, MediaSource, MediaStore};
 use unicom_models::{MediaType, StoredMedia};
@@ -97,7 +98,8 @@ pub async fn store_path(
     store_bytes(store, name, bytes.into()).await
 }
 
-/// Stores a file that is encoded in base64, as [`store_bytes`] does.
+/// Stores a file that is encoded in base64, as [`store_bytes`] does. Takes both alphabets of RFC
+/// 4648, with and without padding, white space such as the line breaks of MIME, and a data URL.
 ///
 /// # Errors
 /// The errors of [`store_bytes`], and [`MediaError::NotBase64`].
@@ -106,18 +108,48 @@ pub async fn store_base64(
     name: Option<&str>,
     text: &str,
 ) -> Result<(MediaType, StoredMedia), MediaError> {
+    let text = encoded(text);
     if text.len() / 4 * 3 > LARGEST_FILE + 3 {
         return Err(too_large());
     }
     let refused = |error: &dyn std::fmt::Display| MediaError::NotBase64 {
         reason: error.to_string(),
     };
-    let text = text.trim().to_owned();
-    let bytes = tokio::task::spawn_blocking(move || STANDARD.decode(text))
+    let bytes = tokio::task::spawn_blocking(move || LENIENT.decode(text))
         .await
         .map_err(|error| refused(&error))?
         .map_err(|error| refused(&error))?;
     store_bytes(store, name, bytes.into()).await
+}
+
+/// Base64 with or without padding. Some encoders leave bits in the last character.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// Returns base64 in the standard alphabet, without white space and without the beginning of a data
+/// URL.
+fn encoded(text: &str) -> Vec<u8> {
+    let text = match text.split_once(',') {
+        Some((head, data)) if is_data_url(head.trim_start()) => data,
+        _ => text,
+    };
+    let letters = text.bytes().filter(|byte| !byte.is_ascii_whitespace());
+    let standard = letters.map(|byte| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        byte => byte,
+    });
+    standard.collect()
+}
+
+/// Returns `true` if this is what stands before the comma of a data URL with base64.
+fn is_data_url(head: &str) -> bool {
+    let head = head.to_ascii_lowercase();
+    head.starts_with("data:") && head.trim_end().ends_with(";base64")
 }
 
 fn too_large() -> MediaError {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use serde_json::json;
 use unicom_db::queries::{
     append_outgoing, channels, chats, deliveries,
     holders::{self, NewHolder},
@@ -15,6 +16,7 @@ use unicom_models::{
     Channel, ChannelId, ChatId, Direction, Message, MessageId, Request, RequestStatus, UtcTime,
 };
 
+use super::failure_notice::{self, failure_notice};
 use crate::bots::{HandOver, Outcome};
 use crate::outbound::compose;
 use crate::store_message::Composed;
@@ -209,7 +211,9 @@ fn channels_of(
     ended: &[EndedRequest],
 ) -> Result<HashMap<ChannelId, Channel>, DbError> {
     let mut found = HashMap::new();
-    for one in ended.iter().filter(|one| !one.replies.is_empty()) {
+    let has_replies =
+        |one: &&EndedRequest| !one.replies.is_empty() || failure_notice::is_due(&one.request);
+    for one in ended.iter().filter(has_replies) {
         let id = one.message.channel_id;
         if !found.contains_key(&id)
             && let Some(channel) = channels::get(tx, id)?
@@ -237,10 +241,9 @@ fn replies(
         hand_over.check()?;
     }
     let mut streamed = ended.stream.map(|stream| stream.id);
-    let reply = |outgoing: &OutgoingMessage| {
-        let channel = channels
-            .get(&message.channel_id)
-            .ok_or(CoreError::ChannelNotFound(message.channel_id))?;
+    let channel = channels.get(&message.channel_id);
+    let mut reply = |outgoing: &OutgoingMessage| {
+        let channel = channel.ok_or(CoreError::ChannelNotFound(message.channel_id))?;
         let is_local = platforms.for_sending(channel)?.capabilities().local;
         let outgoing = OutgoingMessage {
             reply_to_message_id: Some(message.id),
@@ -252,7 +255,16 @@ fn replies(
         chat.follow(&composed.message);
         Ok(Reply { composed, is_local })
     };
-    ended.replies.iter().map(reply).collect()
+    let replies: Result<Vec<Reply>, NotStored> = ended.replies.iter().map(&mut reply).collect();
+    let mut replies = replies?;
+    let notice = channel.and_then(|of| failure_notice(platforms, of, &ended.request));
+    // The request has failed, whether that can be told or not.
+    if let Some(Ok(mut notice)) = notice.map(|notice| reply(&notice)) {
+        let raw = json!({ Message::FAILED_REQUEST: ended.request.id });
+        notice.composed.message.raw = raw;
+        replies.push(notice);
+    }
+    Ok(replies)
 }
 
 /// Ends those of the requests whose replies can be stored.

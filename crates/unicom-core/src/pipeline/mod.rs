@@ -12,6 +12,7 @@ mod clock_jumps;
 mod deliver;
 mod delivery_outcome;
 mod ended;
+mod failure_notice;
 mod files;
 mod group;
 mod identify;

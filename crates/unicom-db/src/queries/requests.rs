@@ -26,6 +26,15 @@ pub fn of_message(db: &mut Db, id: MessageId) -> Result<Option<Request>, DbError
         .optional())?)
 }
 
+/// Returns those of the messages whose requests have failed for good.
+pub fn failed_of_messages(db: &mut Db, ids: &[MessageId]) -> Result<Vec<MessageId>, DbError> {
+    Ok(on_engine!(db, conn => requests::table
+        .filter(requests::message_id.eq_any(ids))
+        .filter(requests::status.eq(RequestStatus::Failed))
+        .select(requests::message_id)
+        .load(conn))?)
+}
+
 /// Filters for a list of requests. All set filters must match.
 #[derive(Debug, Clone, Default)]
 pub struct RequestFilters {

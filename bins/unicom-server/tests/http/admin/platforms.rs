@@ -64,6 +64,10 @@ fn schema_of_webchat_accepts_what_the_platform_accepts() {
         json!({ "hours": null, "pre_chat": null }),
         json!({ "pre_chat": [{ "name": "email", "label": "E-mail", "type": "email", "required": true },
             { "name": "topic_2", "label": "Topic", "type": "select", "options": ["An order"] }] }),
+        json!({ "failure_message": "Please call us." }),
+        json!({ "failure_message": "ž".repeat(1000) }),
+        json!({ "failure_message": false }),
+        json!({ "failure_message": null }),
         json!({ "new_chat": null, "bot": null, "bot_name": null, "retention_days": null }),
     ] {
         for name in config.as_object().unwrap().keys() {
@@ -96,6 +100,12 @@ fn schema_of_webchat_accepts_what_the_platform_accepts() {
         json!({ "pre_chat": [{ "name": "a", "label": "" }] }),
         json!({ "pre_chat": [{ "name": "a", "label": "A", "type": "number" }] }),
         json!({ "pre_chat": [{ "name": "a", "label": "A", "hint": "x" }] }),
+        json!({ "failure_message": "" }),
+        json!({ "failure_message": " \n" }),
+        json!({ "failure_message": "x".repeat(1001) }),
+        json!({ "failure_message": true }),
+        json!({ "failure_message": 7 }),
+        json!({ "failure_message": ["x"] }),
         json!({ "new_chats": "always" }),
         json!([]),
         json!("x"),
