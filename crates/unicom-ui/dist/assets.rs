@@ -6,7 +6,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "app.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "e5dd1348e749a4cc57ed7c024378876d359c4860abb66736fa9cfa58c1359b8e",
+        hash: "e0b8bf12a5ab8f5f0755b9b3ac57f6ef947cf235af9f6b5be972da393fc736b7",
         raw: include_bytes!("app.js"),
         brotli: include_bytes!("app.js.br"),
         gzip: include_bytes!("app.js.gz"),
@@ -126,7 +126,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "part-chat-list.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "5b8c3931d6e817e59948cb78e9b19fed445fd02bd1769a9b8dc9ad516470de80",
+        hash: "a035b8446c2852aa415f926925344fb7a563a508b130275d076923baa2fd6bc5",
         raw: include_bytes!("part-chat-list.js"),
         brotli: include_bytes!("part-chat-list.js.br"),
         gzip: include_bytes!("part-chat-list.js.gz"),
@@ -278,7 +278,7 @@ pub(super) static ASSETS: &[Asset] = &[
     Asset {
         name: "widget.js",
         content_type: "text/javascript; charset=utf-8",
-        hash: "a77d6ee7c065315e2ed380e34529cb323160c8347c7abab50016939236752550",
+        hash: "b4d431b2a2133e21eaa9b82a19790d8ffe745e358c4d977f1821beafa831c1e7",
         raw: include_bytes!("widget.js"),
         brotli: include_bytes!("widget.js.br"),
         gzip: include_bytes!("widget.js.gz"),

@@ -37,6 +37,12 @@ impl Program {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_texts"));
+        // The settings of the tests themselves would be named as unknown.
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("UNICOM_") {
+                command.env_remove(name);
+            }
+        }
         command
             .args(arguments)
             .current_dir(self.folder.path())

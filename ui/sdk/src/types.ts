@@ -53,8 +53,8 @@ export type Frame = Exclude<Schemas["LiveFrame"], { type: "stream" }> | StreamFr
 /** What the client tells the server over a WebSocket. */
 export type Command = Schemas["LiveCommand"];
 
-/** What a channel says of itself. A server may list the media types of the files that it accepts. */
-export type ChannelConfig = Schemas["SiteConfig"] & { limits: { file_types?: string[] } };
+/** What a channel says of itself. */
+export type ChannelConfig = Schemas["SiteConfig"];
 export type PreChatField = Schemas["PreChatField"];
 /** What visitors say about themselves. */
 export type Claims = Schemas["Claims"];
