@@ -149,7 +149,7 @@ both_engines! {
             assert_eq!(tested["matches"], expected, "{keyword} in {text}");
         }
         let nothing = json!({ "kind": "keywords", "any": ["\u{200b}"] }).to_string();
-        let refused = home.run(&["category", "create", "x", "--matcher", &nothing]).failure();
+        let refused = home.run(&["category", "create", "x", "--matcher", &nothing]).wrong_use();
         has(&refused, &["`any[0]`", "visible characters"]);
     }
 

@@ -1,17 +1,14 @@
 //! Tests of databases that cannot be used: they are refused with a sentence that says why.
 
 use diesel::connection::SimpleConnection;
-use unicom_db::Db;
+use unicom_db::on_engine;
 use unicom_testing::TestDatabase;
 
 use crate::workspace::{Workspace, has};
 
 /// Runs a statement outside of a transaction.
 fn execute(db: &TestDatabase, statement: &str) {
-    match &mut db.connection() {
-        Db::Postgres(connection) => connection.batch_execute(statement).unwrap(),
-        Db::Sqlite(_) => unreachable!("the statement is for PostgreSQL"),
-    }
+    on_engine!(&mut db.connection(), conn => conn.batch_execute(statement)).unwrap();
 }
 
 /// Returns the URL of another database on the server of `db`.
@@ -96,9 +93,13 @@ fn read_only_database_is_refused() {
         );
     }
     has(&home.run(&["check"]).out, &["WRONG", "read-only"]);
-    execute(
-        &db,
-        &format!("SET default_transaction_read_only = off; {set} = off"),
-    );
+    // The connection itself is read-only, and a batch would be one transaction.
+    let mut connection = db.connection();
+    for statement in [
+        "SET default_transaction_read_only = off".to_owned(),
+        format!("{set} = off"),
+    ] {
+        on_engine!(&mut connection, conn => conn.batch_execute(&statement)).unwrap();
+    }
     home.run(&["migrate"]).ok();
 }

@@ -40,7 +40,13 @@ async fn messages(home: &Workspace, number: usize) {
     let send = format!("{}/unicom/webchat/send/", server.origin);
     let token = token(&guest, &server).await;
     for _ in 0..number {
-        let body = "--b\r\ncontent-disposition: form-data; name=\"media\"\r\n\r\nID3\u{3}\0\0\0\0\0\0\r\n--b--\r\n";
+        let head = b"--b\r\ncontent-disposition: form-data; name=\"media\"\r\n\r\n".as_slice();
+        let body = [
+            head,
+            include_bytes!("../fixtures/media/image.png"),
+            b"\r\n--b--\r\n",
+        ]
+        .concat();
         let sent = guest
             .post(&send)
             .header("x-csrftoken", &token)

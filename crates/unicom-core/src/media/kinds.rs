@@ -78,7 +78,7 @@ impl MediaKind {
 }
 
 /// The types of files that messages may carry.
-const KINDS: &[MediaKind] = &[
+pub(super) const KINDS: &[MediaKind] = &[
     PNG, JPEG, GIF, WEBP, OGG, MP3, WAV, M4A, AAC, FLAC, WEBM_AUDIO, MP4, WEBM, PDF, TXT, CSV,
     DOCX, XLSX, PPTX, ODT, ODS, ODP, ZIP,
 ];

@@ -5,12 +5,15 @@ use std::fmt;
 use infer::MatcherType;
 
 use super::MediaKind;
+use super::kinds::KINDS;
 
 /// A format that is not supported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsupported {
     /// What the file seems to be, if that is known.
     format: Option<String>,
+    /// Whether files of this format are supported, but not this one.
+    is_damaged: bool,
     /// What to send instead.
     instead: &'static str,
 }
@@ -50,6 +53,7 @@ impl Unsupported {
     pub(super) fn format(format: &str, instead: &'static str) -> Self {
         Self {
             format: Some(format.to_owned()),
+            is_damaged: false,
             instead,
         }
     }
@@ -74,6 +78,7 @@ impl Unsupported {
         let Some(kind) = infer::get(head) else {
             return Self {
                 format: None,
+                is_damaged: false,
                 instead: MediaKind::CHOICES,
             };
         };
@@ -90,6 +95,9 @@ impl Unsupported {
         let name = kind.extension().to_ascii_uppercase();
         Self {
             format: Some(format!("{name} ({})", kind.mime_type())),
+            is_damaged: KINDS
+                .iter()
+                .any(|known| known.extension == kind.extension()),
             instead,
         }
     }
@@ -112,6 +120,9 @@ fn image_brand(head: &[u8]) -> Option<&'static (&'static [u8], &'static str)> {
 impl fmt::Display for Unsupported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.format {
+            Some(format) if self.is_damaged => {
+                write!(f, "it seems to be {format}, but is incomplete or damaged")
+            }
             Some(format) => write!(
                 f,
                 "it seems to be {format}, which is not accepted: send {} instead",

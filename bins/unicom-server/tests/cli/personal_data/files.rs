@@ -13,7 +13,7 @@ use crate::workspace::{Run, Workspace, has};
 
 const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
-const MP3: &[u8] = b"ID3\x03\0\0\0\0\0\0";
+const MP3: &[u8] = include_bytes!("../../fixtures/media/sound-plain.mp3");
 
 /// Runs `unicom` with the files in `home`, on either engine.
 fn run(home: &Workspace, arguments: &[&str]) -> Run {

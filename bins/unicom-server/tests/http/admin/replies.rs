@@ -208,7 +208,7 @@ both! {
             );
         }
         for body in [
-            json!({ "replies": [{ "image": { "base64": PNG_BASE64 } }, { "file": { "base64": "IyEvYmluL3No" } }] }),
+            json!({ "replies": [{ "image": { "base64": PNG_BASE64 } }, { "file": { "base64": "f0VMRgIBAQ==" } }] }),
             json!({ "audio": { "base64": PNG_BASE64 } }),
             json!({ "image": { "base64": &PNG_BASE64[..40] } }),
         ] {
