@@ -124,7 +124,11 @@ impl Buttons {
         if !fits(self.0.len()) || !self.0.iter().all(|row| fits(row.len())) {
             return refuse("expected 1 to 10 rows of 1 to 10 buttons");
         }
+        let has_nul = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains('\0'));
         for button in self.0.iter().flatten() {
+            if button.text.contains('\0') || has_nul(&button.value) || has_nul(&button.url) {
+                return Err(CoreError::Nul { field: "buttons" });
+            }
             let length = button.text.chars().count();
             if !has_visible(&button.text) || length > LONGEST_TEXT {
                 return refuse("a button's `text` must have 1 to 100 characters");
@@ -136,9 +140,6 @@ impl Buttons {
             };
             if target.is_empty() || target.len() > LONGEST_VALUE {
                 return refuse("a button's `value` or `url` must have 1 to 1,024 bytes");
-            }
-            if button.text.contains('\0') || target.contains('\0') {
-                return Err(CoreError::Nul { field: "buttons" });
             }
             if let Some(problem) = button.url.as_deref().and_then(wrong_address) {
                 return refuse(problem);

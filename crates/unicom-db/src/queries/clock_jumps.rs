@@ -21,6 +21,10 @@ const TOLERANCE: Duration = Duration::from_secs(5 * 60);
 /// Longer than any wait that is set for what is not a request or a delivery: the longest are a day.
 const LONGEST_WAIT: Duration = Duration::from_secs(25 * 60 * 60);
 
+/// The leases of requests and deliveries. Their waits have no limit: a bot may promise an answer
+/// for any time.
+const ANY_WAIT: [&str; 2] = [LeaseKind::Requests.as_str(), LeaseKind::Deliveries.as_str()];
+
 /// The number of requests, and of deliveries, that one write makes due.
 const BATCH: i64 = 500;
 
@@ -33,6 +37,15 @@ macro_rules! from_the_future {
     };
 }
 
+/// Selects the leases that wait longer than `$never`, although their waits have a limit.
+macro_rules! far_away {
+    ($never:expr) => {
+        leases::table
+            .filter(leases::kind.ne_all(ANY_WAIT))
+            .filter(leases::due_at.gt($never))
+    };
+}
+
 /// Returns `true` if [`make_due`] would change something at `now`, a
 /// [`lease_time`](crate::Database::lease_time).
 pub fn found(db: &mut Db, now: Option<UtcTime>) -> Result<bool, DbError> {
@@ -41,16 +54,16 @@ pub fn found(db: &mut Db, now: Option<UtcTime>) -> Result<bool, DbError> {
     on_engine!(db, conn => {
         let asked = select(exists(from_the_future!(requests, soon))).get_result(conn)?
             || select(exists(from_the_future!(deliveries, soon))).get_result(conn)?
-            || select(exists(leases::table.filter(leases::due_at.gt(never)))).get_result(conn)?
+            || select(exists(far_away!(never))).get_result(conn)?
             || select(exists(holds::table.filter(holds::ends_at.gt(never)))).get_result(conn)?;
         Ok(asked)
     })
 }
 
 /// Makes due what was put off by a clock that was ahead and has been set back: open requests and
-/// deliveries that were changed in the future, the leases of their chats, and any other lease or
-/// hold that would last longer than a day. Returns the number of requests and deliveries, of which
-/// one call makes a limited number due.
+/// deliveries that were changed in the future, the leases of their chats, and any lease of another
+/// kind and any hold that would last longer than a day. Returns the number of requests and
+/// deliveries, of which one call makes a limited number due.
 ///
 /// The time is that of the clock of leases, so that a machine whose clock is behind does not take
 /// the claims of others over.
@@ -79,7 +92,7 @@ pub fn make_due(tx: &mut Tx<'_>) -> Result<usize, DbError> {
     end_waits(tx, LeaseKind::Deliveries, &chats, (now, soon))?;
     on_engine!(&mut **tx, conn => {
         diesel::delete(holds::table.filter(holds::ends_at.gt(never))).execute(conn)?;
-        diesel::update(leases::table.filter(leases::due_at.gt(never)))
+        diesel::update(far_away!(never))
             .set(leases::due_at.eq(now))
             .execute(conn)?;
     });

@@ -39,7 +39,7 @@ pub enum LeaseKind {
 }
 
 impl LeaseKind {
-    pub(super) fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Requests => "requests",
             Self::Deliveries => "deliveries",
