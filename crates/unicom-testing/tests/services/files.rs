@@ -102,7 +102,7 @@ both_engines! {
         let [plan] = &site.files_of(first.id)[..] else { panic!("one more file") };
         assert_eq!((plan.state, plan.seq, plan.due_at), (FileState::Ready, 1, None));
         let plan = plan.media().unwrap();
-        assert_eq!((plan.name.as_str(), plan.content_type.as_str()), ("plan.pdf", "application/octet-stream"));
+        assert_eq!((plan.name.as_str(), plan.content_type.as_str()), ("plan.pdf", "application/pdf"));
         assert_eq!(plan.size, 8);
         for (file, content) in [(picture, GIF), (plan, &b"%PDF-1.7"[..])] {
             let read = block_on(async {

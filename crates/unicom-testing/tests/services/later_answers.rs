@@ -50,7 +50,10 @@ struct Desk {
 
 impl Desk {
     fn new(db: &TestDatabase, within: Duration, options: PipelineOptions) -> Self {
-        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(
+            db.database(),
+            json!({"bot": "echo", "failure_message": false}),
+        );
         let tokens = Tokens::default();
         let bots = later(db.database(), &tokens, within);
         Self {

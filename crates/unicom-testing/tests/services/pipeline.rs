@@ -183,7 +183,7 @@ both_engines! {
     }
 
     fn request_fails_with_a_reason_after_the_last_attempt(db: &TestDatabase) {
-        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo", "failure_message": false}));
         let (bots, calls) = failing(100, BotError::Temporary("no network".to_owned()));
         let running = Running::start(db.database(), bots, quick());
         let message = site.say(&Visitor::guest("g"), "hello");
@@ -235,7 +235,7 @@ both_engines! {
     }
 
     fn replies_are_stored_all_or_none(db: &TestDatabase) {
-        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo", "failure_message": false}));
         let bots = Bots::default().with("echo", |_: BotContext| async {
             Ok(Outcome { replies: vec![OutgoingMessage::text("fine"), OutgoingMessage::text(" ")], ..Outcome::default() })
         });
@@ -349,7 +349,7 @@ both_engines! {
 
 both_engines! {
     fn request_whose_workers_all_died_fails(db: &TestDatabase) {
-        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo", "failure_message": false}));
         let message = site.say(&Visitor::guest("g"), "the one that kills");
         // Three processes claim the request, one after the other, and none returns.
         for _ in 0..3 {

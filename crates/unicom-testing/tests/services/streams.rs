@@ -70,7 +70,7 @@ both_engines! {
     }
 
     fn bot_that_falls_silent_is_given_up(db: &TestDatabase) {
-        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo", "failure_message": false}));
         let bots = Bots::default().with("echo", |context: BotContext| async move {
             context.reply.push("half of")?;
             std::future::pending().await
