@@ -127,7 +127,7 @@ test("the picker offers what the server accepts", async () => {
   const picker = (visitor: Visitor) => visitor.page.locator("input[type=file]").first().getAttribute("accept");
   await becomes(() => picker(known), "application/pdf,image/png,video/mp4");
   shared.site.intercept = undefined;
-  const unknown = await (await shared.visitor()).visit();
-  await unknown.open();
-  assert.equal(await picker(unknown), "image/png,image/jpeg,image/gif,image/webp,audio/*");
+  const usual = await (await shared.visitor()).visit();
+  await usual.open();
+  await until(async () => (await picker(usual))?.split(",").includes("application/pdf") === true, "the picker offers documents");
 });
