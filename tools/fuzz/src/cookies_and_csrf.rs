@@ -161,14 +161,15 @@ impl Shown {
             .find(|(token, _)| tokens.first() == Some(&names.fill(token).as_bytes()));
         let sent = all(COOKIE.as_str());
         let are_right = |right: &&str| sent == [names.fill(right).as_bytes()];
-        let pages = [all(ORIGIN.as_str()), all(REFERER.as_str())];
+        let (origins, referrers) = (all(ORIGIN.as_str()), all(REFERER.as_str()));
+        // If a header is repeated, the first one counts. An empty referrer says nothing beside an
+        // origin.
+        let origin = origins.first();
+        let referrer = referrers.first();
+        let referrer = referrer.filter(|said| origin.is_none() || !said.is_empty());
         Self {
             token: writer.is_some(),
-            // If a header is repeated, the first one counts.
-            origin: pages
-                .iter()
-                .filter_map(|said| said.first())
-                .all(|said| is_ours(said)),
+            origin: origin.into_iter().chain(referrer).all(|said| is_ours(said)),
             cookies: writer.is_some_and(|(_, cookies)| cookies.iter().any(are_right)),
         }
     }
