@@ -11,6 +11,7 @@ use url::{ParseError, Url};
 mod cost;
 mod lines;
 mod plain;
+mod tokens;
 
 pub(crate) use lines::lines;
 pub use plain::plain;

@@ -1,11 +1,8 @@
 //! The text of HTML with a line for each block, for lists of chats, searches and bots.
 
-use std::cell::RefCell;
+use html5ever::tokenizer::{TagKind, Token};
 
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{
-    BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use super::tokens::each_token;
 
 /// Maximum number of line breaks in a row: one blank line.
 const MOST_BREAKS: usize = 2;
@@ -14,30 +11,13 @@ const MOST_BREAKS: usize = 2;
 /// begin on a new line, cells of a row are separated by tabs, and `<br>` is a line break. White
 /// space is collapsed as a browser does.
 pub(crate) fn lines(html: &str) -> String {
-    let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(html));
-    // Without scripts, the tokenizer never stops early.
-    let _ = tokenizer.feed(&input);
-    tokenizer.end();
-    tokenizer.sink.0.into_inner().text.trim().to_owned()
-}
-
-#[derive(Default)]
-struct Sink(RefCell<Writer>);
-
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut writer = self.0.borrow_mut();
-        match token {
-            Token::CharacterTokens(text) => writer.text(&text),
-            Token::TagToken(tag) => writer.tag(&tag.name, tag.kind),
-            _ => {}
-        }
-        TokenSinkResult::Continue
-    }
+    let mut writer = Writer::default();
+    each_token(html, |token| match token {
+        Token::CharacterTokens(text) => writer.text(&text),
+        Token::TagToken(tag) => writer.tag(&tag.name, tag.kind),
+        _ => {}
+    });
+    writer.text.trim().to_owned()
 }
 
 /// The text so far, and what comes before the next word.

@@ -1,11 +1,8 @@
 //! HTML as plain text with its paragraphs, lists, quotes and links, for platforms without markup.
 
-use std::cell::RefCell;
+use html5ever::tokenizer::{Tag, TagKind, Token};
 
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use super::tokens::each_token;
 
 /// The line before and after a code block.
 const FENCE: &str = "```";
@@ -22,31 +19,14 @@ const FENCE: &str = "```";
 /// assert_eq!(text, "See here (https://example.org/a):\n\n- one\n- two");
 /// ```
 pub fn plain(html: &str) -> String {
-    let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(html));
-    // Without scripts, the tokenizer never stops early.
-    let _ = tokenizer.feed(&input);
-    tokenizer.end();
-    tokenizer.sink.0.into_inner().text.trim().to_owned()
-}
-
-#[derive(Default)]
-struct Sink(RefCell<Writer>);
-
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut writer = self.0.borrow_mut();
-        match token {
-            Token::CharacterTokens(text) => writer.text(&text),
-            Token::TagToken(tag) if tag.kind == TagKind::StartTag => writer.start(&tag),
-            Token::TagToken(tag) => writer.end(&tag.name),
-            _ => {}
-        }
-        TokenSinkResult::Continue
-    }
+    let mut writer = Writer::default();
+    each_token(html, |token| match token {
+        Token::CharacterTokens(text) => writer.text(&text),
+        Token::TagToken(tag) if tag.kind == TagKind::StartTag => writer.start(&tag),
+        Token::TagToken(tag) => writer.end(&tag.name),
+        _ => {}
+    });
+    writer.text.trim().to_owned()
 }
 
 /// The text so far, and the elements that are open.
