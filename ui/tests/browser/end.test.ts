@@ -104,7 +104,7 @@ test("a rating that the server refuses is said to be, and stays", async () => {
   await region.getByRole("img", { name: "1 star" }).waitFor();
 });
 
-test("a chat that nobody has answered is not rated", async () => {
+test("a chat without an answer is not rated", async () => {
   const visitor = await (await shared.visitor()).visit();
   const channel = (await shared.server.command(["channel", "create", "--json", "--platform", "WebChat", "--name", "Quiet"])) as string;
   await visitor.page.evaluate((id) => document.querySelector("unicom-webchat")?.setAttribute("channel-id", id), String((JSON.parse(channel) as { id: number }).id));

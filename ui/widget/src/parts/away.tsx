@@ -4,7 +4,7 @@ import { useClient } from "../store.ts";
 import { useTexts } from "../texts.ts";
 import { Icon } from "./icon.tsx";
 
-/** Says that nobody answers now, and from when on somebody does, in the time of the reader. */
+/** Says that no person answers now, and from when on one does, in the time of the reader. */
 export function Away() {
   const texts = useTexts();
   const announcer = useAnnouncer();

@@ -2,7 +2,7 @@ import type { Chat, Message } from "@unicom/sdk";
 import type { Store } from "../../kit.ts";
 import type { Texts } from "../../texts.ts";
 
-/** The page loads nothing, so that opening it tells nobody. */
+/** The page loads nothing, so that opening it sends no request. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 const STYLE =
   "body{font:16px/1.5 system-ui,sans-serif;max-width:44em;margin:2em auto;padding:0 1em;color-scheme:light dark}" +
